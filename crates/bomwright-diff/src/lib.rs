@@ -1,0 +1,1 @@
+//! Two inventories to a delta, and policy decisions on a delta.

@@ -1,0 +1,1 @@
+//! Inventories to and from CycloneDX, SPDX and our own JSON.

@@ -1,0 +1,1 @@
+//! The trait Ecosystem, the registry, and one file for each ecosystem.

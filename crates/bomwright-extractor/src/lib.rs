@@ -1,0 +1,1 @@
+//! One pass over an image: layers times ecosystems, linked into one graph.

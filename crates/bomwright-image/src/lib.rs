@@ -1,0 +1,1 @@
+//! Image sources as verified layers, and the merged tree.

@@ -1,0 +1,1 @@
+//! Inert values that every stage shares: packages, files, layers, evidence, the graph.

@@ -1,0 +1,1 @@
+//! Pure rules that say where a package or a file came from.

@@ -1,0 +1,1 @@
+//! Deltas and inventories as text, Markdown and JSON.

@@ -1,0 +1,1 @@
+//! Version strings of each packaging scheme: parse and order.

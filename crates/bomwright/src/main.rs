@@ -1,0 +1,2 @@
+//! The command line: arguments to stages to exit code.
+fn main() {}

@@ -1,0 +1,2 @@
+//! Automation for the workspace: `cargo xtask <command>`.
+fn main() {}
