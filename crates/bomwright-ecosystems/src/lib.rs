@@ -1,1 +1,50 @@
-//! The trait Ecosystem, the registry, and one file for each ecosystem.
+//! What each ecosystem leaves in an image, and how to read it.
+//!
+//! One ecosystem is one file of this folder, one line in [`registry`], and one folder of fixtures. It states
+//! as data which files it wants ([`Ecosystem::claims`]), turns each into [`Findings`] without ever failing
+//! ([`Ecosystem::read`]), and, once the whole image is known, says what leads to what
+//! ([`Ecosystem::relate`]). It never opens a file, walks a tree or touches a network: the extractor does.
+
+mod claim;
+mod findings;
+pub mod format;
+mod installed;
+mod registry;
+
+pub use claim::{Claim, Place};
+pub use findings::{FileView, Findings, Found, Part, Requirement};
+pub use installed::{Edges, Installed, Tree};
+pub use registry::{find, registry};
+
+use bomwright_model::{Distribution, Package, Purl};
+
+/// A family of packages that leaves traces of one kind.
+pub trait Ecosystem: Sync {
+    /// Its name: the purl type where one exists (`deb`, `npm`), else a word of our own (`elf`).
+    fn name(&self) -> &'static str;
+
+    /// One line for a person: what it reads and which edges it gives.
+    fn about(&self) -> &'static str;
+
+    /// The files that it wants to see.
+    fn claims(&self) -> &'static [Claim];
+
+    /// Reads one claimed file. Must not fail: what can't be read becomes a diagnostic in `out`.
+    ///
+    /// The result may depend on nothing but the file's path and bytes, so that it can be cached by layer.
+    fn read(&self, file: &FileView<'_>, out: &mut Findings);
+
+    /// Relates what is installed once all of it is known. The default looks every requirement of the
+    /// ecosystem's own packages up among the names that they provide.
+    fn relate(&self, installed: &Installed<'_>, out: &mut Edges<'_>) {
+        installed.relate_by_name(self.name(), out);
+    }
+
+    /// The purl of one of its packages. The default takes the ecosystem's name as type and the package's
+    /// namespace, name and version as they are; `None` when they make no valid purl.
+    fn purl(&self, package: &Package, distribution: Option<&Distribution>) -> Option<Purl> {
+        let _ = distribution;
+        Purl::build(self.name(), package.namespace.as_deref(), &package.name, &package.version, &[], None)
+            .ok()
+    }
+}

@@ -1,1 +1,27 @@
-//! Inert values that every stage shares: packages, files, layers, evidence, the graph.
+//! Inert values that every stage shares, so that no stage needs to know another.
+//!
+//! Nothing here reads, writes, decides or renders. The types derive `serde` so that the extractor can keep
+//! a layer's findings in its cache; they are not a wire format. The formats that people read live in
+//! `bomwright-document` and `bomwright-report`, each with types of its own.
+
+mod diagnostic;
+mod evidence;
+mod file;
+mod graph;
+mod image;
+mod inventory;
+mod license;
+mod origin;
+mod package;
+mod purl;
+
+pub use diagnostic::{Code, Diagnostic, Severity};
+pub use evidence::{Digest, Evidence, InvalidDigest};
+pub use file::{Elf, File, FileId, FileKind};
+pub use graph::{Edge, EdgeKind, Graph, GraphError, Node, Scope};
+pub use image::{Distribution, Image, Layer, LayerId, Source, SourceKind};
+pub use inventory::{Inventory, Tool};
+pub use license::{License, LicenseKind};
+pub use origin::{Confidence, Origin, Reason, Verdict};
+pub use package::{Link, LinkKind, Package, PackageId, PackageKind, SourcePackage};
+pub use purl::{Purl, PurlError};

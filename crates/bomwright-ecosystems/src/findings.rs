@@ -1,0 +1,129 @@
+//! What reading one file yields.
+
+use bomwright_model::{Code, Diagnostic, Evidence, File, License, Package, Scope};
+use serde::{Deserialize, Serialize};
+
+/// A claimed file, as the extractor shows it to an ecosystem.
+#[derive(Debug, Clone, Copy)]
+pub struct FileView<'a> {
+    /// Path inside the image, without a leading slash.
+    pub path: &'a str,
+    /// The whole content.
+    pub bytes: &'a [u8],
+    /// Permission bits (07777).
+    pub mode: u32,
+    /// Owner.
+    pub uid: u64,
+    /// Group.
+    pub gid: u64,
+}
+
+impl<'a> FileView<'a> {
+    /// A view of `bytes` at `path` with mode 0644; for tests and for members of archives.
+    pub fn new(path: &'a str, bytes: &'a [u8]) -> Self {
+        Self { path, bytes, mode: 0o644, uid: 0, gid: 0 }
+    }
+
+    /// The directory that the file lies in, `""` at the top.
+    pub fn parent(&self) -> &'a str {
+        self.path.rsplit_once('/').map_or("", |(parent, _)| parent)
+    }
+
+    /// The file's own name.
+    pub fn name(&self) -> &'a str {
+        self.path.rsplit_once('/').map_or(self.path, |(_, name)| name)
+    }
+}
+
+/// Everything that one file told an ecosystem.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Findings {
+    /// Packages.
+    pub packages: Vec<Found>,
+    /// More about packages that another file tells of.
+    pub parts: Vec<Part>,
+    /// Executables and libraries; only the `elf` ecosystem fills this.
+    pub files: Vec<File>,
+    /// What could not be read.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Findings {
+    /// Notes something about `file`.
+    pub fn note(&mut self, file: &FileView<'_>, code: Code, message: impl Into<String>) {
+        self.diagnostics.push(Diagnostic::new(code, message).at(file.path));
+    }
+
+    /// Whether nothing was found, not even a diagnostic.
+    pub fn is_empty(&self) -> bool {
+        self.packages.is_empty()
+            && self.parts.is_empty()
+            && self.files.is_empty()
+            && self.diagnostics.is_empty()
+    }
+}
+
+/// A package as one file tells of it, with what is needed to relate it to others.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Found {
+    /// The package itself; its `evidence` is filled by [`Found::new`].
+    pub package: Package,
+    /// The name by which [`Part`]s of the same ecosystem mean this package: `bash:amd64`, a `.dist-info`
+    /// directory, … Must be unique within the ecosystem and the image; empty where no part ever does.
+    pub key: String,
+    /// What it needs.
+    pub requires: Vec<Requirement>,
+    /// Names under which others may require it, besides its own: virtual packages, `so:` and file
+    /// capabilities. The package's own name is understood.
+    pub provides: Vec<String>,
+    /// Paths that it claims as its own, without a leading slash. Directories may be among them.
+    pub owns: Vec<String>,
+}
+
+impl Found {
+    /// A package read from `file` by `parser`, the ecosystem's name.
+    pub fn new(mut package: Package, file: &FileView<'_>, parser: &str) -> Self {
+        package.evidence.push(Evidence::new(file.path, parser));
+        Self { package, ..Self::default() }
+    }
+}
+
+/// More about a package that another file tells of: its file list, its licence, where it was installed from.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// The [`Found::key`] of the package that is meant, in the same ecosystem.
+    pub key: String,
+    /// Paths that the package claims as its own, without a leading slash.
+    pub owns: Vec<String>,
+    /// What it needs.
+    pub requires: Vec<Requirement>,
+    /// Licence statements.
+    pub licenses: Vec<License>,
+    /// Properties to set on the package.
+    pub properties: Vec<(String, String)>,
+}
+
+/// Something that a package needs.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Requirement {
+    /// As written, e.g. `libc6 (>= 2.34) | libc6-udeb`.
+    pub text: String,
+    /// The names of which any one suffices, the preferred one first, without versions.
+    pub names: Vec<String>,
+    /// When it is needed.
+    pub scope: Scope,
+}
+
+impl Requirement {
+    /// A run-time requirement of one name.
+    pub fn new(text: impl Into<String>, name: impl Into<String>) -> Self {
+        Self { text: text.into(), names: vec![name.into()], scope: Scope::Runtime }
+    }
+
+    /// The same requirement in another scope.
+    #[must_use]
+    pub fn in_scope(mut self, scope: Scope) -> Self {
+        self.scope = scope;
+        self
+    }
+}

@@ -1,0 +1,1 @@
+//! File formats that more than one ecosystem, or more than one file of an ecosystem, is written in.

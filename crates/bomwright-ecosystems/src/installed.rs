@@ -1,0 +1,182 @@
+//! What is installed in the whole image, as the second pass of an ecosystem sees it.
+
+use std::collections::HashMap;
+
+use bomwright_model::{Edge, EdgeKind, Evidence, File, FileId, Graph, Node, Package, PackageId, Scope};
+
+use crate::{Found, Requirement};
+
+/// The merged tree, as far as an ecosystem may ask it. Paths have no leading slash.
+pub trait Tree {
+    /// The path of the file or directory that `path` leads to once every symbolic link on the way is
+    /// followed within the image; `None` when there is nothing.
+    fn resolve(&self, path: &str) -> Option<String>;
+}
+
+/// A tree that holds nothing, for tests.
+impl Tree for () {
+    fn resolve(&self, _: &str) -> Option<String> {
+        None
+    }
+}
+
+/// Everything that is installed, with the look-ups that relating needs.
+pub struct Installed<'a> {
+    packages: &'a [Found],
+    files: &'a [File],
+    tree: &'a dyn Tree,
+    owners: HashMap<&'a str, PackageId>,
+    names: HashMap<&'a str, HashMap<&'a str, Vec<PackageId>>>,
+    places: HashMap<&'a str, HashMap<&'a str, PackageId>>,
+    paths: HashMap<&'a str, FileId>,
+}
+
+impl<'a> Installed<'a> {
+    /// Indexes `packages` and `files`, which must be in the inventory's order: their positions are their ids.
+    /// `owners` says which package claims which path of the merged tree.
+    pub fn new(
+        packages: &'a [Found],
+        files: &'a [File],
+        tree: &'a dyn Tree,
+        owners: HashMap<&'a str, PackageId>,
+    ) -> Self {
+        let mut names: HashMap<_, HashMap<_, Vec<PackageId>>> = HashMap::new();
+        let mut places: HashMap<_, HashMap<_, PackageId>> = HashMap::new();
+        for (id, found) in (0..).map(PackageId).zip(packages) {
+            let package = &found.package;
+            let ecosystem = package.ecosystem.as_str();
+            names.entry(ecosystem).or_default().entry(package.name.as_str()).or_default().push(id);
+            if let Some(location) = &package.location {
+                places.entry(ecosystem).or_default().entry(location.as_str()).or_insert(id);
+            }
+        }
+        // After all own names, so that a real package comes before those that merely provide its name.
+        for (id, found) in (0..).map(PackageId).zip(packages) {
+            let names = names.entry(found.package.ecosystem.as_str()).or_default();
+            for name in &found.provides {
+                let ids = names.entry(name.as_str()).or_default();
+                if !ids.contains(&id) {
+                    ids.push(id);
+                }
+            }
+        }
+        let paths = (0..).map(FileId).zip(files).map(|(id, file)| (file.path.as_str(), id)).collect();
+        Self { packages, files, tree, owners, names, places, paths }
+    }
+
+    /// The packages of `ecosystem`.
+    pub fn of(&self, ecosystem: &str) -> impl Iterator<Item = (PackageId, &'a Found)> {
+        self.all().filter(move |(_, found)| found.package.ecosystem == ecosystem)
+    }
+
+    /// Every package.
+    pub fn all(&self) -> impl Iterator<Item = (PackageId, &'a Found)> {
+        (0..).map(PackageId).zip(self.packages)
+    }
+
+    /// The package with this id.
+    pub fn package(&self, id: PackageId) -> Option<&'a Package> {
+        self.packages.get(usize::try_from(id.0).ok()?).map(|found| &found.package)
+    }
+
+    /// Every listed executable and library.
+    pub fn files(&self) -> impl Iterator<Item = (FileId, &'a File)> {
+        (0..).map(FileId).zip(self.files)
+    }
+
+    /// The listed executable or library at `path`.
+    pub fn file_at(&self, path: &str) -> Option<(FileId, &'a File)> {
+        let id = *self.paths.get(path)?;
+        Some((id, self.files.get(usize::try_from(id.0).ok()?)?))
+    }
+
+    /// The packages of `ecosystem` that are named `name` or provide it, the former first.
+    pub fn providers(&self, ecosystem: &str, name: &str) -> &[PackageId] {
+        self.names.get(ecosystem).and_then(|names| names.get(name)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The package of `ecosystem` whose [`Package::location`] is `location`.
+    pub fn at(&self, ecosystem: &str, location: &str) -> Option<PackageId> {
+        self.places.get(ecosystem)?.get(location).copied()
+    }
+
+    /// The package that claims the file at `path`, which must have been resolved.
+    pub fn owner(&self, path: &str) -> Option<PackageId> {
+        self.owners.get(path).copied()
+    }
+
+    /// Follows symbolic links within the image; `None` when nothing is there.
+    pub fn resolve(&self, path: &str) -> Option<String> {
+        self.tree.resolve(path)
+    }
+
+    /// Relates the packages of `ecosystem` by the names that they require and provide. Of several providers
+    /// one of the same architecture is preferred, then one that carries the name itself. An optional
+    /// requirement that nothing provides is left out; any other becomes an explicit unresolved node.
+    pub fn relate_by_name(&self, ecosystem: &str, out: &mut Edges<'_>) {
+        for (id, found) in self.of(ecosystem) {
+            for requirement in &found.requires {
+                let provider = requirement.names.iter().find_map(|name| {
+                    let candidates = self.providers(ecosystem, name);
+                    let same = |&&other: &&PackageId| {
+                        self.package(other).is_some_and(|p| p.architecture == found.package.architecture)
+                    };
+                    candidates.iter().find(same).or(candidates.first()).copied()
+                });
+                match provider {
+                    Some(provider) => out.depends(id, &found.package, provider, requirement),
+                    None => out.unresolved(id, &found.package, requirement),
+                }
+            }
+        }
+    }
+}
+
+/// Takes the edges that ecosystems find.
+pub struct Edges<'g> {
+    graph: &'g mut Graph,
+}
+
+impl<'g> Edges<'g> {
+    /// Edges that go into `graph`.
+    pub fn new(graph: &'g mut Graph) -> Self {
+        Self { graph }
+    }
+
+    /// `from` (its id and itself) states a requirement that `to` satisfies.
+    pub fn depends(&mut self, from: PackageId, package: &Package, to: PackageId, requirement: &Requirement) {
+        let edge = Edge {
+            kind: EdgeKind::DependsOn,
+            scope: requirement.scope,
+            requirement: requirement.text.clone(),
+            evidence: package.evidence.first().cloned(),
+        };
+        self.add(Node::Package(from), Node::Package(to), edge);
+    }
+
+    /// `from` states a requirement that nothing in the image satisfies. Optional ones are dropped: that
+    /// nothing satisfies them is their normal state.
+    pub fn unresolved(&mut self, from: PackageId, package: &Package, requirement: &Requirement) {
+        if requirement.scope != Scope::Runtime {
+            return;
+        }
+        let to = Node::Unresolved(package.ecosystem.clone(), requirement.text.clone());
+        let edge = Edge {
+            kind: EdgeKind::DependsOn,
+            scope: requirement.scope,
+            requirement: requirement.text.clone(),
+            evidence: package.evidence.first().cloned(),
+        };
+        self.add(Node::Package(from), to, edge);
+    }
+
+    /// Any other relation, read from `evidence`.
+    pub fn relate(&mut self, from: Node, to: Node, kind: EdgeKind, words: &str, evidence: Option<Evidence>) {
+        self.add(from, to, Edge { kind, scope: Scope::Runtime, requirement: words.to_owned(), evidence });
+    }
+
+    fn add(&mut self, from: Node, to: Node, edge: Edge) {
+        // The only error is an edge into the root, and no ecosystem can name the root as a target by id.
+        let _ = self.graph.connect(from, to, edge);
+    }
+}

@@ -1,0 +1,78 @@
+//! Files that matter on their own: executables, libraries and scripts.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Digest, LayerId, PackageId, Verdict};
+
+/// Index of a file in [`crate::Inventory::files`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct FileId(pub u32);
+
+/// An executable file of the merged tree.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct File {
+    /// Path inside the image, without a leading slash.
+    pub path: String,
+    /// What kind of file it is.
+    pub kind: FileKind,
+    /// Bytes.
+    pub size: u64,
+    /// Permission bits (07777), as in the tar header or the file system.
+    pub mode: u32,
+    /// Owner.
+    pub uid: u64,
+    /// Group.
+    pub gid: u64,
+    /// Digests of the content; SHA-256 where the content was read.
+    pub digests: Vec<Digest>,
+    /// The layer whose copy is the one in the merged tree.
+    pub layer: Option<LayerId>,
+    /// The package that lists the file as its own.
+    pub owner: Option<PackageId>,
+    /// What its ELF headers say.
+    pub elf: Option<Elf>,
+    /// Where it came from.
+    pub origin: Option<Verdict>,
+}
+
+/// The kinds of files that an inventory lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum FileKind {
+    /// An ELF program (`ET_EXEC`, or `ET_DYN` with an interpreter or an entry point and no soname).
+    Executable,
+    /// An ELF shared object.
+    Library,
+    /// A file that starts with `#!` and has an execute bit.
+    Script,
+    /// Some other ELF file: relocatable object, kernel module, core.
+    Object,
+}
+
+impl FileKind {
+    /// The word used in every output.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Executable => "executable",
+            Self::Library => "library",
+            Self::Script => "script",
+            Self::Object => "object",
+        }
+    }
+}
+
+/// What an ELF file says of itself (System V gABI, chapters 4 and 5).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Elf {
+    /// `DT_SONAME`.
+    pub soname: Option<String>,
+    /// `DT_NEEDED`, in order.
+    pub needed: Vec<String>,
+    /// `DT_RUNPATH`, else `DT_RPATH`, split at colons.
+    pub runpath: Vec<String>,
+    /// `PT_INTERP`.
+    pub interpreter: Option<String>,
+    /// The GNU build id as lowercase hexadecimal digits.
+    pub build_id: Option<String>,
+    /// `e_machine` and class, e.g. `x86_64`.
+    pub machine: String,
+}

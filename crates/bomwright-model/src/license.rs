@@ -1,0 +1,35 @@
+//! Licences as each ecosystem states them.
+
+use serde::{Deserialize, Serialize};
+
+/// A licence statement about a package.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct License {
+    /// Who says so.
+    pub kind: LicenseKind,
+    /// The statement as written: an SPDX expression, an ecosystem's own name, or free words.
+    pub text: String,
+    /// The file that it was read from, without a leading slash, where it is not the package's own evidence.
+    pub path: Option<String>,
+}
+
+/// How a licence is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum LicenseKind {
+    /// The package's own metadata field states it.
+    Declared,
+    /// Found in a licence or copyright file.
+    Found,
+}
+
+impl License {
+    /// A licence from the package's own metadata field.
+    pub fn declared(text: impl Into<String>) -> Self {
+        Self { kind: LicenseKind::Declared, text: text.into(), path: None }
+    }
+
+    /// A licence from the file at `path`.
+    pub fn found(text: impl Into<String>, path: impl Into<String>) -> Self {
+        Self { kind: LicenseKind::Found, text: text.into(), path: Some(path.into()) }
+    }
+}
