@@ -1,6 +1,6 @@
 //! What reading one file yields.
 
-use bomwright_model::{Code, Diagnostic, Evidence, File, License, Package, Scope};
+use bomwright_model::{Code, Diagnostic, Distribution, Evidence, File, License, Package, Scope};
 use serde::{Deserialize, Serialize};
 
 /// A claimed file, as the extractor shows it to an ecosystem.
@@ -44,6 +44,8 @@ pub struct Findings {
     pub parts: Vec<Part>,
     /// Executables and libraries; only the `elf` ecosystem fills this.
     pub files: Vec<File>,
+    /// The distribution; only the `os-release` ecosystem fills this.
+    pub distribution: Option<Distribution>,
     /// What could not be read.
     pub diagnostics: Vec<Diagnostic>,
 }
