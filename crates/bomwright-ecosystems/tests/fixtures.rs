@@ -58,29 +58,31 @@ fn read_case(ecosystem: &dyn Ecosystem, root: &Path) -> Findings {
 
 fn facts(found: &Findings) -> BTreeSet<String> {
     let mut lines = BTreeSet::new();
-    let mut line = |words: &[&str]| lines.insert(words.join(" ").trim().to_owned());
+    let mut line = |words: &[&str]| {
+        lines.insert(words.join(" ").trim().to_owned());
+    };
     for found in &found.packages {
         let package = &found.package;
         let name = &package.full_name();
         line(&["package", name, &package.version, package.architecture.as_deref().unwrap_or_default()]);
-        found.requires.iter().for_each(|it| drop(line(&["requires", name, &it.text])));
-        found.provides.iter().for_each(|it| drop(line(&["provides", name, it])));
-        found.owns.iter().for_each(|it| drop(line(&["owns", name, it])));
-        package.licenses.iter().for_each(|it| drop(line(&["license", name, &it.text])));
-        package.properties.iter().for_each(|(key, value)| drop(line(&["property", name, key, value])));
+        found.requires.iter().for_each(|it| line(&["requires", name, &it.text]));
+        found.provides.iter().for_each(|it| line(&["provides", name, it]));
+        found.owns.iter().for_each(|it| line(&["owns", name, it]));
+        package.licenses.iter().for_each(|it| line(&["license", name, &it.text]));
+        package.properties.iter().for_each(|(key, value)| line(&["property", name, key, value]));
     }
     for part in &found.parts {
-        part.owns.iter().for_each(|it| drop(line(&["part", &part.key, it])));
-        part.requires.iter().for_each(|it| drop(line(&["part-requires", &part.key, &it.text])));
-        part.licenses.iter().for_each(|it| drop(line(&["part-license", &part.key, &it.text])));
-        part.properties.iter().for_each(|(key, value)| drop(line(&["part-property", &part.key, key, value])));
+        part.owns.iter().for_each(|it| line(&["part", &part.key, it]));
+        part.requires.iter().for_each(|it| line(&["part-requires", &part.key, &it.text]));
+        part.licenses.iter().for_each(|it| line(&["part-license", &part.key, &it.text]));
+        part.properties.iter().for_each(|(key, value)| line(&["part-property", &part.key, key, value]));
     }
     for file in &found.files {
         line(&["file", &file.path, file.kind.as_str()]);
         let Some(elf) = file.elf.as_ref().filter(|_| file.kind != FileKind::Script) else { continue };
-        elf.needed.iter().for_each(|it| drop(line(&["needed", &file.path, it])));
-        elf.soname.iter().for_each(|it| drop(line(&["soname", &file.path, it])));
-        elf.build_id.iter().for_each(|it| drop(line(&["build-id", &file.path, it])));
+        elf.needed.iter().for_each(|it| line(&["needed", &file.path, it]));
+        elf.soname.iter().for_each(|it| line(&["soname", &file.path, it]));
+        elf.build_id.iter().for_each(|it| line(&["build-id", &file.path, it]));
     }
     for diagnostic in &found.diagnostics {
         line(&["diagnostic", diagnostic.code.as_str(), diagnostic.path.as_deref().unwrap_or_default()]);
