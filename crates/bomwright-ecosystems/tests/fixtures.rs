@@ -20,6 +20,14 @@
 //! `package` and `diagnostic` lines must be complete; of every other kind only those kinds that a case
 //! mentions at all are compared, and then completely.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may fail"
+)]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
