@@ -29,6 +29,11 @@ pub trait Ecosystem: Sync {
     /// The files that it wants to see.
     fn claims(&self) -> &'static [Claim];
 
+    /// Whether a distribution ships its packages: they own files that other ecosystems only describe.
+    fn is_system(&self) -> bool {
+        false
+    }
+
     /// Reads one claimed file. Must not fail: what can't be read becomes a diagnostic in `out`.
     ///
     /// The result may depend on nothing but the file's path and bytes, so that it can be cached by layer.

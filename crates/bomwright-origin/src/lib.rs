@@ -1,1 +1,12 @@
-//! Pure rules that say where a package or a file came from.
+//! Pure rules that say where a package or a file came from, each with its reason.
+//!
+//! Vendor means that a distribution's package database lists it; upstream, that a language's package
+//! manager installed it; in-house needs **positive** evidence: the team's own policy, a package marked
+//! private, an installation from a directory of the build. That something is local, or that nothing else
+//! fits, is no evidence: then the verdict is `unknown`, which is a finding.
+
+mod policy;
+mod rules;
+
+pub use policy::{Policy, PolicyError};
+pub use rules::{classify, rules};
