@@ -16,11 +16,14 @@ struct Context<'a> {
     inventory: &'a Inventory,
 }
 
+/// What a rule answers: the origin, how sure it is, and what it saw.
+type Answer = Option<(Origin, Confidence, String)>;
+
 /// One rule about packages: its stable id, what it means, and the rule itself.
 struct Rule {
     id: &'static str,
     about: &'static str,
-    judge: fn(&Package, &Context<'_>) -> Option<(Origin, Confidence, String)>,
+    judge: fn(&Package, &Context<'_>) -> Answer,
 }
 
 const PACKAGE_RULES: &[Rule] = &[
@@ -212,7 +215,9 @@ mod tests {
     }
 
     fn with(mut package: Package, properties: &[(&str, &str)]) -> Package {
-        properties.iter().for_each(|(key, value)| package.set_property(key, value));
+        for (key, value) in properties {
+            package.set_property(key, value);
+        }
         package
     }
 
