@@ -1,1 +1,176 @@
-//! One pass over an image: layers times ecosystems, linked into one graph.
+//! Runs every ecosystem over every layer of an image, once, and links what they find into one graph.
+//!
+//! Layers are independent of each other until they are merged, so they are read side by side; results are
+//! put together by layer, never in the order in which they were finished.
+
+mod assemble;
+mod cache;
+mod layer;
+mod link;
+mod route;
+
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use bomwright_ecosystems::{Ecosystem, registry};
+use bomwright_image::{ImageError, Limits, OpenImage, Progress, merge};
+use bomwright_model::{Code, Diagnostic, Inventory, LayerId, SourceKind, Tool};
+use bomwright_origin::Policy;
+
+pub use cache::{Cache, Usage};
+use layer::{LayerFacts, Reader};
+use route::Router;
+
+/// How to run.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Threads to use, at least one. Does not show in the result.
+    pub threads: usize,
+    /// Where results of layers are kept; `None` reads every layer.
+    pub cache: Option<Cache>,
+    /// What the team says is its own.
+    pub policy: Policy,
+    /// The limits that the merged tree keeps.
+    pub limits: Limits,
+    /// RFC 3339 time for the inventory; `None` takes the image's own.
+    pub timestamp: Option<String>,
+}
+
+/// Reads all of `image` and says what is in it.
+///
+/// # Errors
+/// Whatever makes a layer unreadable as a whole: input and output, a wrong digest, a corrupt archive.
+pub fn extract(
+    image: &OpenImage,
+    options: &Options,
+    progress: &dyn Progress,
+) -> Result<Inventory, ImageError> {
+    let registry = registry();
+    let (mut trees, mut findings, mut diagnostics) = (Vec::new(), Vec::new(), Vec::new());
+    for (facts, diagnostic) in read_layers(image, options, progress, registry)? {
+        trees.push(facts.tree);
+        findings.push(facts.findings);
+        diagnostics.extend(diagnostic);
+    }
+    let tree = merge(trees, &options.limits);
+    let layered = !matches!(image.source().kind, SourceKind::Dir | SourceKind::File);
+    let mut all = assemble::assemble(findings, &tree, layered);
+    let graph = link::link(&mut all, &tree, registry);
+
+    let mut inventory = Inventory::new(image.source().clone());
+    inventory.tools = vec![Tool { name: "bomwright".into(), version: env!("CARGO_PKG_VERSION").into() }];
+    inventory.image = image.image().cloned();
+    inventory.layers = if layered { image.layers().to_vec() } else { Vec::new() };
+    inventory.timestamp =
+        options.timestamp.clone().or_else(|| whole_seconds(inventory.image.as_ref()?.created.as_deref()?));
+    inventory.graph = graph;
+    inventory.packages = all.packages.into_iter().map(|found| found.package).collect();
+    for package in &mut inventory.packages {
+        let ecosystem = registry.iter().find(|ecosystem| ecosystem.name() == package.ecosystem);
+        package.purl = ecosystem.and_then(|ecosystem| ecosystem.purl(package, all.distribution.as_ref()));
+    }
+    inventory.distribution = all.distribution;
+    inventory.files = all.files;
+    diagnostics.extend(all.diagnostics);
+    diagnostics.extend(image.diagnostics().iter().chain(tree.diagnostics()).cloned());
+    diagnostics.sort();
+    diagnostics.dedup();
+    inventory.diagnostics = diagnostics;
+    bomwright_origin::classify(&mut inventory, &options.policy, &system_names(registry));
+    Ok(inventory)
+}
+
+fn system_names(registry: &[&'static dyn Ecosystem]) -> BTreeSet<&'static str> {
+    registry.iter().filter(|ecosystem| ecosystem.is_system()).map(|ecosystem| ecosystem.name()).collect()
+}
+
+/// Facts of a layer, and what went wrong around them.
+type Outcome = Result<(LayerFacts, Option<Diagnostic>), ImageError>;
+
+/// Reads every layer, the largest first, on as many threads as there are layers and `options` allow.
+fn read_layers(
+    image: &OpenImage,
+    options: &Options,
+    progress: &dyn Progress,
+    registry: &[&'static dyn Ecosystem],
+) -> Result<Vec<(LayerFacts, Option<Diagnostic>)>, ImageError> {
+    let router = Router::new(registry);
+    let layers = image.layers();
+    let mut order: Vec<usize> = (0..layers.len()).collect();
+    order.sort_by_key(|&index| std::cmp::Reverse(layers.get(index).map_or(0, |layer| layer.size)));
+    let next = AtomicUsize::new(0);
+    let results: Vec<Mutex<Option<Outcome>>> = layers.iter().map(|_| Mutex::new(None)).collect();
+    let work = || {
+        while let Some(&index) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let Some(id) = u32::try_from(index).ok().map(LayerId) else { return };
+            let outcome = read_layer(image, id, options, progress, registry, &router);
+            if let Some(Ok(mut slot)) = results.get(index).map(Mutex::lock) {
+                *slot = Some(outcome);
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..options.threads.min(layers.len()) {
+            scope.spawn(work);
+        }
+        work();
+    });
+    results
+        .into_iter()
+        .map(|slot| slot.into_inner().ok().flatten().unwrap_or(Err(ImageError::WorkerLost)))
+        .collect()
+}
+
+fn read_layer(
+    image: &OpenImage,
+    id: LayerId,
+    options: &Options,
+    progress: &dyn Progress,
+    registry: &[&'static dyn Ecosystem],
+    router: &Router,
+) -> Outcome {
+    let layer = usize::try_from(id.0).ok().and_then(|index| image.layers().get(index));
+    let diff_id = layer.and_then(|layer| layer.diff_id.as_ref());
+    let cached = options.cache.as_ref().zip(diff_id);
+    if let Some(facts) = cached.and_then(|(cache, diff_id)| cache.load(diff_id)) {
+        progress.bytes(layer.map_or(0, |layer| layer.size));
+        return Ok((facts, None));
+    }
+    let mut reader = Reader::new(registry, router);
+    let tree = image.read_layer(id, options.threads > 1, progress, &mut reader)?;
+    let facts = LayerFacts { tree, findings: reader.into_findings() };
+    let stored = cached.map_or(Ok(()), |(cache, diff_id)| cache.store(diff_id, &facts));
+    let note = stored.err().map(|error| {
+        Diagnostic::new(Code::CacheUnusable, format!("the result could not be kept: {error}")).in_layer(id)
+    });
+    Ok((facts, note))
+}
+
+/// An RFC 3339 time in UTC without its fraction; `None` for any other spelling.
+fn whole_seconds(time: &str) -> Option<String> {
+    let (seconds, rest) = time.split_at_checked(19)?;
+    let fraction = rest.strip_suffix('Z')?;
+    let digits = fraction.strip_prefix('.').unwrap_or(fraction);
+    let shape = |(index, byte): (usize, u8)| match index {
+        4 | 7 => byte == b'-',
+        10 => byte == b'T',
+        13 | 16 => byte == b':',
+        _ => byte.is_ascii_digit(),
+    };
+    let valid = seconds.bytes().enumerate().all(shape) && digits.bytes().all(|b| b.is_ascii_digit());
+    valid.then(|| format!("{seconds}Z"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::whole_seconds;
+
+    #[test]
+    fn times_lose_their_fraction() {
+        assert_eq!(whole_seconds("2026-01-02T03:04:05.678901234Z").as_deref(), Some("2026-01-02T03:04:05Z"));
+        assert_eq!(whole_seconds("2026-01-02T03:04:05Z").as_deref(), Some("2026-01-02T03:04:05Z"));
+        assert_eq!(whole_seconds("2026-01-02T03:04:05+02:00"), None);
+        assert_eq!(whole_seconds("yesterday"), None);
+    }
+}

@@ -1,1 +1,17 @@
-//! Deltas and inventories as text, Markdown and JSON.
+//! What people and bots read: deltas and inventories as text, Markdown and JSON.
+//!
+//! Nothing is computed here that another stage could know: each function turns a value into characters.
+
+mod delta_json;
+mod delta_markdown;
+mod delta_text;
+mod paint;
+mod table;
+mod tree;
+
+pub use delta_json::delta_json;
+pub use delta_markdown::delta_markdown;
+pub use delta_text::delta_text;
+pub use paint::{Paint, clean};
+pub use table::table;
+pub use tree::{UnknownPackage, tree, why};

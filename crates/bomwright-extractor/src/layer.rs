@@ -1,0 +1,91 @@
+//! What one layer holds: its tree, and what the ecosystems found in it.
+//!
+//! This is a pure function of the layer's bytes (and of this program), so it can run beside every other
+//! layer's and be cached by the layer's digest.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use bomwright_ecosystems::{Ecosystem, FileView, Findings};
+use bomwright_image::{Entry, LayerTree, Take, Visitor};
+use bomwright_model::Code;
+use serde::{Deserialize, Serialize};
+
+use crate::route::Router;
+
+/// Everything that one layer yields.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct LayerFacts {
+    /// The entries of its tar.
+    pub(crate) tree: LayerTree,
+    /// What was found, in the order of the tar.
+    pub(crate) findings: Vec<FileFindings>,
+}
+
+/// What one ecosystem found in one file.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct FileFindings {
+    /// The file's path in the layer, without a leading slash.
+    pub(crate) path: String,
+    /// The ecosystem's position in the registry.
+    pub(crate) ecosystem: usize,
+    /// What was found.
+    pub(crate) findings: Findings,
+}
+
+/// Shows the claimed files of one layer to their ecosystems.
+pub(crate) struct Reader<'a> {
+    registry: &'a [&'static dyn Ecosystem],
+    router: &'a Router,
+    findings: Vec<FileFindings>,
+    /// The claimants of the file whose content comes next.
+    pending: Vec<usize>,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader for one layer.
+    pub(crate) fn new(registry: &'a [&'static dyn Ecosystem], router: &'a Router) -> Self {
+        Self { registry, router, findings: Vec::new(), pending: Vec::new() }
+    }
+
+    /// What was found, in the order of the tar.
+    pub(crate) fn into_findings(self) -> Vec<FileFindings> {
+        self.findings
+    }
+}
+
+impl Visitor for Reader<'_> {
+    fn regular(&mut self, entry: &Entry<'_>, head: &[u8]) -> Take {
+        let claimants = self.router.claimants(entry.path, head);
+        if claimants.ecosystems.is_empty() {
+            return Take::Skip;
+        }
+        self.pending = claimants.ecosystems;
+        Take::Capture { limit: claimants.limit }
+    }
+
+    fn content(&mut self, entry: &Entry<'_>, bytes: &[u8]) {
+        let view = FileView { path: entry.path, bytes, mode: entry.mode, uid: entry.uid, gid: entry.gid };
+        for &ecosystem in &self.pending {
+            let Some(reader) = self.registry.get(ecosystem) else { continue };
+            let findings = read_safely(*reader, &view);
+            if !findings.is_empty() {
+                self.findings.push(FileFindings { path: entry.path.to_owned(), ecosystem, findings });
+            }
+        }
+    }
+}
+
+/// Reads one file; a fault in the reader itself becomes a diagnostic instead of the end of the scan.
+fn read_safely(ecosystem: &dyn Ecosystem, view: &FileView<'_>) -> Findings {
+    let mut found = Findings::default();
+    // Nothing that the reader began is kept when it unwinds, so no half-made value can be seen.
+    match catch_unwind(AssertUnwindSafe(|| ecosystem.read(view, &mut found))) {
+        Ok(()) => found,
+        Err(_) => {
+            let message = format!("the {} reader failed on this file; please report it", ecosystem.name());
+            let mut failed = Findings::default();
+            failed.note(view, Code::ReaderFailed, message);
+            failed
+        }
+    }
+}

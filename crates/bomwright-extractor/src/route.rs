@@ -1,0 +1,146 @@
+//! Which ecosystems want to see a file, decided from its path and first bytes alone.
+//!
+//! Every file of an image passes here, so the claims of all ecosystems are compiled once into hash maps:
+//! the cost of a file does not grow with the number of ecosystems.
+
+use std::collections::HashMap;
+
+use bomwright_ecosystems::{Claim, Ecosystem, Place};
+
+/// The claims of every ecosystem, indexed.
+pub(crate) struct Router {
+    paths: HashMap<&'static str, Vec<Wish>>,
+    names: HashMap<&'static str, Vec<Wish>>,
+    extensions: HashMap<&'static str, Vec<Wish>>,
+    directories: HashMap<&'static str, Vec<Wish>>,
+    magic: HashMap<[u8; 2], Vec<Wish>>,
+    /// Suffixes without a dot: rare, so simply tried one after the other.
+    odd: Vec<Wish>,
+}
+
+/// One claim of the ecosystem at this position of the registry.
+#[derive(Clone, Copy)]
+struct Wish {
+    ecosystem: usize,
+    claim: &'static Claim,
+}
+
+/// What the router says of one file.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Claimants {
+    /// Positions in the registry, ascending, without repetition.
+    pub(crate) ecosystems: Vec<usize>,
+    /// The most bytes that any of them wants to read.
+    pub(crate) limit: u64,
+}
+
+impl Router {
+    /// Compiles the claims of `registry`.
+    pub(crate) fn new(registry: &[&'static dyn Ecosystem]) -> Self {
+        let mut router = Self {
+            paths: HashMap::new(),
+            names: HashMap::new(),
+            extensions: HashMap::new(),
+            directories: HashMap::new(),
+            magic: HashMap::new(),
+            odd: Vec::new(),
+        };
+        for (ecosystem, entry) in registry.iter().enumerate() {
+            for claim in entry.claims() {
+                router.slot(claim).push(Wish { ecosystem, claim });
+            }
+        }
+        router
+    }
+
+    fn slot(&mut self, claim: &'static Claim) -> &mut Vec<Wish> {
+        match claim.place {
+            Place::Path(path) => self.paths.entry(path).or_default(),
+            Place::Name(name) | Place::Inside(name, _) => self.names.entry(name).or_default(),
+            Place::In(directory, _) => self.directories.entry(directory).or_default(),
+            Place::Suffix(suffix) => match extension(suffix) {
+                Some(extension) => self.extensions.entry(extension).or_default(),
+                None => &mut self.odd,
+            },
+            Place::Magic(magic) => self.magic.entry(first_two(magic).unwrap_or_default()).or_default(),
+        }
+    }
+
+    /// The ecosystems that want the regular file at `path` (no leading slash) that begins with `head`.
+    pub(crate) fn claimants(&self, path: &str, head: &[u8]) -> Claimants {
+        let (parent, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let wishes = [
+            self.paths.get(path),
+            self.names.get(name),
+            self.directories.get(parent),
+            extension(name).and_then(|extension| self.extensions.get(extension)),
+            first_two(head).and_then(|two| self.magic.get(&two)),
+            Some(&self.odd),
+        ];
+        let mut found = Claimants::default();
+        for wish in wishes.into_iter().flatten().flatten() {
+            if wish.claim.matches(path, head) {
+                found.ecosystems.push(wish.ecosystem);
+                found.limit = found.limit.max(wish.claim.limit);
+            }
+        }
+        found.ecosystems.sort_unstable();
+        found.ecosystems.dedup();
+        found
+    }
+}
+
+/// What follows the last dot of `name`.
+fn extension(name: &str) -> Option<&str> {
+    name.rsplit_once('.').map(|(_, extension)| extension)
+}
+
+fn first_two(bytes: &[u8]) -> Option<[u8; 2]> {
+    bytes.first_chunk::<2>().copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use bomwright_ecosystems::{FileView, Findings};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    struct All;
+
+    const CLAIMS: &[Claim] = &[
+        Claim::path("var/lib/db"),
+        Claim::name("package.json"),
+        Claim::suffix(".jar"),
+        Claim::suffix("copyright"),
+        Claim::within("info", ".list"),
+        Claim::inside("METADATA", ".dist-info"),
+        Claim::magic(b"\x7fELF"),
+    ];
+
+    impl Ecosystem for All {
+        fn name(&self) -> &'static str {
+            "all"
+        }
+        fn about(&self) -> &'static str {
+            "one claim of each kind, for this test"
+        }
+        fn claims(&self) -> &'static [Claim] {
+            CLAIMS
+        }
+        fn read(&self, _: &FileView<'_>, _: &mut Findings) {}
+    }
+
+    proptest! {
+        /// The indexes must answer exactly as the claims themselves do.
+        #[test]
+        fn the_router_agrees_with_the_claims(
+            path in "(info|var/lib|a\\.dist-info|x)?/?(db|package\\.json|b\\.jar|b\\.list|METADATA|copyright|z)",
+            head in prop::sample::select(vec![&b"\x7fELF\x02"[..], b"\x7fEL", b"", b"#!"]),
+        ) {
+            let router = Router::new(&[&All]);
+            let wanted = CLAIMS.iter().any(|claim| claim.matches(&path, head));
+            prop_assert_eq!(!router.claimants(&path, head).ecosystems.is_empty(), wanted);
+        }
+    }
+}

@@ -1,0 +1,297 @@
+//! What can be said on the command line. Pure description: nothing here does anything.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::output::Output;
+use crate::progress::Verbosity;
+
+/// Reads container images, builds the dependency graph of what is in them, says of every package and
+/// executable where it came from, and shows what changed between two builds.
+#[derive(Debug, Parser)]
+#[command(name = "bomwright", version, max_term_width = 100, after_help = AFTER_HELP)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+
+    /// When to use colours; NO_COLOR is respected too
+    #[arg(long, value_enum, default_value_t = Color::Auto, global = true, hide_possible_values = false)]
+    pub(crate) color: Color,
+
+    /// Print errors only
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+
+    /// Print notes as well as warnings
+    #[arg(short, long, global = true)]
+    verbose: bool,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  bomwright scan shop.tar                          what is in an image that docker save wrote
+  bomwright scan shop.tar -o spdx-json=shop.spdx.json -o cyclonedx-json=shop.cdx.json
+  bomwright diff shop-1.4.0.tar shop-1.5.0.tar     what changed between two builds
+  bomwright why libssl3 shop.tar                   what pulled a package in
+
+Exit codes:
+  0  nothing to report
+  1  `diff` found a difference
+  2  trouble: bad usage, unreadable input, no place to write to";
+
+impl Arguments {
+    /// How much to print on standard error.
+    pub(crate) fn verbosity(&self) -> Verbosity {
+        match (self.quiet, self.verbose) {
+            (true, _) => Verbosity::Quiet,
+            (_, true) => Verbosity::Verbose,
+            _ => Verbosity::Normal,
+        }
+    }
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl Color {
+    /// Makes this the choice of every stream.
+    pub(crate) fn write_global(self) {
+        match self {
+            Self::Auto => anstream::ColorChoice::Auto,
+            Self::Always => anstream::ColorChoice::Always,
+            Self::Never => anstream::ColorChoice::Never,
+        }
+        .write_global();
+    }
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Say what is in an image
+    #[command(after_help = SCAN_HELP)]
+    Scan(Scan),
+    /// Say what changed between two images or SBOMs
+    #[command(after_help = DIFF_HELP)]
+    Diff(Diff),
+    /// Print the dependency graph as a tree
+    Tree(Tree),
+    /// Print the paths that lead from the image to a package
+    Why(Why),
+    /// List the files of the merged tree: type, mode, owner, size, path
+    Files(Files),
+    /// List the ecosystems that are read
+    Ecosystems(Ecosystems),
+    /// Compare versions in a packaging scheme's own order; prints -1, 0 or 1
+    #[command(after_help = VERSION_HELP)]
+    VersionCompare(VersionCompare),
+    /// Show or clear the cache of layer results
+    Cache(Cache),
+    /// Print a completion script for a shell
+    Completions(Completions),
+    /// Print the manual page
+    Man,
+}
+
+const SOURCE_HELP: &str = "\
+Sources (recognised without a prefix too):
+  docker-archive:FILE   a tar written by `docker save` or `podman save`
+  oci-archive:FILE      a tar of an OCI image layout
+  oci-dir:DIR           an OCI image layout
+  rootfs:FILE           a tar of a root file system
+  dir:DIR               a root file system or a source tree
+  file:FILE             one file or archive
+  sbom:FILE             an SBOM: CycloneDX or SPDX JSON, or our own";
+
+const SCAN_HELP: &str = "\
+Sources (recognised without a prefix too):
+  docker-archive:FILE   a tar written by `docker save` or `podman save`
+  oci-archive:FILE      a tar of an OCI image layout
+  oci-dir:DIR           an OCI image layout
+  rootfs:FILE           a tar of a root file system
+  dir:DIR               a root file system or a source tree
+  file:FILE             one file or archive
+  sbom:FILE             an SBOM: CycloneDX or SPDX JSON, or our own
+
+Examples:
+  docker save shop:1.5.0 -o shop.tar && bomwright scan shop.tar
+  bomwright scan oci-dir:build/image --platform linux/arm64
+  bomwright scan shop.tar -o table -o spdx-json=shop.spdx.json";
+
+const DIFF_HELP: &str = "\
+Each side is anything that `bomwright scan` takes.
+
+Examples:
+  bomwright diff shop-1.4.0.tar shop-1.5.0.tar
+  bomwright diff released.cdx.json shop.tar -o markdown > comment.md
+  bomwright diff old.tar new.tar -o json | jq '.packages[] | select(.origin == \"unknown\")'
+
+Exit codes: 0 nothing differs, 1 something does, 2 trouble.";
+
+const VERSION_HELP: &str = "\
+Without A and B, pairs are read from standard input: one a line, separated by a tab.
+
+Examples:
+  bomwright version-compare deb 1:1.0-1 2.0-1      prints 1
+  printf '1.0rc1\\t1.0\\n' | bomwright version-compare pep440
+
+A string that is no version of the scheme prints ? and makes the exit code 2.";
+
+/// How sources are read.
+#[derive(Debug, Args)]
+pub(crate) struct Reading {
+    /// Of an image for several platforms, the one to read, e.g. linux/arm64
+    #[arg(long, value_name = "OS/ARCH[/VARIANT]", help_heading = "Reading")]
+    pub(crate) platform: Option<String>,
+
+    /// What the team says is its own [default: ./bomwright.toml if there is one]
+    #[arg(long, value_name = "FILE", help_heading = "Reading")]
+    pub(crate) policy: Option<PathBuf>,
+
+    /// Threads to use; the result is the same for any number
+    #[arg(long, value_name = "N", help_heading = "Reading", default_value_t = default_threads(),
+          value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) threads: u16,
+
+    /// Neither use nor write the cache of layer results; every byte is read and verified
+    #[arg(long, help_heading = "Reading")]
+    pub(crate) no_cache: bool,
+
+    #[command(flatten)]
+    pub(crate) limits: LimitFlags,
+}
+
+fn default_threads() -> u16 {
+    std::thread::available_parallelism().ok().and_then(|n| u16::try_from(n.get()).ok()).unwrap_or(2).min(16)
+}
+
+/// Limits that keep hostile input from taking all memory or time.
+#[derive(Debug, Args)]
+pub(crate) struct LimitFlags {}
+
+/// `bomwright scan`
+#[derive(Debug, Args)]
+pub(crate) struct Scan {
+    /// What to read
+    pub(crate) source: String,
+
+    /// What to write, several times if need be; without FILE to standard output
+    #[arg(short, long = "output", value_name = "FORMAT[=FILE]", help = Output::scan_help())]
+    pub(crate) outputs: Vec<Output>,
+
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+}
+
+/// `bomwright diff`
+#[derive(Debug, Args)]
+pub(crate) struct Diff {
+    /// The older side
+    pub(crate) old: String,
+    /// The newer side
+    pub(crate) new: String,
+
+    /// text, markdown or json, several times if need be; without FILE to standard output
+    #[arg(short, long = "output", value_name = "FORMAT[=FILE]")]
+    pub(crate) outputs: Vec<Output>,
+
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+}
+
+/// `bomwright tree`
+#[derive(Debug, Args)]
+#[command(after_help = SOURCE_HELP)]
+pub(crate) struct Tree {
+    /// What to read
+    pub(crate) source: String,
+
+    /// How deep to go
+    #[arg(long, value_name = "N", default_value_t = 64)]
+    pub(crate) depth: usize,
+
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+}
+
+/// `bomwright why`
+#[derive(Debug, Args)]
+#[command(after_help = SOURCE_HELP)]
+pub(crate) struct Why {
+    /// A package: its name, name@version, or purl
+    pub(crate) package: String,
+
+    /// What to read
+    pub(crate) source: String,
+
+    /// The most paths to print for each package
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub(crate) most: usize,
+
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+}
+
+/// `bomwright files`
+#[derive(Debug, Args)]
+#[command(after_help = SOURCE_HELP)]
+pub(crate) struct Files {
+    /// What to read
+    pub(crate) source: String,
+
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+}
+
+/// `bomwright ecosystems`
+#[derive(Debug, Args)]
+pub(crate) struct Ecosystems {
+    /// Print as a Markdown table, as the documentation has it
+    #[arg(long)]
+    pub(crate) markdown: bool,
+}
+
+/// `bomwright version-compare`
+#[derive(Debug, Args)]
+pub(crate) struct VersionCompare {
+    /// The scheme: deb, rpm, apk, semver, npm, pep440, maven, gem, nuget, composer, …
+    pub(crate) scheme: String,
+    /// One version
+    #[arg(requires = "b")]
+    pub(crate) a: Option<String>,
+    /// The other
+    pub(crate) b: Option<String>,
+}
+
+/// `bomwright cache`
+#[derive(Debug, Args)]
+pub(crate) struct Cache {
+    /// What to do
+    #[arg(value_enum, default_value_t = CacheAction::Show)]
+    pub(crate) action: CacheAction,
+}
+
+/// What to do with the cache.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum CacheAction {
+    /// Print where it is and how much it holds
+    Show,
+    /// Remove everything in it
+    Clear,
+}
+
+/// `bomwright completions`
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// The shell
+    pub(crate) shell: clap_complete::Shell,
+}

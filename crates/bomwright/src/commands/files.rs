@@ -1,0 +1,47 @@
+//! `bomwright files`: the merged tree.
+
+use bomwright_image::{Entry, Take, Visitor, merge};
+use bomwright_model::LayerId;
+
+use crate::args::Files;
+use crate::exit::{FINE, Failure};
+use crate::output::Output;
+use crate::progress::{Bar, Verbosity};
+
+/// Wants no content.
+struct NamesOnly;
+
+impl Visitor for NamesOnly {
+    fn regular(&mut self, _: &Entry<'_>, _: &[u8]) -> Take {
+        Take::Skip
+    }
+
+    fn content(&mut self, _: &Entry<'_>, _: &[u8]) {}
+}
+
+/// Runs the command.
+pub(crate) fn run(arguments: &Files, verbosity: Verbosity) -> Result<u8, Failure> {
+    let image = crate::load::open(&arguments.source, &arguments.reading)?;
+    let total = image.layers().iter().map(|layer| layer.size).sum();
+    let bar = Bar::new(&image.source().name, image.layers().len(), total, verbosity);
+    let mut trees = Vec::new();
+    for (id, _) in (0..).map(LayerId).zip(image.layers()) {
+        let tree = image
+            .read_layer(id, arguments.reading.threads > 1, &bar, &mut NamesOnly)
+            .map_err(|error| Failure::new(format!("{}: {error}", image.source().name)))?;
+        trees.push(tree);
+    }
+    bar.finish();
+    let tree = merge(trees, &arguments.reading.limits.limits());
+    Output { format: String::new(), file: None }.write(|out| {
+        for (path, node) in tree.iter() {
+            write!(out, "{} {:04o} {}:{} {}\t/{path}", node.kind.letter(), node.mode, node.uid, node.gid, node.size)?;
+            if let Some(target) = node.link_target {
+                write!(out, " -> {target}")?;
+            }
+            writeln!(out)?;
+        }
+        Ok(())
+    })?;
+    Ok(FINE)
+}

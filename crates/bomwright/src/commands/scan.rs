@@ -1,0 +1,51 @@
+//! `bomwright scan`: what is in an image.
+
+use bomwright_document::Format;
+use bomwright_model::Inventory;
+use bomwright_report::Paint;
+
+use crate::args::Scan;
+use crate::exit::{FINE, Failure};
+use crate::output::{Output, unknown_format};
+use crate::progress::Verbosity;
+
+const TABLE: &str = "table";
+
+/// Runs the command.
+pub(crate) fn run(arguments: &Scan, verbosity: Verbosity) -> Result<u8, Failure> {
+    let outputs = Output::resolve(&arguments.outputs, TABLE)?;
+    // A format that does not exist is said before the scan, not after it.
+    for output in outputs.iter().filter(|output| output.format != TABLE) {
+        format(&output.format)?;
+    }
+    let inventory = crate::load::inventory(&arguments.source, &arguments.reading, verbosity)?;
+    for output in &outputs {
+        write(output, &inventory)?;
+    }
+    Ok(FINE)
+}
+
+fn format(name: &str) -> Result<Format, Failure> {
+    Format::from_name(name).ok_or_else(|| {
+        let mut known = vec![TABLE];
+        known.extend(Format::ALL.iter().map(|format| format.name()));
+        unknown_format(name, &known)
+    })
+}
+
+fn write(output: &Output, inventory: &Inventory) -> Result<(), Failure> {
+    if output.format == TABLE {
+        let width = if output.is_stdout() { super::terminal_width() } else { None };
+        let text = bomwright_report::table(inventory, paint(output), width);
+        return output.write(|out| out.write_all(text.as_bytes()));
+    }
+    let format = format(&output.format)?;
+    let mut bytes = Vec::new();
+    bomwright_document::write(inventory, format, &mut bytes).map_err(|error| Failure::new(error.to_string()))?;
+    output.write(|out| out.write_all(&bytes))
+}
+
+fn paint(output: &Output) -> Paint {
+    // anstream takes colours away again where standard output wants none.
+    if output.is_stdout() { Paint::Colored } else { Paint::Plain }
+}

@@ -1,0 +1,137 @@
+//! From what the user names to an inventory.
+
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
+
+use bomwright_ecosystems::registry;
+use bomwright_extractor::{Cache, Options};
+use bomwright_image::{OpenImage, SourceSpec};
+use bomwright_model::{Diagnostic, Inventory, Severity, SourceKind};
+use bomwright_origin::Policy;
+
+use crate::args::Reading;
+use crate::exit::Failure;
+use crate::progress::{Bar, Verbosity};
+
+/// The policy that is read when none is named.
+const POLICY_FILE: &str = "bomwright.toml";
+/// Bytes of layer results that are kept.
+const CACHE_BOUND: u64 = 2 << 30;
+/// Warnings that are printed one by one.
+const PRINTED: usize = 20;
+
+/// Reads the source or document that `text` names.
+pub(crate) fn inventory(text: &str, reading: &Reading, verbosity: Verbosity) -> Result<Inventory, Failure> {
+    let spec = SourceSpec::parse(text);
+    let inventory = if is_document(&spec)? {
+        let name = spec.path.display().to_string();
+        let bytes = fs::read(&spec.path).map_err(|error| Failure::io(&name, &error))?;
+        bomwright_document::read(&name, &bytes).map_err(|error| Failure::new(error.to_string()))?
+    } else {
+        scan(&open(text, reading)?, reading, verbosity)?
+    };
+    tell(&inventory, verbosity);
+    Ok(inventory)
+}
+
+/// Opens an image, which must not be a document.
+pub(crate) fn open(text: &str, reading: &Reading) -> Result<OpenImage, Failure> {
+    let platform = reading.platform.as_deref().map(str::parse).transpose().map_err(|error| {
+        Failure::new(format!("--platform: {error}")).hint("for example linux/amd64 or linux/arm64/v8")
+    })?;
+    let options = bomwright_image::Options { limits: reading.limits.limits(), platform };
+    bomwright_image::open(&SourceSpec::parse(text), &options).map_err(|error| {
+        let failure = Failure::new(error.to_string());
+        match error.hint() {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
+    })
+}
+
+fn is_document(spec: &SourceSpec) -> Result<bool, Failure> {
+    if let Some(kind) = spec.kind {
+        return Ok(kind == SourceKind::Sbom);
+    }
+    let kind = bomwright_image::recognise(&spec.path)
+        .map_err(|error| Failure::new(error.to_string()).hint("`bomwright scan --help` lists the sources"))?;
+    Ok(kind == SourceKind::Sbom)
+}
+
+fn scan(image: &OpenImage, reading: &Reading, verbosity: Verbosity) -> Result<Inventory, Failure> {
+    let total = image.layers().iter().map(|layer| layer.size).sum();
+    let bar = Bar::new(&image.source().name, image.layers().len(), total, verbosity);
+    let options = Options {
+        threads: usize::from(reading.threads),
+        cache: if reading.no_cache { None } else { cache() },
+        policy: policy(reading)?,
+        limits: reading.limits.limits(),
+        timestamp: source_date()?,
+    };
+    let inventory = bomwright_extractor::extract(image, &options, &bar);
+    bar.finish();
+    inventory.map_err(|error| Failure::new(format!("{}: {error}", image.source().name)))
+}
+
+/// The cache in the user's cache directory; none where there is no such directory.
+pub(crate) fn cache() -> Option<Cache> {
+    let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let base = absolute("XDG_CACHE_HOME").or_else(|| Some(absolute("HOME")?.join(".cache")))?;
+    Some(Cache::new(base.join("bomwright"), CACHE_BOUND, ""))
+}
+
+fn policy(reading: &Reading) -> Result<Policy, Failure> {
+    let path = match &reading.policy {
+        Some(path) => path.clone(),
+        None if fs::exists(POLICY_FILE).unwrap_or(false) => PathBuf::from(POLICY_FILE),
+        None => return Ok(Policy::default()),
+    };
+    let name = path.display().to_string();
+    let text = fs::read_to_string(&path).map_err(|error| Failure::io(&name, &error))?;
+    let ecosystems: Vec<_> = registry().iter().map(|ecosystem| ecosystem.name()).collect();
+    Policy::parse(&name, &text, &ecosystems).map_err(|error| Failure::new(error.to_string()))
+}
+
+/// The time that reproducible builds ask for
+/// (reproducible-builds.org, specification of `SOURCE_DATE_EPOCH`, version 1.1).
+fn source_date() -> Result<Option<String>, Failure> {
+    let Some(text) = std::env::var_os("SOURCE_DATE_EPOCH") else { return Ok(None) };
+    let wrong = || {
+        Failure::new(format!("SOURCE_DATE_EPOCH is '{}', not a number of seconds", text.display()))
+            .hint("set it to the seconds since 1970, or unset it")
+    };
+    let seconds: i64 = text.to_str().and_then(|text| text.parse().ok()).ok_or_else(wrong)?;
+    let time = time::OffsetDateTime::from_unix_timestamp(seconds).map_err(|_| wrong())?;
+    time.format(&time::format_description::well_known::Rfc3339).map(Some).map_err(|_| wrong())
+}
+
+/// Prints what could not be read: warnings unless quiet, notes when verbose.
+fn tell(inventory: &Inventory, verbosity: Verbosity) {
+    let least = match verbosity {
+        Verbosity::Quiet => return,
+        Verbosity::Normal => Severity::Warning,
+        Verbosity::Verbose => Severity::Note,
+    };
+    let told: Vec<_> = inventory.diagnostics.iter().filter(|it| it.severity() >= least).collect();
+    let most = if verbosity == Verbosity::Verbose { usize::MAX } else { PRINTED };
+    let mut stderr = anstream::stderr().lock();
+    for diagnostic in told.iter().take(most) {
+        // A closed standard error is no reason to fail.
+        let _ = writeln!(stderr, "{}", line(diagnostic, &inventory.source.name));
+    }
+    if told.len() > most {
+        let _ = writeln!(stderr, "… and {} more; --verbose prints all", told.len() - most);
+    }
+}
+
+fn line(diagnostic: &Diagnostic, source: &str) -> String {
+    let word = match diagnostic.severity() {
+        Severity::Warning => "warning",
+        Severity::Note => "note",
+    };
+    let layer = diagnostic.layer.map_or(String::new(), |layer| format!(" layer {}", layer.0));
+    let path = diagnostic.path.as_deref().map_or(String::new(), |path| format!(" /{path}"));
+    let text = format!("{word}[{}]: {source}{layer}{path}: {}", diagnostic.code.as_str(), diagnostic.message);
+    bomwright_report::clean(&text)
+}
