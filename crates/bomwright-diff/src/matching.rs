@@ -21,6 +21,9 @@ pub(crate) enum Pair {
 /// What makes a package the same on both sides: type, namespace and name.
 type Identity = (String, String, String);
 
+/// What two packages must agree in to be paired in one round: version, architecture, location.
+type Likeness = (String, String, String);
+
 /// A package with its id.
 type Member<'a> = (PackageId, &'a Package);
 
@@ -51,7 +54,10 @@ fn identity(package: &Package) -> Identity {
 /// Pairs the packages of one identity: equal ones first, then those in the same place, then by version.
 fn pair_group(mut old: Vec<Member<'_>>, mut new: Vec<Member<'_>>) -> Vec<Pair> {
     let mut pairs = Vec::new();
-    let keys: [fn(&Package) -> (String, String, String); 3] = [
+    // The order in which a side lists its packages must not show.
+    old.sort_by(|a, b| listed(a.1).cmp(&listed(b.1)));
+    new.sort_by(|a, b| listed(a.1).cmp(&listed(b.1)));
+    let keys: [fn(&Package) -> Likeness; 3] = [
         |it| {
             (
                 it.version.clone(),
@@ -82,6 +88,10 @@ fn pair_group(mut old: Vec<Member<'_>>, mut new: Vec<Member<'_>>) -> Vec<Pair> {
     pairs.extend(old.into_iter().map(|(id, _)| Pair::Removed(id)));
     pairs.extend(new.into_iter().map(|(id, _)| Pair::Added(id)));
     pairs
+}
+
+fn listed(package: &Package) -> (&str, &Option<String>, &Option<String>) {
+    (&package.version, &package.architecture, &package.location)
 }
 
 /// Moves members of both sides that have the same key to `pairs`, as many as both hold.

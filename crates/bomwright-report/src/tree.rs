@@ -24,14 +24,14 @@ pub fn tree(inventory: &Inventory, depth: usize, paint: Paint) -> String {
         let again = !seen.insert(node.clone());
         let next = if again { VecDeque::new() } else { children(inventory, &node) };
         let cut = !next.is_empty() && stack.len() >= depth;
-        let note = if (again && has_children(inventory, &node)) || cut { " …" } else { "" };
+        let more = if (again && has_children(inventory, &node)) || cut { " …" } else { "" };
         let _ = writeln!(
             out,
             "{}{}{}{}",
             paint.faint(&format!("{indent}{}", if last { "└─ " } else { "├─ " })),
             clean(&inventory.label(&node)),
             paint.faint(&words(inventory, &node, kind, scope)),
-            note
+            more
         );
         if !next.is_empty() && !cut {
             let indent = format!("{indent}{}", if last { "   " } else { "│  " });
