@@ -8,4 +8,7 @@
     reason = "a test may fail"
 )]
 
+mod cli;
+mod command;
+mod images;
 mod workspace;

@@ -60,7 +60,10 @@ fn crates_depend_only_on_what_the_architecture_allows() {
                 || ["bomwright", "bomwright-tests", "xtask"].contains(&name.as_str()),
             "{name} is not in the table of allowed dependencies"
         );
-        assert!(name == "bomwright-tests" || !found.contains("bomwright"), "{name} depends on the command line");
+        assert!(
+            name == "bomwright-tests" || !found.contains("bomwright"),
+            "{name} depends on the command line"
+        );
     }
 }
 
@@ -77,7 +80,9 @@ fn sources() -> Vec<(PathBuf, String)> {
     let crates = walkdir::WalkDir::new(root().join("crates")).into_iter().map(Result::unwrap);
     crates
         .map(walkdir::DirEntry::into_path)
-        .filter(|path| path.extension().is_some_and(|it| it == "rs") && path.components().any(|c| c.as_os_str() == "src"))
+        .filter(|path| {
+            path.extension().is_some_and(|it| it == "rs") && path.components().any(|c| c.as_os_str() == "src")
+        })
         .map(|path| (path.clone(), fs::read_to_string(path).unwrap()))
         .collect()
 }
@@ -120,7 +125,8 @@ fn every_invariant_names_a_test_that_exists() {
     }
     let section = text.split("\n## Invariants").nth(1).expect("a section on invariants");
     let section = section.split("\n## ").next().unwrap();
-    let invariants: Vec<&str> = section.split("\n").filter(|l| l.starts_with(|c: char| c.is_ascii_digit())).collect();
+    let invariants: Vec<&str> =
+        section.split("\n").filter(|l| l.starts_with(|c: char| c.is_ascii_digit())).collect();
     assert!(invariants.len() >= 9, "only {} invariants", invariants.len());
     for invariant in invariants {
         let tests: Vec<&str> = invariant
