@@ -1,0 +1,113 @@
+//! The table of images: one row each, all of it data.
+//!
+//! A recipe is a shell script, because what it does is what a shell is for: run package managers. Its contract is at the
+//! top of `recipes/prelude.sh`.
+
+use sha2::{Digest, Sha256};
+
+use super::collect::Collector;
+
+/// Raise this when `truth.json`, `tree.tsv` or the way images are exported changes, so that all are built anew.
+const FORMAT: u8 = 1;
+
+/// Shell functions that come before every recipe's own script.
+pub(super) const PRELUDE: &str = include_str!("recipes/prelude.sh");
+
+/// How one image is made and who is asked what is in it.
+#[derive(Debug)]
+pub(super) struct Recipe {
+    /// The image's name and its folder's.
+    pub(super) name: &'static str,
+    /// One line for people.
+    pub(super) about: &'static str,
+    /// The shell script, without the prelude.
+    pub(super) script: &'static str,
+    /// Further files that the script finds beside it: name and content.
+    pub(super) files: &'static [(&'static str, &'static str)],
+    /// The reference tools that are asked, on the unpacked image.
+    pub(super) truth: &'static [Collector],
+    /// Which forms are kept; some images are too large in one of them to be of use.
+    pub(super) keep: Keep,
+}
+
+/// All images, in the order in which they are built: what is small or shared comes first.
+pub(super) const RECIPES: &[Recipe] = &[
+    Recipe {
+        name: "debian",
+        about: "a minimal Debian base in one layer",
+        script: include_str!("recipes/debian.sh"),
+        files: &[],
+        truth: &[Collector::Dpkg],
+        keep: Keep::All,
+    },
+    python("python-a"),
+    python("python-b"),
+];
+
+const fn python(name: &'static str) -> Recipe {
+    Recipe {
+        name,
+        about: "a web application's virtual environment on Debian, beside Debian's own Python packages",
+        script: include_str!("recipes/python.sh"),
+        files: &[],
+        truth: &[
+            Collector::Dpkg,
+            Collector::Pip(&[
+                "opt/venv/lib/python3.11/site-packages",
+                "usr/local/lib/python3.11/dist-packages",
+                "usr/lib/python3/dist-packages",
+            ]),
+        ],
+        keep: Keep::All,
+    }
+}
+
+/// The forms of an image that stay on disk, and whether its tree is recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Keep {
+    /// OCI archive, docker archive, tree.
+    All,
+    /// OCI archive only, and the image is never unpacked: millions of files are too many for it.
+    Archive,
+}
+
+impl Recipe {
+    /// Whether `--only NAME` means this image: its name, or its name without `-a` or `-b`.
+    pub(super) fn answers_to(&self, name: &str) -> bool {
+        self.name == name || self.family() == name
+    }
+
+    /// `a` and `b` are the same image one release apart; the other images have an empty variant.
+    pub(super) fn variant(&self) -> &'static str {
+        match self.name.rsplit_once('-') {
+            Some((_, variant @ ("a" | "b"))) => variant,
+            _ => "",
+        }
+    }
+
+    /// A digest over everything that decides what this image holds, except what the package archives serve that day.
+    pub(super) fn fingerprint(&self) -> String {
+        let mut hash = Sha256::new();
+        let mut add = |text: &str| {
+            hash.update(text.len().to_le_bytes());
+            hash.update(text.as_bytes());
+        };
+        add(&FORMAT.to_string());
+        add(self.name);
+        add(PRELUDE);
+        add(self.script);
+        for (name, content) in self.files {
+            add(name);
+            add(content);
+        }
+        add(&format!("{:?} {:?}", self.truth, self.keep));
+        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    fn family(&self) -> &'static str {
+        match self.name.rsplit_once('-') {
+            Some((family, "a" | "b")) => family,
+            _ => self.name,
+        }
+    }
+}
