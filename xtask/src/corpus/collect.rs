@@ -25,8 +25,6 @@ pub(super) enum Collector {
     Gem,
     /// `go version -m` on everything in the image.
     Go,
-    /// `rpm -qa` on `var/lib/rpm`.
-    Rpm,
     /// A list that the recipe wrote for this ecosystem, and by what means.
     Listed(&'static str, &'static str),
 }
@@ -47,7 +45,6 @@ impl Collector {
             ),
             Self::Gem => ("gem", "gem list --local in the image".to_owned(), gem(unpacked()?)?),
             Self::Go => ("golang", "go version -m on the whole tree".to_owned(), go(unpacked()?)?),
-            Self::Rpm => ("rpm", "rpm -qa on var/lib/rpm".to_owned(), rpm(unpacked()?)?),
             Self::Listed(ecosystem, source) => (ecosystem, source.to_owned(), listed(facts, ecosystem)?),
         };
         ensure!(!packages.is_empty(), "it lists nothing");
@@ -98,13 +95,16 @@ struct NpmNode {
 }
 
 impl NpmNode {
-    /// Nodes that lack a path are wishes: missing optional or peer packages.
-    fn flatten(self, root: &str, packages: &mut Vec<Package>) {
+    /// Nodes that lack a path are wishes: missing optional or peer packages. A workspace is named by its link, so the
+    /// place is where that leads to.
+    fn flatten(self, root: &Path, packages: &mut Vec<Package>) {
         if let (Some(name), Some(path)) = (self.name, self.path)
-            && let Some(place) = path.strip_prefix(root)
-            && !place.is_empty()
+            && let Ok(place) = fs::canonicalize(path)
+            && let Ok(place) = place.strip_prefix(root)
         {
-            packages.push(Package::new(name, self.version.unwrap_or_default()).path(place));
+            packages.push(
+                Package::new(name, self.version.unwrap_or_default()).path(format!("/{}", place.display())),
+            );
         }
         for node in self.dependencies.into_values() {
             node.flatten(root, packages);
@@ -113,7 +113,6 @@ impl NpmNode {
 }
 
 fn npm(root: &Path, projects: &[&str]) -> Result<Vec<Package>> {
-    let prefix = root.to_str().context("the scratch folder's name isn't UTF-8")?;
     let mut packages = Vec::new();
     for project in projects {
         // npm's exit code tells of unmet peers too, so only its answer counts.
@@ -123,7 +122,7 @@ fn npm(root: &Path, projects: &[&str]) -> Result<Vec<Package>> {
             .output()
             .context("starting npm")?;
         let tree: NpmNode = serde_json::from_slice(&answer.stdout).context("reading npm's answer")?;
-        tree.flatten(prefix, &mut packages);
+        tree.flatten(root, &mut packages);
     }
     packages.sort();
     packages.dedup();
@@ -175,18 +174,6 @@ fn go(root: &Path) -> Result<Vec<Package>> {
         }
     }
     Ok(packages)
-}
-
-fn rpm(root: &Path) -> Result<Vec<Package>> {
-    let format = "%{NAME}\t%|EPOCH?{%{EPOCH}:}|%{VERSION}-%{RELEASE}\t%|ARCH?{%{ARCH}}|\n";
-    let text = output(Command::new("rpm").arg("--root").arg(root).args([
-        "--dbpath",
-        "/var/lib/rpm",
-        "-qa",
-        "--qf",
-        format,
-    ]))?;
-    text.lines().map(Package::from_line).collect()
 }
 
 fn listed(facts: &Path, ecosystem: &str) -> Result<Vec<Package>> {

@@ -42,6 +42,63 @@ pub(super) const RECIPES: &[Recipe] = &[
     },
     python("python-a"),
     python("python-b"),
+    node("node-a"),
+    node("node-b"),
+    Recipe {
+        name: "layers40",
+        about: "forty layers with every trap of merging",
+        script: include_str!("recipes/layers40.sh"),
+        files: &[("layers40.py", include_str!("recipes/layers40.py"))],
+        truth: &[Collector::Dpkg],
+        keep: Keep::All,
+    },
+    java("java-a"),
+    java("java-b"),
+    go("go-a"),
+    go("go-b"),
+    rust("rust-a"),
+    rust("rust-b"),
+    ruby("ruby-a"),
+    ruby("ruby-b"),
+    rpm("rpm", &[("rpm.py", include_str!("recipes/rpm.py")), ("backend", "sqlite")]),
+    rpm("rpm-ndb", &[("rpm.py", include_str!("recipes/rpm.py")), ("backend", "ndb")]),
+    rpm("rpm-bdb", &[("rpm.py", include_str!("recipes/rpm.py")), ("backend", "bdb")]),
+    Recipe {
+        name: "mariadb",
+        about: "Debian's mariadb-server, and its server binary again outside of the package",
+        script: include_str!("recipes/mariadb.sh"),
+        files: &[],
+        truth: &[Collector::Dpkg],
+        keep: Keep::All,
+    },
+    Recipe {
+        name: "apk",
+        about: "an Alpine-like root with a hand-written apk database of twenty packages",
+        script: include_str!("recipes/apk.sh"),
+        files: &[("apk.py", include_str!("recipes/apk.py"))],
+        truth: &[Collector::Listed("apk", "counted by hand in the recipe")],
+        keep: Keep::All,
+    },
+    Recipe {
+        name: "empties",
+        about: "three million empty files, a thousand to a folder, in one layer",
+        script: include_str!("recipes/empties.sh"),
+        files: &[("empties.py", include_str!("recipes/empties.py"))],
+        truth: &[],
+        keep: Keep::Archive,
+    },
+    Recipe {
+        name: "big",
+        about: "about two gigabytes in ten layers: compilers, a desktop's libraries, a venv, a Node project, jars",
+        script: include_str!("recipes/big.sh"),
+        files: &[],
+        truth: &[
+            Collector::Dpkg,
+            Collector::Pip(&["opt/venv/lib/python3.11/site-packages", "usr/lib/python3/dist-packages"]),
+            Collector::Npm(&["srv/web"]),
+        ],
+        keep: Keep::All,
+    },
 ];
 
 const fn python(name: &'static str) -> Recipe {
@@ -58,6 +115,81 @@ const fn python(name: &'static str) -> Recipe {
                 "usr/lib/python3/dist-packages",
             ]),
         ],
+        keep: Keep::All,
+    }
+}
+
+const fn node(name: &'static str) -> Recipe {
+    Recipe {
+        name,
+        about: "a Node monorepo of about a thousand packages, with npm and an unpackaged node",
+        script: include_str!("recipes/node.sh"),
+        files: &[],
+        truth: &[Collector::Dpkg, Collector::Npm(&["app", "usr/local/lib/node_modules/npm"])],
+        keep: Keep::All,
+    }
+}
+
+const fn java(name: &'static str) -> Recipe {
+    Recipe {
+        name,
+        about: "jars of Debian and of Maven Central, a Spring Boot jar, a shaded jar, a war in an ear",
+        script: include_str!("recipes/java.sh"),
+        files: &[],
+        truth: &[
+            Collector::Dpkg,
+            Collector::Listed("maven", "mvn dependency:list, and the folders of Debian's maven-repo"),
+        ],
+        keep: Keep::All,
+    }
+}
+
+const fn go(name: &'static str) -> Recipe {
+    Recipe {
+        name,
+        about: "Go binaries plain, stripped, upstream and foreign on a distroless base",
+        script: include_str!("recipes/go.sh"),
+        files: &[],
+        truth: &[Collector::Listed("deb", "dpkg-deb --show on the packages unpacked"), Collector::Go],
+        keep: Keep::All,
+    }
+}
+
+const fn rust(name: &'static str) -> Recipe {
+    Recipe {
+        name,
+        about: "Rust binaries with and without audit data on Debian",
+        script: include_str!("recipes/rust.sh"),
+        files: &[],
+        truth: &[
+            Collector::Dpkg,
+            Collector::Listed(
+                "cargo",
+                "cargo tree --edges normal,build of what each auditable binary was built from",
+            ),
+        ],
+        keep: Keep::All,
+    }
+}
+
+const fn ruby(name: &'static str) -> Recipe {
+    Recipe {
+        name,
+        about: "Debian's Ruby with its gems, and gems of the recipe's own",
+        script: include_str!("recipes/ruby.sh"),
+        files: &[],
+        truth: &[Collector::Dpkg, Collector::Gem],
+        keep: Keep::All,
+    }
+}
+
+const fn rpm(name: &'static str, files: &'static [(&'static str, &'static str)]) -> Recipe {
+    Recipe {
+        name,
+        about: "Debian's binaries as signed rpm packages; the three rpm images differ in their database alone",
+        script: include_str!("recipes/rpm.sh"),
+        files,
+        truth: &[Collector::Listed("rpm", "rpm -qa on the sqlite database that the others are made from")],
         keep: Keep::All,
     }
 }

@@ -33,10 +33,17 @@ base_tar() { # VARIANT
 build_image() { # [buildah-bud arguments...]
     need buildah
     [ -e context/base.tar ] || cp "$(base_tar "$VARIANT")" context/base.tar
-    local storage=(--root "$SCRATCH/storage" --runroot "$SCRATCH/run" --storage-driver overlay)
+    storage=(--root "$SCRATCH/storage" --runroot "$SCRATCH/run" --storage-driver overlay)
+    trap drop_storage EXIT
     buildah "${storage[@]}" bud --quiet --layers --format oci --tag built "$@" context >&2
     buildah "${storage[@]}" push --quiet built "oci:$OCI:image"
-    buildah "${storage[@]}" rmi --all --force >/dev/null
+}
+
+# buildah keeps its storage mounted, also after a build that failed: the scratch folder couldn't be deleted.
+drop_storage() {
+    buildah "${storage[@]}" rm --all >/dev/null || true
+    buildah "${storage[@]}" rmi --all --force >/dev/null || true
+    umount "$SCRATCH/storage/overlay" 2>/dev/null || true
 }
 
 # Says that what lies at a path was put there by the recipe, and where it came from.

@@ -14,11 +14,12 @@ b) pins='Django==4.2.16 djangorestframework==3.15.2 fastapi==0.115.0 uvicorn==0.
    system='Markdown==3.7 simplejson==3.19.3' debian='python3-lxml' release=1.5.0 ;;
 esac
 
-# Wheels are fetched once and kept apart by variant: an installation may then choose among these alone.
-wheels="$CACHE/wheels-$VARIANT"
+# Wheels are fetched once and kept apart by what was asked for: an installation may then choose among these alone.
+# async-timeout is needed below Python 3.11.3 only, and the Python that downloads may be newer than Debian's.
+wheels="$CACHE/wheels-$(sha256sum <<<"$pins $system" | cut -c1-16)"
 if [ ! -e "$wheels/.done" ]; then
     PIP_FIND_LINKS='' pip --quiet download --only-binary :all: --python-version 3.11 --dest "$wheels" $pins $system \
-        'setuptools<75' wheel
+        'setuptools<75' wheel 'async-timeout<5'
     touch "$wheels/.done"
 fi
 
