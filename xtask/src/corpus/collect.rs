@@ -153,22 +153,22 @@ fn go(root: &Path) -> Result<Vec<Package>> {
     let text = output(Command::new("go").args(["version", "-m"]).arg(root))?;
     let prefix = root.to_str().context("the scratch folder's name isn't UTF-8")?;
     let mut packages = Vec::new();
-    let mut binary = String::new();
+    let mut binary = "";
     for line in text.lines() {
         let mut fields = line.trim_start().split('\t');
         match (line.starts_with('\t'), fields.next(), fields.next(), fields.next()) {
             (false, Some(header), ..) => {
                 let (path, version) = header.rsplit_once(": ").context("a binary without a Go version")?;
-                binary = path.strip_prefix(prefix).unwrap_or(path).to_owned();
+                binary = path.strip_prefix(prefix).unwrap_or(path);
                 let version = version.strip_prefix("go").unwrap_or(version);
-                packages.push(Package::new("stdlib", version).path(&binary));
+                packages.push(Package::new("stdlib", version).path(binary));
             }
             (true, Some("mod" | "dep"), Some(name), Some(version)) => {
-                packages.push(Package::new(name, version).path(&binary));
+                packages.push(Package::new(name, version).path(binary));
             }
             (true, Some("=>"), Some(name), Some(version)) => {
                 packages.pop();
-                packages.push(Package::new(name, version).path(&binary));
+                packages.push(Package::new(name, version).path(binary));
             }
             _ => {}
         }

@@ -3,6 +3,8 @@
 //! A recipe is a shell script, because what it does is what a shell is for: run package managers. Its contract is at the
 //! top of `recipes/prelude.sh`.
 
+use std::fmt::Write as _;
+
 use sha2::{Digest, Sha256};
 
 use super::collect::Collector;
@@ -233,7 +235,11 @@ impl Recipe {
             add(content);
         }
         add(&format!("{:?} {:?}", self.truth, self.keep));
-        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        hash.finalize().iter().fold(String::new(), |mut text, byte| {
+            // Writing to a string can't fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
     }
 
     fn family(&self) -> &'static str {
@@ -241,5 +247,29 @@ impl Recipe {
             Some((family, "a" | "b")) => family,
             _ => self.name,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn no_two_images_share_a_name_or_a_fingerprint() {
+        let names: BTreeSet<_> = RECIPES.iter().map(|recipe| recipe.name).collect();
+        let fingerprints: BTreeSet<_> = RECIPES.iter().map(Recipe::fingerprint).collect();
+        assert_eq!(names.len(), RECIPES.len());
+        assert_eq!(fingerprints.len(), RECIPES.len());
+    }
+
+    #[test]
+    fn variants_come_from_the_name() {
+        let variants: Vec<_> = RECIPES.iter().map(|recipe| (recipe.family(), recipe.variant())).collect();
+        assert!(variants.contains(&("python", "a")));
+        assert!(variants.contains(&("python", "b")));
+        assert!(variants.contains(&("rpm-ndb", "")));
+        assert!(variants.contains(&("debian", "")));
     }
 }

@@ -68,7 +68,10 @@ ndb) # where SUSE keeps it
 bdb) # rpm can't write it any more: the same headers, loaded into a hash of Berkeley DB by its own tool
     need db5.3_load
     rm -rf root/var/lib/rpm/*
-    python3 rpm.py --bdb "$root/var/lib/rpm/rpmdb.sqlite" | db5.3_load root/var/lib/rpm/Packages ;;
+    python3 rpm.py --bdb "$root/var/lib/rpm/rpmdb.sqlite" | db5.3_load root/var/lib/rpm/Packages
+    # rpm can still read it, and tells of the indexes that aren't there.
+    rpm --root "$SCRATCH/root" --define '_db_backend bdb_ro' -qa --queryformat '%{NAME}\n' 2>/dev/null | sort >read-back
+    cut -f1 "$TRUTH/rpm.tsv" | sort | diff - read-back ;;
 esac
 
 umoci init --layout "$OCI"
