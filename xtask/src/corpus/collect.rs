@@ -148,7 +148,8 @@ fn gem(root: &Path) -> Result<Vec<Package>> {
     Ok(packages)
 }
 
-/// An unindented `path: go1.x` opens a binary; tab-indented `mod`, `dep` and `=>` (replaces the line before) follow.
+/// An unindented `path: go1.x` opens a binary; tab-indented `mod`, `dep` and `=>` follow. An arrow names the module that
+/// took the place of the one before; where that is a folder of the build machine, the module keeps its name.
 fn go(root: &Path) -> Result<Vec<Package>> {
     let text = output(Command::new("go").args(["version", "-m"]).arg(root))?;
     let prefix = root.to_str().context("the scratch folder's name isn't UTF-8")?;
@@ -166,7 +167,7 @@ fn go(root: &Path) -> Result<Vec<Package>> {
             (true, Some("mod" | "dep"), Some(name), Some(version)) => {
                 packages.push(Package::new(name, version).path(binary));
             }
-            (true, Some("=>"), Some(name), Some(version)) => {
+            (true, Some("=>"), Some(name), Some(version)) if !name.starts_with(['.', '/']) => {
                 packages.pop();
                 packages.push(Package::new(name, version).path(binary));
             }

@@ -1,7 +1,7 @@
 # A static image in the distroless manner (no shell, `status.d` instead of a dpkg database) with Go binaries of each kind:
 # an in-house service built plainly, the same stripped and with -trimpath, a tool with a replaced module, an upstream tool
 # installed by version, and one that Debian built, copied out of its package.
-need go dpkg-deb apt-get umoci
+need go git dpkg-deb apt-get umoci
 case $VARIANT in
 a) release=v1.8.0
    pins='github.com/gin-gonic/gin@v1.9.1 github.com/spf13/cobra@v1.8.0 go.uber.org/zap@v1.26.0 github.com/google/uuid@v1.5.0
@@ -56,8 +56,10 @@ GO
 go mod edit -require=example.com/shop/money@v0.2.0 -replace=example.com/shop/money=../money
 for pin in $pins; do go mod edit "-require=$pin"; done
 go mod tidy
+git init --quiet && git add . && git -c user.name=Corpus -c user.email=corpus@example.org commit --quiet --message=release
+git tag "$release" # go writes the tag into what it builds from a clean checkout
 go build -o ../root/usr/local/bin/shop ./cmd/shop
-go build -trimpath -ldflags='-s -w -buildid=' -o ../root/usr/local/bin/shop-stripped ./cmd/shop
+go build -buildvcs=false -trimpath -ldflags='-s -w -buildid=' -o ../root/usr/local/bin/shop-stripped ./cmd/shop
 go build -o ../root/usr/local/bin/shop-admin ./cmd/admin
 cd ..
 GOBIN="$SCRATCH/root/usr/local/bin" go install -trimpath -ldflags='-s -w' "$upstream"

@@ -49,7 +49,7 @@ tree() { # BINARY, in the package's folder
 }
 (cd shop && tree shop)
 source="$(echo "$CARGO_HOME"/registry/src/*/hexyl-"$upstream")"
-cp -r "$source" hexyl && (cd hexyl && tree hexyl)
+cp -r "$source" hexyl && echo '[workspace]' >>hexyl/Cargo.toml && (cd hexyl && tree hexyl)
 
 cat >context/Containerfile <<'DOCKER'
 FROM scratch
