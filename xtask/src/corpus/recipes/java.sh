@@ -1,7 +1,7 @@
 # Java in every package that it comes in: Debian's jars, jars of Maven Central on a class path, a Spring Boot jar (nested
 # jars, stored), a shaded jar, and a war in an ear. The list of jars is Maven's own (`dependency:list`), and for Debian's
 # the folder names of its Maven repository.
-need mvn jar javac zip
+need mvn jar javac unzip
 case $VARIANT in
 a) boot=3.2.3 release=2.1.0
    batch='org.apache.kafka:kafka-clients:3.6.1 com.google.guava:guava:32.1.3-jre org.apache.commons:commons-text:1.10.0
@@ -48,7 +48,7 @@ fetch() { # FOLDER PLACE GROUP:ARTIFACT:VERSION...
         group="${line%%:*}" version="${line##*:}" artifact="${line#*:}"
         path="$(basename "$path")"
         [ -e "$folder/$path" ] || { echo "Maven lists $path but didn't copy it" >&2; exit 1; }
-        printf '%s:%s\t%s\t\t%s%s\n' "$group" "${artifact%%:*}" "$version" "$place" "${path/#/${3:-}}"
+        printf '%s:%s\t%s\t\t%s%s\n' "$group" "${artifact%%:*}" "$version" "$place" "$path"
     done >>"$TRUTH/maven.tsv"
 }
 
