@@ -5,7 +5,7 @@ case $VARIANT in
 a) debian='ruby-sinatra ruby-nokogiri ruby-redis puma ruby-json-schema' set='ledger:1.2.0: money-format:0.9.1:ledger tax-tables:2023.4:
     invoice:3.0.0:ledger,tax-tables pdf-lite:0.5.0.pre2: retry-kit:1.0.0:' release=0.7.0 ;;
 b) debian='ruby-sinatra ruby-nokogiri ruby-redis ruby-i18n ruby-pg' set='ledger:1.3.0: money-format:0.10.0:ledger tax-tables:2024.1:
-    invoice:3.1.0:ledger,tax-tables,money-format pdf-lite:0.5.0:' release=0.8.0 ;;
+    invoice:3.1.0:ledger,tax-tables,money-format pdf-lite:0.5.0: retry-kit:1.0.0:' release=0.8.0 ;;
 esac
 mkdir -p context/gems context/app/lib sources
 write_gem() { # NAME VERSION DEPENDENCIES HOMEPAGE EXTRA
@@ -27,9 +27,17 @@ for one in $set; do
 done
 write_gem native-sum 1.1.0 '' https://rubygems.org/gems/native-sum $'  spec.platform = "x86_64-linux"\n'
 write_gem shop-billing "$release" invoice,retry-kit https://gems.shop.example/shop-billing $'  spec.metadata["allowed_push_host"] = "https://gems.shop.example"\n'
-[ "$VARIANT" = a ] || write_gem retry-kit 1.0.0 '' https://rubygems.org/gems/retry-kit
 
-printf 'source "https://rubygems.org"\ngem "sinatra"\ngem "shop-billing", "%s"\n' "$release" >context/app/Gemfile
+printf 'source "https://rubygems.org"\ngem "shop-billing", "%s"\n' "$release" >context/app/Gemfile
+{
+    printf 'GEM\n  remote: https://rubygems.org/\n  specs:\n'
+    for one in $set "shop-billing:$release:invoice,retry-kit"; do
+        IFS=: read -r name version dependencies <<<"$one"
+        printf '    %s (%s)\n' "$name" "$version"
+        for dependency in ${dependencies//,/ }; do printf '      %s (>= 0.1)\n' "$dependency"; done
+    done
+    printf '\nPLATFORMS\n  x86_64-linux\n\nDEPENDENCIES\n  shop-billing (= %s)\n\nBUNDLED WITH\n   2.3.15\n' "$release"
+} >context/app/Gemfile.lock
 echo "require 'shop-billing'" >context/app/app.rb
 cat >context/Containerfile <<DOCKER
 FROM scratch
