@@ -91,7 +91,7 @@ pub(super) const RECIPES: &[Recipe] = &[
     },
     Recipe {
         name: "big",
-        about: "about two gigabytes in ten layers: compilers, a desktop's libraries, a venv, a Node project, jars",
+        about: "about two gigabytes in ten layers: compilers, servers, fonts, a venv, a Node project",
         script: include_str!("recipes/big.sh"),
         files: &[],
         truth: &[
