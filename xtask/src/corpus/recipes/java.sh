@@ -89,7 +89,7 @@ jar --create --file context/opt/batch/shop-batch.jar --manifest manifest -C clas
 fetch "$SCRATCH/shade" /opt/tools/shop-tools.jar/ $shade
 sed -i 's#\t/opt/tools/shop-tools.jar/.*#\t/opt/tools/shop-tools.jar#' "$TRUTH/maven.tsv"
 mkdir shaded
-for jar in shade/*.jar; do unzip -q -o "$jar" -d shaded -x META-INF/MANIFEST.MF 'META-INF/*.SF' 'META-INF/*.RSA'; done
+for jar in shade/*.jar; do unzip -qq -o "$jar" -d shaded -x META-INF/MANIFEST.MF 'META-INF/*.SF' 'META-INF/*.RSA'; done
 cp -r classes/com shaded/
 coordinates shaded shop-tools /opt/tools/shop-tools.jar
 jar --create --file context/opt/tools/shop-tools.jar --main-class com.example.shop.Shop -C shaded .
@@ -104,6 +104,7 @@ echo '<application><module><web><web-uri>portal.war</web-uri></web></module></ap
 coordinates ear portal-ear /opt/portal/portal.ear
 jar --create --file context/opt/portal/portal.ear -C ear .
 
+# `debian` and `2.x` are Debian's aliases of a version that is there under its own name too.
 mkdir debian
 cat >context/Containerfile <<'DOCKER'
 FROM scratch
@@ -111,7 +112,7 @@ ADD base.tar /
 RUN mkdir -p /usr/share/man/man1 && apt-get update -q && apt-get install -q -y --no-install-recommends \
     openjdk-17-jre-headless libcommons-lang3-java libguava-java libjackson2-databind-java liblogback-java libnetty-java \
     libtomcat10-java && rm -rf /var/lib/apt/lists/* /var/cache/apt/archives/*.deb \
-    && find /usr/share/maven-repo -name '*.jar' ! -path '*/debian/*' -printf '%p ' -exec readlink -f {} ';' >/facts/jars
+    && find /usr/share/maven-repo -name '*.jar' ! -path '*/debian/*' ! -path '*.x/*' -printf '%p ' -exec readlink -f {} ';' >/facts/jars
 COPY opt/batch/lib /opt/batch/lib
 COPY opt/portal /opt/portal
 COPY opt/tools /opt/tools
