@@ -1,2 +1,38 @@
 //! Automation for the workspace: `cargo xtask <command>`.
-fn main() {}
+//!
+//! Each command is one module with a `run(arguments)`; this file only chooses among them.
+
+mod corpus;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: cargo xtask <command> [options]
+
+commands:
+  corpus    build the real test images and record what the reference tools say is in them";
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let result = match arguments.next().as_deref() {
+        Some("corpus") => corpus::run(arguments),
+        Some("help" | "--help" | "-h") => {
+            println!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        other => {
+            if let Some(name) = other {
+                eprintln!("error: there is no command `{name}`\n");
+            }
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
