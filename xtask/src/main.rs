@@ -2,6 +2,7 @@
 //!
 //! Each command is one module with a `run(arguments)`; this file only chooses among them.
 
+mod bench;
 mod corpus;
 
 use std::process::ExitCode;
@@ -10,11 +11,14 @@ const USAGE: &str = "\
 usage: cargo xtask <command> [options]
 
 commands:
+  bench     measure ours, a peer and the floors over the corpus
   corpus    build the real test images and record what the reference tools say is in them";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let result = match arguments.next().as_deref() {
+        Some("bench") => bench::run(arguments),
+        Some("inflate") => bench::inflate_to_nowhere(arguments),
         Some("corpus") => corpus::run(arguments),
         Some("help" | "--help" | "-h") => {
             println!("{USAGE}");
