@@ -6,6 +6,7 @@
 //! ([`Ecosystem::relate`]). It never opens a file, walks a tree or touches a network: the extractor does.
 
 mod claim;
+mod deb;
 mod findings;
 pub mod format;
 mod installed;

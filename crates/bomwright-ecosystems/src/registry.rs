@@ -1,10 +1,10 @@
 //! Every ecosystem that bomwright reads, in the order in which outputs list them.
 
-use crate::Ecosystem;
+use crate::{Ecosystem, deb};
 
 /// One line for each ecosystem; everything else (help, documentation, routing, fuzzing, fixture tests) is
 /// driven by this slice.
-const REGISTRY: &[&dyn Ecosystem] = &[];
+const REGISTRY: &[&dyn Ecosystem] = &[&deb::Deb];
 
 /// Every ecosystem.
 pub fn registry() -> &'static [&'static dyn Ecosystem] {
