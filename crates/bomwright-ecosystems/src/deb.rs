@@ -14,9 +14,9 @@
 //! It can't see diverted files under their new names, nor the licences of a package whose directory in
 //! `usr/share/doc` is a symbolic link to another's.
 
-use bomwright_model::{Code, Distribution, License, Package, Purl};
+use bomwright_model::{Distribution, License, Package, Purl};
 
-use crate::format::{self, control, copyright, deb822};
+use crate::format::{self, control, copyright};
 use crate::{Claim, Ecosystem, FileView, Findings, Part};
 
 const NAME: &str = "deb";
@@ -66,41 +66,14 @@ impl Ecosystem for Deb {
 }
 
 fn read_database(file: &FileView<'_>, out: &mut Findings) {
-    let is_status = file.path == STATUS;
-    let text = format::text(file, out);
-    if is_status && !text.is_empty() && !text.ends_with('\n') {
-        out.note(file, Code::Truncated, "the last line has no end");
-    }
-    let mut skipped = format::Skipped::default();
-    for stanza in deb822::stanzas(&text) {
-        if let Some(line) = stanza.malformed {
-            skipped.add(file, out, format!("line {line} is neither a field nor a continuation"));
-        }
-        // Packages of images without dpkg have no state: that the file is there means that they are.
-        let present = stanza.get("Status").map_or(!is_status, control::is_present);
-        if stanza.has("Status") && !present {
-            continue;
-        }
-        match control::found(&stanza, file, NAME).filter(|_| present) {
-            Some(mut found) => {
-                let package = &mut found.package;
-                package.source = Some(control::source(stanza.get("Source"), package));
-                package.size = installed_size(stanza.get("Installed-Size"));
-                let architecture = package.architecture.as_deref().unwrap_or_default();
-                found.key = format!("{}:{architecture}", package.name);
-                found.aliases = vec![package.name.clone()];
-                out.packages.push(found);
-            }
-            None => skipped.add(
-                file,
-                out,
-                format!("the record at line {} lacks its Package, Version or Status", stanza.line),
-            ),
-        }
-        if skipped.is_full() {
-            break;
-        }
-    }
+    control::read_packages(file, out, NAME, file.path == STATUS, |stanza, found| {
+        let package = &mut found.package;
+        package.source = Some(control::source(stanza.get("Source"), package));
+        package.size = installed_size(stanza.get("Installed-Size"));
+        let architecture = package.architecture.as_deref().unwrap_or_default();
+        found.key = format!("{}:{architecture}", package.name);
+        found.aliases = vec![package.name.clone()];
+    });
 }
 
 /// `Installed-Size` counts KiB (Debian Policy 5.6.20).

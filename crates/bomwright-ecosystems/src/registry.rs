@@ -1,10 +1,10 @@
 //! Every ecosystem that bomwright reads, in the order in which outputs list them.
 
-use crate::{Ecosystem, deb};
+use crate::{Ecosystem, apk, deb, opkg, os_release};
 
 /// One line for each ecosystem; everything else (help, documentation, routing, fuzzing, fixture tests) is
 /// driven by this slice.
-const REGISTRY: &[&dyn Ecosystem] = &[&deb::Deb];
+const REGISTRY: &[&dyn Ecosystem] = &[&apk::Apk, &deb::Deb, &opkg::Opkg, &os_release::OsRelease];
 
 /// Every ecosystem.
 pub fn registry() -> &'static [&'static dyn Ecosystem] {

@@ -1,10 +1,11 @@
 //! What a stanza of a Debian control file says about a binary package (Debian Policy, chapters 5 and 7;
 //! deb-control(5)). dpkg and opkg databases share it.
 
-use bomwright_model::{License, LinkKind, Package, Scope, SourcePackage};
+use bomwright_model::{Code, License, LinkKind, Package, Scope, SourcePackage};
 
-use crate::format::deb822::Stanza;
-use crate::{FileView, Found, Requirement};
+use crate::format::deb822::{Stanza, stanzas};
+use crate::format::{Skipped, text};
+use crate::{FileView, Findings, Found, Requirement};
 
 /// Fields kept as properties under their lower-case names.
 const PROPERTIES: &[&str] = &[
@@ -21,9 +22,46 @@ const PROPERTIES: &[&str] = &[
     "Static-Built-Using",
 ];
 
+/// Reads the packages of `file` whose files are there, each completed by `complete`.
+///
+/// In a database (`is_database`) a record without `Status` is malformed; a lone control file has none, and
+/// that it is there means that its package is.
+pub(crate) fn read_packages(
+    file: &FileView<'_>,
+    out: &mut Findings,
+    ecosystem: &str,
+    is_database: bool,
+    complete: impl Fn(&Stanza<'_>, &mut Found),
+) {
+    let text = text(file, out);
+    if is_database && !text.is_empty() && !text.ends_with('\n') {
+        out.note(file, Code::Truncated, "the last line has no end");
+    }
+    let mut skipped = Skipped::default();
+    for stanza in stanzas(&text) {
+        let present = stanza.get("Status").map_or(!is_database, is_present);
+        if stanza.has("Status") && !present {
+            continue;
+        }
+        if let Some(mut found) = found(&stanza, file, ecosystem).filter(|_| present) {
+            complete(&stanza, &mut found);
+            out.packages.push(found);
+        } else {
+            let message = "lacks its Package, Version or Status";
+            skipped.add(file, out, format!("the record at line {} {message}", stanza.line));
+        }
+        if let Some(line) = stanza.malformed {
+            skipped.add(file, out, format!("line {line} is neither a field nor a continuation"));
+        }
+        if skipped.is_full() {
+            break;
+        }
+    }
+}
+
 /// The package that `stanza` describes, without what dpkg and opkg disagree on: source, size and key.
 /// `None` when it has no name or no version.
-pub(crate) fn found(stanza: &Stanza<'_>, file: &FileView<'_>, ecosystem: &str) -> Option<Found> {
+fn found(stanza: &Stanza<'_>, file: &FileView<'_>, ecosystem: &str) -> Option<Found> {
     let mut package = Package::new(ecosystem, stanza.get("Package")?, stanza.get("Version")?);
     package.architecture = stanza.get("Architecture").map(str::to_owned);
     package.supplier = stanza.get("Maintainer").map(str::to_owned);
@@ -62,7 +100,7 @@ pub(crate) fn found(stanza: &Stanza<'_>, file: &FileView<'_>, ecosystem: &str) -
 
 /// Whether the third word of a `Status` field means that files of the package are there. Packages that are
 /// only half there (`unpacked`, `half-configured`, `triggers-pending`, …) count.
-pub(crate) fn is_present(status: &str) -> bool {
+fn is_present(status: &str) -> bool {
     match status.split_ascii_whitespace().nth(2) {
         None | Some("not-installed" | "config-files") => false,
         Some(_) => true,
