@@ -8,12 +8,14 @@
 mod apk;
 mod claim;
 mod deb;
+mod elf;
 mod findings;
 pub mod format;
 mod installed;
 mod opkg;
 mod os_release;
 mod registry;
+mod script;
 
 pub use claim::{Claim, Place};
 pub use findings::{FileView, Findings, Found, Part, Requirement};

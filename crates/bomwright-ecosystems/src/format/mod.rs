@@ -3,6 +3,7 @@
 pub(crate) mod control;
 pub(crate) mod copyright;
 pub(crate) mod deb822;
+pub(crate) mod elf;
 
 use std::borrow::Cow;
 
