@@ -1,7 +1,8 @@
 //! ELF programs, libraries and objects, whatever installed them.
 //!
 //! Files: all that begin with `\x7fELF`. Of each its headers are read (System V gABI) and its SHA-256 taken; a
-//! `.note.package` ("Package Metadata for Executable Files", UAPI group) gives a package.
+//! `.note.package` ("Package Metadata for Executable Files", UAPI group) gives a package: the source package
+//! that the file was built from. Where an OS package ships the file, that is the same thing said twice.
 //!
 //! Edges: `DT_NEEDED` and `PT_INTERP`, resolved much as ld.so(8) would: run path, then the directories of the
 //! machine, then any listed library of that soname, for `ld.so.conf` is not read. They go from the owner of
@@ -14,7 +15,8 @@
 use std::collections::HashMap;
 
 use bomwright_model::{
-    Code, Digest, Distribution, EdgeKind, Evidence, File, FileId, FileKind, Node, Package, PackageId, Purl,
+    Code, Digest, Distribution, EdgeKind, Evidence, File, FileId, FileKind, Node, Package, Purl,
+    SourcePackage,
 };
 use sha2::{Digest as _, Sha256};
 
@@ -90,7 +92,8 @@ impl Ecosystem for Elf {
         }
     }
 
-    /// A note's package is of the type that the note names; `generic` where that is no purl type.
+    /// A note names the source package, so the purl is a source package's of the type that the note names;
+    /// `generic` where that is no purl type.
     fn purl(&self, package: &Package, distribution: Option<&Distribution>) -> Option<Purl> {
         let property = |key| package.properties.get(key).map(String::as_str);
         match property("note-type") {
@@ -100,7 +103,14 @@ impl Ecosystem for Elf {
                     version: property("os-version").map(str::to_owned),
                     ..Distribution::default()
                 });
-                format::distribution_purl(kind, kind, package, named.as_ref().or(distribution))
+                let architecture = match kind {
+                    "deb" => Some("source".to_owned()),
+                    "rpm" => Some("src".to_owned()),
+                    _ => package.architecture.clone(),
+                };
+                let source =
+                    Package { architecture, ..Package::new(NAME, &*package.name, &*package.version) };
+                format::distribution_purl(kind, kind, &source, named.as_ref().or(distribution))
             }
             _ => Purl::build("generic", None, &package.name, &package.version, &[], None).ok(),
         }
@@ -144,6 +154,7 @@ fn read_note(note: &[u8], file: &FileView<'_>, out: &mut Findings) {
         return out.note(file, Code::MalformedRecord, "the package note names no package");
     };
     let mut package = Package::new(NAME, name, field("version").unwrap_or_default());
+    package.source = Some(SourcePackage { name: name.to_owned(), version: package.version.clone() });
     package.architecture = field("architecture").filter(|it| !it.is_empty()).map(str::to_owned);
     for (name, property) in NOTE_PROPERTIES {
         package.set_property(property, field(name).unwrap_or_default());
@@ -187,7 +198,7 @@ impl<'i, 'a> Linker<'i, 'a> {
         let needed: Vec<_> = file.interpreter.iter().chain(&elf.needed).collect();
         for name in needed {
             let to = match self.resolve(file, elf, name) {
-                Some(library) => self.node(library),
+                Some(library) => library,
                 None if owner.is_none() && file.kind == FileKind::Executable => {
                     Node::Unresolved(NAME.to_owned(), name.clone())
                 }
@@ -197,17 +208,8 @@ impl<'i, 'a> Linker<'i, 'a> {
         }
     }
 
-    /// The owner of the file, else the file itself.
-    fn node(&self, (id, owner): (FileId, Option<PackageId>)) -> Node {
-        owner.map_or(Node::File(id), Node::Package)
-    }
-
-    fn resolve(
-        &mut self,
-        file: &'a File,
-        elf: &'a bomwright_model::Elf,
-        name: &'a str,
-    ) -> Option<(FileId, Option<PackageId>)> {
+    /// The owner of the library or interpreter `name` that `file` needs, else that file itself.
+    fn resolve(&mut self, file: &'a File, elf: &'a bomwright_model::Elf, name: &'a str) -> Option<Node> {
         let machine = elf.machine.as_str();
         let id = if let Some(path) = name.strip_prefix('/') {
             self.at(path, machine)
@@ -219,7 +221,7 @@ impl<'i, 'a> Linker<'i, 'a> {
                 .or_else(|| self.by_default(machine, name))
         }?;
         let owner = self.installed.file(id).and_then(|file| self.installed.owner(&file.path));
-        Some((id, owner))
+        Some(owner.map_or(Node::File(id), Node::Package))
     }
 
     fn by_default(&mut self, machine: &'a str, name: &'a str) -> Option<FileId> {

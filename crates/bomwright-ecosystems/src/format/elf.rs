@@ -177,7 +177,7 @@ impl<'a, H: FileHeader> Reader<'a, H> {
                 elf::DT_NEEDED => found.limited = true,
                 elf::DT_RPATH => found.rpath = directories(&string(value)?, &mut found.limited),
                 elf::DT_RUNPATH => found.runpath = directories(&string(value)?, &mut found.limited),
-                elf::DT_FLAGS_1 => found.is_pie = value & u64::from(elf::DF_1_PIE.0) != 0,
+                elf::DT_FLAGS_1 => found.is_pie = value & elf::DF_1_PIE.0 != 0,
                 _ => {}
             }
         }
