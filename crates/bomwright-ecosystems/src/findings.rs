@@ -42,7 +42,7 @@ pub struct Findings {
     pub packages: Vec<Found>,
     /// More about packages that another file tells of.
     pub parts: Vec<Part>,
-    /// Executables and libraries; only the `elf` ecosystem fills this.
+    /// Executables, libraries and scripts; only the `elf` and `script` ecosystems fill this.
     pub files: Vec<File>,
     /// The distribution; only the `os-release` ecosystem fills this.
     pub distribution: Option<Distribution>,
@@ -61,6 +61,7 @@ impl Findings {
         self.packages.is_empty()
             && self.parts.is_empty()
             && self.files.is_empty()
+            && self.distribution.is_none()
             && self.diagnostics.is_empty()
     }
 }
@@ -73,6 +74,10 @@ pub struct Found {
     /// The name by which [`Part`]s of the same ecosystem mean this package: `bash:amd64`, a `.dist-info`
     /// directory, … Must be unique within the ecosystem and the image; empty where no part ever does.
     pub key: String,
+    /// More names by which parts may mean it. Unlike keys they may be shared: a part that names an alias is
+    /// meant for every package that has it, unless some package has it as its key. (dpkg records the licence
+    /// of `libc6` once, for `libc6:amd64` and `libc6:i386`.)
+    pub aliases: Vec<String>,
     /// What it needs.
     pub requires: Vec<Requirement>,
     /// Names under which others may require it, besides its own: virtual packages, `so:` and file
@@ -93,7 +98,7 @@ impl Found {
 /// More about a package that another file tells of: its file list, its licence, where it was installed from.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Part {
-    /// The [`Found::key`] of the package that is meant, in the same ecosystem.
+    /// The [`Found::key`] of the package that is meant, in the same ecosystem, else one of [`Found::aliases`].
     pub key: String,
     /// Paths that the package claims as its own, without a leading slash.
     pub owns: Vec<String>,

@@ -5,11 +5,17 @@
 //! ([`Ecosystem::read`]), and, once the whole image is known, says what leads to what
 //! ([`Ecosystem::relate`]). It never opens a file, walks a tree or touches a network: the extractor does.
 
+mod apk;
 mod claim;
+mod deb;
+mod elf;
 mod findings;
 pub mod format;
 mod installed;
+mod opkg;
+mod os_release;
 mod registry;
+mod script;
 
 pub use claim::{Claim, Place};
 pub use findings::{FileView, Findings, Found, Part, Requirement};

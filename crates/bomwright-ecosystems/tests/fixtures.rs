@@ -13,11 +13,14 @@
 //! provides bash sh
 //! owns bash bin/bash
 //! part bash:amd64 bin/bash
-//! file usr/bin/ls executable needed libc.so.6
+//! file usr/bin/ls executable
+//! needed usr/bin/ls libc.so.6
+//! interpreter usr/bin/ls /lib64/ld-linux-x86-64.so.2
+//! distribution debian 12 bookworm
 //! diagnostic malformed-record var/lib/dpkg/status
 //! ```
 //!
-//! `package` and `diagnostic` lines must be complete; of every other kind only those kinds that a case
+//! `package`, `file`, `distribution` and `diagnostic` lines must be complete; of every other kind only those kinds that a case
 //! mentions at all are compared, and then completely.
 
 #![allow(
@@ -87,10 +90,23 @@ fn facts(found: &Findings) -> BTreeSet<String> {
     }
     for file in &found.files {
         line(&["file", &file.path, file.kind.as_str()]);
+        file.interpreter.iter().for_each(|it| line(&["interpreter", &file.path, it]));
         let Some(elf) = file.elf.as_ref().filter(|_| file.kind != FileKind::Script) else { continue };
         elf.needed.iter().for_each(|it| line(&["needed", &file.path, it]));
+        line(&["machine", &file.path, &elf.machine]);
+        elf.runpath.iter().for_each(|it| line(&["runpath", &file.path, it]));
         elf.soname.iter().for_each(|it| line(&["soname", &file.path, it]));
         elf.build_id.iter().for_each(|it| line(&["build-id", &file.path, it]));
+    }
+    if let Some(it) = &found.distribution {
+        let version = it.version.as_deref().unwrap_or("-");
+        line(&[
+            "distribution",
+            &it.id,
+            version,
+            it.codename.as_deref().unwrap_or("-"),
+            &it.id_like.join(","),
+        ]);
     }
     for diagnostic in &found.diagnostics {
         line(&["diagnostic", diagnostic.code.as_str(), diagnostic.path.as_deref().unwrap_or_default()]);
@@ -110,7 +126,7 @@ fn check_case(ecosystem: &dyn Ecosystem, case: &Path) -> Result<(), String> {
     let expected: BTreeSet<String> =
         text.lines().filter(|l| !l.starts_with('#') && !l.trim().is_empty()).map(str::to_owned).collect();
     let mut kinds: BTreeSet<&str> = expected.iter().map(|line| kind(line)).collect();
-    kinds.extend(["package", "diagnostic"]);
+    kinds.extend(["package", "file", "distribution", "diagnostic"]);
     let actual: BTreeSet<String> = facts(&read_case(ecosystem, &case.join("root")))
         .into_iter()
         .filter(|line| kinds.contains(kind(line)))

@@ -29,7 +29,7 @@ pub struct File {
     pub layer: Option<LayerId>,
     /// The package that lists the file as its own.
     pub owner: Option<PackageId>,
-    /// The program that runs it: `PT_INTERP` of an ELF file, or what follows `#!` in a script.
+    /// What runs it: `PT_INTERP` of an ELF file; of a script what follows `#!`, with its argument.
     pub interpreter: Option<String>,
     /// What its ELF headers say.
     pub elf: Option<Elf>,

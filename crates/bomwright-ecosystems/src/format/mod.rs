@@ -1,1 +1,67 @@
 //! File formats that more than one ecosystem, or more than one file of an ecosystem, is written in.
+
+pub(crate) mod control;
+pub(crate) mod copyright;
+pub(crate) mod deb822;
+pub(crate) mod elf;
+
+use std::borrow::Cow;
+
+use bomwright_model::{Code, Distribution, Package, Purl};
+
+use crate::{FileView, Findings};
+
+/// Counts the records of one file that were skipped, so that a file of nothing but rubbish raises no more
+/// diagnostics than a person would read.
+#[derive(Debug, Default)]
+pub(crate) struct Skipped(usize);
+
+impl Skipped {
+    const MOST: usize = 50;
+
+    /// Notes that a record of `file` was skipped; the last one that is told says that reading stops.
+    pub(crate) fn add(&mut self, file: &FileView<'_>, out: &mut Findings, message: String) {
+        self.0 += 1;
+        if self.0 <= Self::MOST {
+            out.note(file, Code::MalformedRecord, message);
+        }
+        if self.0 == Self::MOST {
+            out.note(file, Code::MalformedFile, "too many malformed records; the rest was not read");
+        }
+    }
+
+    /// Whether reading should stop.
+    pub(crate) fn is_full(&self) -> bool {
+        self.0 >= Self::MOST
+    }
+}
+
+/// The text of `file`; bytes that are not UTF-8 are replaced and noted.
+pub(crate) fn text<'a>(file: &FileView<'a>, out: &mut Findings) -> Cow<'a, str> {
+    let text = String::from_utf8_lossy(file.bytes);
+    if matches!(text, Cow::Owned(_)) {
+        out.note(file, Code::Encoding, "not UTF-8; the odd bytes were replaced");
+    }
+    text
+}
+
+/// The purl of a distribution's package, as the types `deb`, `apk` and `rpm` define it: the distribution's
+/// `ID` (else `fallback`) as namespace, `arch`, and `distro` as `ID-VERSION_ID`.
+pub(crate) fn distribution_purl(
+    kind: &str,
+    fallback: &str,
+    package: &Package,
+    distribution: Option<&Distribution>,
+) -> Option<Purl> {
+    let distribution = distribution.filter(|it| !it.id.is_empty());
+    let namespace = distribution.map_or(fallback, |it| it.id.as_str());
+    let release = distribution.map(|it| match it.version.as_ref().or(it.codename.as_ref()) {
+        Some(version) => format!("{}-{version}", it.id),
+        None => it.id.clone(),
+    });
+    let qualifiers = [
+        ("arch", package.architecture.as_deref().unwrap_or_default()),
+        ("distro", release.as_deref().unwrap_or_default()),
+    ];
+    Purl::build(kind, Some(namespace), &package.name, &package.version, &qualifiers, None).ok()
+}

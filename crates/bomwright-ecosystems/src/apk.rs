@@ -1,0 +1,172 @@
+//! Alpine packages as apk-tools record them (apk-installed(5), the text database of apk-tools 2 and 3).
+//!
+//! Files: `lib/apk/db/installed`, and `usr/lib/apk/db/installed` where `/lib` is merged into `/usr`. A record
+//! is a run of `X:value` lines that a blank line ends; `F:` opens a directory and `R:` names a file in it.
+//!
+//! Edges: `D:` through names, `so:`, `cmd:` and `pc:` capabilities and paths, at run time. Conflicts (`!name`)
+//! give none; versions are not compared.
+//!
+//! It can't see the repository that a package came from (only pins are recorded), links that triggers made
+//! (the applets of busybox), and the binary database `installed.adb`.
+
+use bomwright_model::{Code, Distribution, License, LinkKind, Package, Purl, Scope, SourcePackage};
+
+use crate::format::{self, Skipped};
+use crate::{Claim, Ecosystem, FileView, Findings, Found, Requirement};
+
+const NAME: &str = "apk";
+
+/// Longest directory (`PATH_MAX`) that files are put below.
+const LONGEST_DIRECTORY: usize = 4096;
+
+/// How many bytes of paths a database may unfold to for each of its own: a long directory with many short
+/// names in it would otherwise fill the memory.
+const UNFOLDING: usize = 16;
+
+/// See the module.
+pub(crate) struct Apk;
+
+impl Ecosystem for Apk {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn about(&self) -> &'static str {
+        "Alpine packages from apk's database, with their files, licences and the relations they state"
+    }
+
+    fn claims(&self) -> &'static [Claim] {
+        const { &[Claim::path("lib/apk/db/installed"), Claim::path("usr/lib/apk/db/installed")] }
+    }
+
+    fn read(&self, file: &FileView<'_>, out: &mut Findings) {
+        let text = format::text(file, out);
+        if !text.is_empty() && !text.ends_with('\n') {
+            out.note(file, Code::Truncated, "the last line has no end");
+        }
+        let mut reader =
+            Reader { file, skipped: Skipped::default(), budget: text.len().saturating_mul(UNFOLDING) };
+        let mut record = Record::default();
+        for (line, number) in text.lines().zip(1..) {
+            if line.is_empty() {
+                reader.close(std::mem::take(&mut record), out);
+            } else {
+                record.start = if record.start == 0 { number } else { record.start };
+                reader.line(line, number, &mut record, out);
+            }
+            if reader.skipped.is_full() {
+                return;
+            }
+        }
+        reader.close(record, out);
+    }
+
+    fn purl(&self, package: &Package, distribution: Option<&Distribution>) -> Option<Purl> {
+        format::distribution_purl(NAME, "alpine", package, distribution)
+    }
+}
+
+/// What is carried from record to record.
+struct Reader<'a> {
+    file: &'a FileView<'a>,
+    skipped: Skipped,
+    /// Bytes of paths that may still be unfolded.
+    budget: usize,
+}
+
+/// The record being read.
+#[derive(Default)]
+struct Record<'a> {
+    /// The number of its first line; 0 before that.
+    start: usize,
+    found: Found,
+    source: Option<&'a str>,
+    directory: &'a str,
+}
+
+impl Reader<'_> {
+    fn line<'t>(&mut self, line: &'t str, number: usize, record: &mut Record<'t>, out: &mut Findings) {
+        let Some((key, value)) = line.split_once(':').filter(|(key, _)| key.len() == 1) else {
+            self.skipped.add(self.file, out, format!("line {number} is not 'X:value'"));
+            return;
+        };
+        let package = &mut record.found.package;
+        match key {
+            "P" => value.clone_into(&mut package.name),
+            "V" => value.clone_into(&mut package.version),
+            "A" => package.architecture = Some(value.to_owned()),
+            "I" => package.size = value.parse().ok(),
+            "T" => package.description = Some(value.to_owned()),
+            "U" => package.add_link(LinkKind::Home, value),
+            "L" if !value.trim().is_empty() => package.licenses.push(License::declared(value)),
+            "m" if !value.trim().is_empty() => package.supplier = Some(value.to_owned()),
+            "o" => record.source = Some(value).filter(|name| !name.is_empty()),
+            "C" => package.set_property("checksum", value),
+            "S" => package.set_property("archive-size", value),
+            "t" => package.set_property("build-time", value),
+            "c" => package.set_property("commit", value),
+            "k" => package.set_property("provider-priority", value),
+            "i" => package.set_property("install-if", value),
+            "r" => package.set_property("replaces", value),
+            "s" => package.set_property("repository-tag", value),
+            "f" => package.set_property("broken", value),
+            "D" => record.found.requires.extend(value.split_ascii_whitespace().filter_map(requirement)),
+            "p" => record.found.provides.extend(value.split_ascii_whitespace().map(name).map(str::to_owned)),
+            "F" => record.directory = value.trim_matches('/'),
+            "R" => self.own(value, number, record, out),
+            // M and a: modes of directories and files; Z: a file's SHA-1; q: priority of replacing.
+            _ => {}
+        }
+    }
+
+    fn own(&mut self, name: &str, number: usize, record: &mut Record<'_>, out: &mut Findings) {
+        let directory = record.directory;
+        let length = directory.len() + 1 + name.len();
+        if directory.len() > LONGEST_DIRECTORY || name.is_empty() {
+            self.skipped.add(self.file, out, format!("line {number} names no possible file"));
+        } else if let Some(left) = self.budget.checked_sub(length) {
+            self.budget = left;
+            let path = if directory.is_empty() { name.to_owned() } else { format!("{directory}/{name}") };
+            record.found.owns.push(path);
+        } else if self.budget > 0 {
+            self.budget = 0;
+            out.note(
+                self.file,
+                Code::LimitExceeded,
+                "too many bytes of paths; the other files were left out",
+            );
+        }
+    }
+
+    fn close(&mut self, record: Record<'_>, out: &mut Findings) {
+        let Record { start, mut found, source, .. } = record;
+        if start == 0 {
+            return;
+        }
+        let package = &mut found.package;
+        if package.name.is_empty() || package.version.is_empty() {
+            self.skipped.add(self.file, out, format!("the record at line {start} lacks its P or V"));
+            return;
+        }
+        let source = source.unwrap_or(&package.name).to_owned();
+        package.source = Some(SourcePackage { name: source, version: package.version.clone() });
+        NAME.clone_into(&mut package.ecosystem);
+        let Found { requires, provides, owns, package, .. } = found;
+        let key = package.name.clone();
+        out.packages.push(Found { key, requires, provides, owns, ..Found::new(package, self.file, NAME) });
+    }
+}
+
+fn requirement(text: &str) -> Option<Requirement> {
+    let name = name(text);
+    (!text.starts_with('!') && !name.is_empty()).then(|| Requirement {
+        text: text.to_owned(),
+        names: vec![name.to_owned()],
+        scope: Scope::Runtime,
+    })
+}
+
+/// A dependency's or capability's name: without `=version`, `<version`, `>version`, `~version` and `@pin`.
+fn name(text: &str) -> &str {
+    text.split(['=', '<', '>', '~', '@']).next().unwrap_or_default()
+}

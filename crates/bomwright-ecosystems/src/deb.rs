@@ -1,0 +1,117 @@
+//! Debian packages as dpkg records them.
+//!
+//! | file | what is read |
+//! |---|---|
+//! | `var/lib/dpkg/status` | installed packages and their relations (deb822(5), dpkg(1), Debian Policy 7) |
+//! | `var/lib/dpkg/status.d/NAME` | the same for images built without dpkg, one package a file |
+//! | `var/lib/dpkg/status.d/NAME.md5sums` | which files those packages own |
+//! | `var/lib/dpkg/info/NAME[:ARCH].list` | which files a package owns |
+//! | `usr/share/doc/NAME/copyright` | licences (copyright-format 1.0, else pointers to common licences) |
+//!
+//! Edges: `Depends` and `Pre-Depends` at run time, `Recommends` and `Suggests` as optional, through virtual
+//! packages too. An edge goes to the first alternative that is installed; versions are not compared.
+//!
+//! It can't see diverted files under their new names, nor the licences of a package whose directory in
+//! `usr/share/doc` is a symbolic link to another's.
+
+use bomwright_model::{Distribution, License, Package, Purl};
+
+use crate::format::{self, control, copyright};
+use crate::{Claim, Ecosystem, FileView, Findings, Part};
+
+const NAME: &str = "deb";
+const STATUS: &str = "var/lib/dpkg/status";
+const STATUS_D: &str = "var/lib/dpkg/status.d";
+const INFO: &str = "var/lib/dpkg/info";
+const DOC: &str = "usr/share/doc";
+
+/// See the module.
+pub(crate) struct Deb;
+
+impl Ecosystem for Deb {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn about(&self) -> &'static str {
+        "Debian packages from dpkg's database, with their files, licences and the relations they state"
+    }
+
+    fn claims(&self) -> &'static [Claim] {
+        const {
+            &[
+                Claim::path(STATUS).up_to(256),
+                Claim::within(STATUS_D, ""),
+                Claim::within(INFO, ".list").up_to(64),
+                Claim::name("copyright").up_to(4),
+            ]
+        }
+    }
+
+    fn read(&self, file: &FileView<'_>, out: &mut Findings) {
+        match (file.parent(), file.name()) {
+            (INFO, name) => read_list(name, file, out),
+            (STATUS_D, name) => match name.strip_suffix(".md5sums") {
+                Some(package) => read_md5sums(package, file, out),
+                None => read_database(file, out),
+            },
+            (parent, "copyright") => read_copyright(parent, file, out),
+            _ => read_database(file, out),
+        }
+    }
+
+    fn purl(&self, package: &Package, distribution: Option<&Distribution>) -> Option<Purl> {
+        format::distribution_purl(NAME, "debian", package, distribution)
+    }
+}
+
+fn read_database(file: &FileView<'_>, out: &mut Findings) {
+    control::read_packages(file, out, NAME, file.path == STATUS, |stanza, found| {
+        let package = &mut found.package;
+        package.source = Some(control::source(stanza.get("Source"), package));
+        package.size = installed_size(stanza.get("Installed-Size"));
+        let architecture = package.architecture.as_deref().unwrap_or_default();
+        found.key = format!("{}:{architecture}", package.name);
+        found.aliases = vec![package.name.clone()];
+    });
+}
+
+/// `Installed-Size` counts KiB (Debian Policy 5.6.20).
+fn installed_size(field: Option<&str>) -> Option<u64> {
+    field?.parse::<u64>().ok()?.checked_mul(1024)
+}
+
+fn read_list(name: &str, file: &FileView<'_>, out: &mut Findings) {
+    let Some(key) = name.strip_suffix(".list") else { return };
+    let text = format::text(file, out);
+    let owns = text.lines().filter_map(control::owned).collect();
+    out.parts.push(Part { key: key.to_owned(), owns, ..Part::default() });
+}
+
+fn read_md5sums(package: &str, file: &FileView<'_>, out: &mut Findings) {
+    let text = format::text(file, out);
+    let mut skipped = format::Skipped::default();
+    let mut owns = Vec::new();
+    for (line, number) in text.lines().zip(1..) {
+        // md5sum(1): 32 digits, a blank, a blank or an asterisk, the path.
+        match line.split_once(' ') {
+            Some((digest, path)) if digest.len() == 32 => {
+                owns.extend(control::owned(path.trim_start_matches([' ', '*'])));
+            }
+            _ if skipped.is_full() => break,
+            _ => skipped.add(file, out, format!("line {number} is not 'digest  path'")),
+        }
+    }
+    out.parts.push(Part { key: package.to_owned(), owns, ..Part::default() });
+}
+
+fn read_copyright(parent: &str, file: &FileView<'_>, out: &mut Findings) {
+    let package = parent.strip_prefix(DOC).and_then(|rest| rest.strip_prefix('/'));
+    let Some(package) = package.filter(|name| !name.contains('/')) else { return };
+    let text = format::text(file, out);
+    let licenses: Vec<_> =
+        copyright::licenses(&text).into_iter().map(|license| License::found(license, file.path)).collect();
+    if !licenses.is_empty() {
+        out.parts.push(Part { key: package.to_owned(), licenses, ..Part::default() });
+    }
+}
