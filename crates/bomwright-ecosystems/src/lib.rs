@@ -10,6 +10,7 @@ mod findings;
 pub mod format;
 mod installed;
 mod registry;
+pub mod rpm;
 
 pub use claim::{Claim, Place};
 pub use findings::{FileView, Findings, Found, Part, Requirement};
