@@ -15,6 +15,7 @@ mod installed;
 mod opkg;
 mod os_release;
 mod registry;
+pub mod rpm;
 mod script;
 
 pub use claim::{Claim, Place};

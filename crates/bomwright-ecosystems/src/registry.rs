@@ -1,11 +1,19 @@
 //! Every ecosystem that bomwright reads, in the order in which outputs list them.
 
-use crate::{Ecosystem, apk, deb, elf, opkg, os_release, script};
+use crate::Ecosystem;
 
 /// One line for each ecosystem; everything else (help, documentation, routing, fuzzing, fixture tests) is
 /// driven by this slice.
-const REGISTRY: &[&dyn Ecosystem] =
-    &[&apk::Apk, &deb::Deb, &elf::Elf, &opkg::Opkg, &os_release::OsRelease, &script::Script];
+#[rustfmt::skip]
+const REGISTRY: &[&dyn Ecosystem] = &[
+    &crate::apk::Apk,
+    &crate::deb::Deb,
+    &crate::elf::Elf,
+    &crate::opkg::Opkg,
+    &crate::os_release::OsRelease,
+    &crate::rpm::Rpm,
+    &crate::script::Script,
+];
 
 /// Every ecosystem.
 pub fn registry() -> &'static [&'static dyn Ecosystem] {
