@@ -9,6 +9,8 @@ mod claim;
 mod findings;
 pub mod format;
 mod installed;
+mod interpreter;
+mod pypi;
 mod registry;
 
 pub use claim::{Claim, Place};

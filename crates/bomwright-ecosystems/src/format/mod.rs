@@ -1,1 +1,5 @@
 //! File formats that more than one ecosystem, or more than one file of an ecosystem, is written in.
+
+pub mod email_headers;
+pub mod pep508;
+pub mod url;
