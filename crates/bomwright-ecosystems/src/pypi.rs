@@ -104,7 +104,8 @@ fn read_metadata(file: &FileView<'_>, home: &str, text: &str, out: &mut Findings
     let headers = Headers::parse(text);
     let (named, versioned) = named_by(home);
     let (name, version) = (headers.get("Name"), headers.get("Version"));
-    let Some(full_name) = name.or(named) else {
+    // Without a version the name may be cut off as well.
+    let Some(full_name) = name.filter(|_| version.is_some()).or(named).or(name) else {
         return out.note(file, Code::MalformedFile, "core metadata without a name");
     };
     if name.is_none() || version.is_none() {
@@ -280,7 +281,7 @@ fn read_requires(file: &FileView<'_>, home: &str, text: &str, out: &mut Findings
         } else if condition.is_empty() {
             add_requirement(file, line, &mut requires, out);
         } else {
-            add_requirement(file, &format!("{line} ; {condition}"), &mut requires, out);
+            add_requirement(file, &format!("{line}; {condition}"), &mut requires, out);
         }
     }
     out.parts.push(Part { key: home.to_owned(), requires, ..Part::default() });
