@@ -11,6 +11,7 @@ const REGISTRY: &[&dyn Ecosystem] = &[
     &crate::elf::Elf,
     &crate::opkg::Opkg,
     &crate::os_release::OsRelease,
+    &crate::pypi::PyPi,
     &crate::rpm::Rpm,
     &crate::script::Script,
 ];

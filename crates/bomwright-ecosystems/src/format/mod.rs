@@ -6,12 +6,15 @@ pub(crate) mod control;
 pub(crate) mod copyright;
 pub(crate) mod deb822;
 pub(crate) mod elf;
+pub mod email_headers;
 pub mod ndb;
 pub mod openpgp;
+pub mod pep508;
 pub mod rpm_database;
 pub mod rpm_dependency;
 pub mod rpm_header;
 pub mod sqlite;
+pub mod url;
 
 use std::borrow::Cow;
 
