@@ -39,6 +39,10 @@ impl Ecosystem for Apk {
         const { &[Claim::path("lib/apk/db/installed"), Claim::path("usr/lib/apk/db/installed")] }
     }
 
+    fn is_system(&self) -> bool {
+        true
+    }
+
     fn read(&self, file: &FileView<'_>, out: &mut Findings) {
         let text = format::text(file, out);
         if !text.is_empty() && !text.ends_with('\n') {

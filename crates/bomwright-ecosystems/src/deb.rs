@@ -48,6 +48,10 @@ impl Ecosystem for Deb {
         }
     }
 
+    fn is_system(&self) -> bool {
+        true
+    }
+
     fn read(&self, file: &FileView<'_>, out: &mut Findings) {
         match (file.parent(), file.name()) {
             (INFO, name) => read_list(name, file, out),

@@ -45,6 +45,10 @@ impl Ecosystem for Opkg {
         }
     }
 
+    fn is_system(&self) -> bool {
+        true
+    }
+
     fn read(&self, file: &FileView<'_>, out: &mut Findings) {
         match file.name().strip_suffix(".list") {
             Some(package) => read_list(package, file, out),

@@ -71,6 +71,10 @@ impl Ecosystem for Rpm {
         CLAIMS
     }
 
+    fn is_system(&self) -> bool {
+        true
+    }
+
     fn read(&self, file: &FileView<'_>, out: &mut Findings) {
         let mut reader = Reader::new(file, out);
         if file.name() == "container-manifest-2" {
