@@ -4,6 +4,7 @@
 
 mod bench;
 mod corpus;
+mod samples;
 
 use std::process::ExitCode;
 
@@ -12,12 +13,16 @@ usage: cargo xtask <command> [options]
 
 commands:
   bench     measure ours, a peer and the floors over the corpus
-  corpus    build the real test images and record what the reference tools say is in them";
+  corpus    build the real test images and record what the reference tools say is in them
+  demo      show the main job on the two images of samples/
+  samples   make the images of samples/ and what is derived from them";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let result = match arguments.next().as_deref() {
         Some("bench") => bench::run(arguments),
+        Some("demo") => samples::demo(),
+        Some("samples") => samples::run(arguments),
         Some("inflate") => bench::inflate_to_nowhere(arguments),
         Some("corpus") => corpus::run(arguments),
         Some("help" | "--help" | "-h") => {
