@@ -84,10 +84,15 @@ impl<'a> Installed<'a> {
         (0..).map(FileId).zip(self.files)
     }
 
+    /// The listed file with this id.
+    pub fn file(&self, id: FileId) -> Option<&'a File> {
+        self.files.get(usize::try_from(id.0).ok()?)
+    }
+
     /// The listed executable or library at `path`.
     pub fn file_at(&self, path: &str) -> Option<(FileId, &'a File)> {
         let id = *self.paths.get(path)?;
-        Some((id, self.files.get(usize::try_from(id.0).ok()?)?))
+        Some((id, self.file(id)?))
     }
 
     /// The packages of `ecosystem` that are named `name` or provide it, the former first.
@@ -110,8 +115,14 @@ impl<'a> Installed<'a> {
         self.tree.resolve(path)
     }
 
+    /// The package that claims what the absolute path `path` leads to; `None` for anything else.
+    pub fn owner_at(&self, path: &str) -> Option<PackageId> {
+        self.owner(&self.resolve(path.strip_prefix('/')?)?)
+    }
+
     /// Relates the packages of `ecosystem` by the names that they require and provide. Of several providers
-    /// one of the same architecture is preferred, then one that carries the name itself. An optional
+    /// one of the same architecture is preferred, then one that carries the name itself; a name that is an
+    /// absolute path and that none provides stands for the owner of what lies there. An optional
     /// requirement that nothing provides is left out; any other becomes an explicit unresolved node.
     pub fn relate_by_name(&self, ecosystem: &str, out: &mut Edges<'_>) {
         for (id, found) in self.of(ecosystem) {
@@ -121,7 +132,12 @@ impl<'a> Installed<'a> {
                     let same = |&&other: &&PackageId| {
                         self.package(other).is_some_and(|p| p.architecture == found.package.architecture)
                     };
-                    candidates.iter().find(same).or(candidates.first()).copied()
+                    candidates
+                        .iter()
+                        .find(same)
+                        .or(candidates.first())
+                        .copied()
+                        .or_else(|| self.owner_at(name))
                 });
                 match provider {
                     Some(provider) => out.depends(id, &found.package, provider, requirement),

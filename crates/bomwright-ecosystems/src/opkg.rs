@@ -1,4 +1,4 @@
-//! Packages of OpenWrt and Yocto images as opkg records them, in dpkg's syntax (deb822(5)).
+//! Packages of `OpenWrt` and Yocto images as opkg records them, in dpkg's syntax (deb822(5)).
 //!
 //! | file | what is read |
 //! |---|---|
@@ -8,7 +8,7 @@
 //!
 //! Edges: as the `deb` ecosystem gives them.
 //!
-//! It can't see the feed that a package came from, nor licence texts: OpenWrt installs none.
+//! It can't see the feed that a package came from, nor licence texts: `OpenWrt` installs none.
 
 use bomwright_model::{Distribution, LinkKind, Package, Purl, SourcePackage};
 

@@ -1,10 +1,11 @@
 //! Every ecosystem that bomwright reads, in the order in which outputs list them.
 
-use crate::{Ecosystem, apk, deb, opkg, os_release};
+use crate::{Ecosystem, apk, deb, elf, opkg, os_release, script};
 
 /// One line for each ecosystem; everything else (help, documentation, routing, fuzzing, fixture tests) is
 /// driven by this slice.
-const REGISTRY: &[&dyn Ecosystem] = &[&apk::Apk, &deb::Deb, &opkg::Opkg, &os_release::OsRelease];
+const REGISTRY: &[&dyn Ecosystem] =
+    &[&apk::Apk, &deb::Deb, &elf::Elf, &opkg::Opkg, &os_release::OsRelease, &script::Script];
 
 /// Every ecosystem.
 pub fn registry() -> &'static [&'static dyn Ecosystem] {

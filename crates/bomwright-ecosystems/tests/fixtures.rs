@@ -90,8 +90,11 @@ fn facts(found: &Findings) -> BTreeSet<String> {
     }
     for file in &found.files {
         line(&["file", &file.path, file.kind.as_str()]);
+        file.interpreter.iter().for_each(|it| line(&["interpreter", &file.path, it]));
         let Some(elf) = file.elf.as_ref().filter(|_| file.kind != FileKind::Script) else { continue };
         elf.needed.iter().for_each(|it| line(&["needed", &file.path, it]));
+        line(&["machine", &file.path, &elf.machine]);
+        elf.runpath.iter().for_each(|it| line(&["runpath", &file.path, it]));
         elf.soname.iter().for_each(|it| line(&["soname", &file.path, it]));
         elf.build_id.iter().for_each(|it| line(&["build-id", &file.path, it]));
     }

@@ -29,6 +29,8 @@ pub struct File {
     pub layer: Option<LayerId>,
     /// The package that lists the file as its own.
     pub owner: Option<PackageId>,
+    /// What runs it: `PT_INTERP` of an ELF file; of a script what follows `#!`, with its argument.
+    pub interpreter: Option<String>,
     /// What its ELF headers say.
     pub elf: Option<Elf>,
     /// Where it came from.
@@ -69,8 +71,6 @@ pub struct Elf {
     pub needed: Vec<String>,
     /// `DT_RUNPATH`, else `DT_RPATH`, split at colons.
     pub runpath: Vec<String>,
-    /// `PT_INTERP`.
-    pub interpreter: Option<String>,
     /// The GNU build id as lowercase hexadecimal digits.
     pub build_id: Option<String>,
     /// `e_machine` and class, e.g. `x86_64`.
