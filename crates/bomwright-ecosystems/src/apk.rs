@@ -174,3 +174,19 @@ fn requirement(text: &str) -> Option<Requirement> {
 fn name(text: &str) -> &str {
     text.split(['=', '<', '>', '~', '@']).next().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_small_database_does_not_unfold_to_a_huge_one() {
+        let mut text = format!("P:a\nV:1\nF:{}\n", "d".repeat(4000));
+        text.push_str(&"R:x\n".repeat(100_000));
+        let mut out = Findings::default();
+        Apk.read(&FileView::new("lib/apk/db/installed", text.as_bytes()), &mut out);
+        let unfolded: usize = out.packages.iter().flat_map(|it| &it.owns).map(String::len).sum();
+        assert!(unfolded <= text.len() * UNFOLDING, "{unfolded}");
+        assert_eq!(out.diagnostics.iter().map(|it| it.code).collect::<Vec<_>>(), [Code::LimitExceeded]);
+    }
+}

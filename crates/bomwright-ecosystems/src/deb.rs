@@ -11,13 +11,12 @@
 //! Edges: `Depends` and `Pre-Depends` at run time, `Recommends` and `Suggests` as optional, through virtual
 //! packages too. An edge goes to the first alternative that is installed; versions are not compared.
 //!
-//! It can't see diverted files under their new names, nor the licences of a package whose directory in
-//! `usr/share/doc` is a symbolic link to another's.
+//! It can't see diverted files under their new names.
 
-use bomwright_model::{Distribution, License, Package, Purl};
+use bomwright_model::{Distribution, License, Package, PackageId, Purl};
 
 use crate::format::{self, control, copyright};
-use crate::{Claim, Ecosystem, FileView, Findings, Part};
+use crate::{Claim, Ecosystem, FileView, Findings, Installed, Part};
 
 const NAME: &str = "deb";
 const STATUS: &str = "var/lib/dpkg/status";
@@ -59,9 +58,26 @@ impl Ecosystem for Deb {
                 Some(package) => read_md5sums(package, file, out),
                 None => read_database(file, out),
             },
-            (parent, "copyright") => read_copyright(parent, file, out),
+            (_, "copyright") => read_copyright(file, out),
             _ => read_database(file, out),
         }
+    }
+
+    /// Debian Policy 12.5 lets a package's directory of documents be a link to that of another package from
+    /// the same source, whose copyright file then speaks for both.
+    fn licenses(&self, installed: &Installed<'_>) -> Vec<(PackageId, License)> {
+        let mut all = Vec::new();
+        for (id, found) in installed.of(NAME).filter(|(_, found)| found.package.licenses.is_empty()) {
+            let path = installed.resolve(&format!("{DOC}/{}/copyright", found.package.name));
+            let Some(path) = path else { continue };
+            let Some(package) = documented(&path) else { continue };
+            let others = installed.providers(NAME, package).iter().filter_map(|id| installed.package(*id));
+            let other = others.into_iter().find(|it| it.name == package);
+            let licenses = other.into_iter().flat_map(|it| &it.licenses);
+            let licenses = licenses.filter(|license| license.path.as_ref() == Some(&path));
+            all.extend(licenses.map(|license| (id, license.clone())));
+        }
+        all
     }
 
     fn purl(&self, package: &Package, distribution: Option<&Distribution>) -> Option<Purl> {
@@ -109,13 +125,18 @@ fn read_md5sums(package: &str, file: &FileView<'_>, out: &mut Findings) {
     out.parts.push(Part { key: package.to_owned(), owns, ..Part::default() });
 }
 
-fn read_copyright(parent: &str, file: &FileView<'_>, out: &mut Findings) {
-    let package = parent.strip_prefix(DOC).and_then(|rest| rest.strip_prefix('/'));
-    let Some(package) = package.filter(|name| !name.contains('/')) else { return };
+fn read_copyright(file: &FileView<'_>, out: &mut Findings) {
+    let Some(package) = documented(file.path) else { return };
     let text = format::text(file, out);
     let licenses: Vec<_> =
         copyright::licenses(&text).into_iter().map(|license| License::found(license, file.path)).collect();
     if !licenses.is_empty() {
         out.parts.push(Part { key: package.to_owned(), licenses, ..Part::default() });
     }
+}
+
+/// The package whose copyright file `path` is.
+fn documented(path: &str) -> Option<&str> {
+    let package = path.strip_prefix(DOC)?.strip_prefix('/')?.strip_suffix("/copyright")?;
+    (!package.contains('/')).then_some(package)
 }

@@ -25,7 +25,7 @@ pub use findings::{FileView, Findings, Found, Part, Requirement};
 pub use installed::{Edges, Installed, Tree};
 pub use registry::{find, registry};
 
-use bomwright_model::{Distribution, Package, Purl};
+use bomwright_model::{Distribution, License, Package, PackageId, Purl};
 
 /// A family of packages that leaves traces of one kind.
 pub trait Ecosystem: Sync {
@@ -52,6 +52,13 @@ pub trait Ecosystem: Sync {
     /// ecosystem's own packages up among the names that they provide.
     fn relate(&self, installed: &Installed<'_>, out: &mut Edges<'_>) {
         installed.relate_by_name(self.name(), out);
+    }
+
+    /// Licences that hang on the merged tree, such as that of a package whose directory of documents is a
+    /// link to another's. The default finds none.
+    fn licenses(&self, installed: &Installed<'_>) -> Vec<(PackageId, License)> {
+        let _ = installed;
+        Vec::new()
     }
 
     /// The purl of one of its packages. The default takes the ecosystem's name as type and the package's

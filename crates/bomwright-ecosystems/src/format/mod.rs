@@ -76,3 +76,49 @@ pub(crate) fn distribution_purl(
     ];
     Purl::build(kind, Some(namespace), &package.name, &package.version, &qualifiers, None).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn purls_of_distributions() {
+        // purl-spec, deb-definition.md and apk-definition.md; `distro` as os-release has it.
+        let distribution = |id: &str, version: Option<&str>, codename: Option<&str>| Distribution {
+            id: id.to_owned(),
+            version: version.map(str::to_owned),
+            codename: codename.map(str::to_owned),
+            ..Distribution::default()
+        };
+        let purl = |kind, fallback, name, version, distribution: Option<&Distribution>| {
+            let architecture = Some("amd64".to_owned());
+            let package = Package { architecture, ..Package::new(kind, name, version) };
+            distribution_purl(kind, fallback, &package, distribution).unwrap().to_string()
+        };
+        let bookworm = distribution("debian", Some("12"), Some("bookworm"));
+        assert_eq!(
+            purl("deb", "debian", "attr", "1:2.5.1-4", Some(&bookworm)),
+            "pkg:deb/debian/attr@1:2.5.1-4?arch=amd64&distro=debian-12"
+        );
+        let testing = distribution("debian", None, Some("forky"));
+        assert_eq!(
+            purl("deb", "debian", "libstdc++6", "14", Some(&testing)),
+            "pkg:deb/debian/libstdc%2B%2B6@14?arch=amd64&distro=debian-forky"
+        );
+        assert_eq!(
+            purl("apk", "alpine", "musl", "1.2.4-r2", None),
+            "pkg:apk/alpine/musl@1.2.4-r2?arch=amd64"
+        );
+    }
+
+    #[test]
+    fn rubbish_is_told_of_only_so_often() {
+        let file = FileView::new("x", b"");
+        let (mut out, mut skipped) = (Findings::default(), Skipped::default());
+        for _ in 0..1000 {
+            skipped.add(&file, &mut out, String::new());
+        }
+        assert!(skipped.is_full());
+        assert_eq!(out.diagnostics.len(), Skipped::MOST + 1);
+    }
+}
