@@ -12,12 +12,13 @@
     reason = "a test may fail"
 )]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::{env, fs};
 
-use bomwright_ecosystems::{Ecosystem, FileView, Findings, rpm::Rpm};
+use bomwright_ecosystems::{Ecosystem, Edges, FileView, Findings, Installed, Tree, rpm::Rpm};
+use bomwright_model::{Graph, Node, PackageId};
 
 /// One fact a line; the words before the tab say of which package. `%{…NEVRS}` is a dependency as `rpm -qR`
 /// writes it.
@@ -30,36 +31,68 @@ const QUERY: &str = "\
 [provides %{=NAME}\t%{PROVIDENAME}\\n]\
 [%{FILESTATES:fstate} %{=NAME}\t%{FILENAMES}\\n]";
 
-fn rpm(directory: &Path, backend: &str, arguments: &[&str]) -> Option<Output> {
-    let mut command = Command::new("rpm");
-    command.env("LC_ALL", "C.UTF-8").arg("--dbpath").arg(directory);
-    command.args(["--define", &format!("_db_backend {backend}"), "--nodigest", "--nosignature"]);
-    command.args(arguments).output().ok()
+/// A database that rpm can read, in a directory of its own.
+struct Database {
+    directory: PathBuf,
+    backend: &'static str,
 }
 
-/// What rpm lists of the database `bytes`; `None` where it can't read its format.
-fn listed_by_rpm(bytes: &[u8]) -> Option<BTreeSet<String>> {
-    let (name, backend) = match bytes {
-        _ if bytes.starts_with(b"SQLite") => ("rpmdb.sqlite", "sqlite"),
-        _ if bytes.starts_with(b"RpmP") => ("Packages.db", "ndb"),
-        _ => ("Packages", "bdb_ro"),
-    };
-    let settings = Command::new("rpm").arg("--showrc").output().ok()?.stdout;
-    let settings = String::from_utf8_lossy(&settings);
-    let backends = settings.lines().find_map(|line| line.strip_prefix("available backends"))?;
-    if !backends.split_whitespace().any(|it| it == backend) {
-        return None;
+impl Database {
+    /// `None` where the installed rpm was built without this format.
+    fn new(bytes: &[u8], test: &str) -> Option<Self> {
+        let (name, backend) = match bytes {
+            _ if bytes.starts_with(b"SQLite") => ("rpmdb.sqlite", "sqlite"),
+            _ if bytes.starts_with(b"RpmP") => ("Packages.db", "ndb"),
+            _ => ("Packages", "bdb_ro"),
+        };
+        let settings = Command::new("rpm").arg("--showrc").output().ok()?.stdout;
+        let settings = String::from_utf8_lossy(&settings);
+        let backends = settings.lines().find_map(|line| line.strip_prefix("available backends"))?;
+        if !backends.split_whitespace().any(|it| it == backend) {
+            return None;
+        }
+        let directory = env::temp_dir().join(format!("bomwright-{test}-{}", std::process::id()));
+        fs::create_dir_all(&directory).unwrap();
+        fs::write(directory.join(name), bytes).unwrap();
+        let database = Self { directory, backend };
+        // Makes the index tables that the small fixtures went without and rpm insists on.
+        database.rpm(&["--initdb"]);
+        Some(database)
     }
-    let directory = env::temp_dir().join(format!("bomwright-rpm-parity-{}", std::process::id()));
-    fs::create_dir_all(&directory).unwrap();
-    fs::write(directory.join(name), bytes).unwrap();
-    // Makes the index tables that the small fixtures went without and rpm insists on.
-    rpm(&directory, backend, &["--initdb"])?;
-    let output = rpm(&directory, backend, &["-qa", "--qf", QUERY]);
-    fs::remove_dir_all(&directory).unwrap();
-    let output = output?;
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    Some(String::from_utf8_lossy(&output.stdout).lines().filter_map(in_our_words).collect())
+
+    fn rpm(&self, arguments: &[&str]) -> Output {
+        self.rpm_as(self.backend, arguments)
+    }
+
+    fn rpm_as(&self, backend: &str, arguments: &[&str]) -> Output {
+        let mut command = Command::new("rpm");
+        command.env("LC_ALL", "C.UTF-8").arg("--dbpath").arg(&self.directory);
+        command.args(["--define", &format!("_db_backend {backend}"), "--nodigest", "--nosignature"]);
+        command.args(arguments).output().unwrap()
+    }
+
+    fn facts(&self) -> BTreeSet<String> {
+        let output = self.rpm(&["-qa", "--qf", QUERY]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).lines().filter_map(in_our_words).collect()
+    }
+
+    /// What `rpm -Va` finds unsatisfied.
+    fn unsatisfied(&self) -> BTreeSet<String> {
+        // Looking names up takes the index tables, which a lone Berkeley DB file lacks: this makes them.
+        let output = self.rpm_as("sqlite", &["--rebuilddb"]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let output = self.rpm_as("sqlite", &["-Va", "--nofiles"]);
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let lines = text.lines().filter_map(|line| line.trim().split_once(" is needed by "));
+        lines.map(|(requirement, _)| requirement.to_owned()).collect()
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.directory);
+    }
 }
 
 /// A line of rpm's answer as ours reads; `None` for what we leave out on purpose.
@@ -112,11 +145,19 @@ fn databases() -> Vec<PathBuf> {
     all
 }
 
+/// Whether rpm is there to be asked.
+fn has_rpm() -> bool {
+    let found = Command::new("rpm").arg("--version").output().is_ok();
+    assert!(found || env::var_os("CI").is_none(), "CI installs rpm");
+    if !found {
+        eprintln!("skipped: rpm is not installed");
+    }
+    found
+}
+
 #[test]
 fn reads_what_rpm_lists() {
-    if Command::new("rpm").arg("--version").output().is_err() {
-        assert!(env::var_os("CI").is_none(), "CI installs rpm");
-        eprintln!("skipped: rpm is not installed");
+    if !has_rpm() {
         return;
     }
     let databases = databases();
@@ -124,14 +165,12 @@ fn reads_what_rpm_lists() {
     for path in databases {
         let bytes = fs::read(&path).unwrap();
         let (ours, findings) = read_by_us(&bytes);
-        let Some(theirs) = listed_by_rpm(&bytes) else {
-            eprintln!(
-                "skipped: {}: this rpm lacks its format; {} packages",
-                path.display(),
-                findings.packages.len()
-            );
+        let packages = findings.packages.len();
+        let Some(database) = Database::new(&bytes, "lists") else {
+            eprintln!("skipped: {}: this rpm lacks its format; {packages} packages", path.display());
             continue;
         };
+        let theirs = database.facts();
         let missing: Vec<_> = theirs.difference(&ours).take(20).collect();
         let extra: Vec<_> = ours.difference(&theirs).take(20).collect();
         assert!(
@@ -139,7 +178,52 @@ fn reads_what_rpm_lists() {
             "{}\n  only rpm lists: {missing:#?}\n  only we read: {extra:#?}",
             path.display()
         );
-        let (packages, facts) = (findings.packages.len(), ours.len());
+        let facts = ours.len();
         eprintln!("{}: {packages} packages, {facts} facts, {:?}", path.display(), findings.diagnostics);
+    }
+}
+
+/// A file system that has merged its directories below `usr`, as those that run this test have.
+struct Merged<'a>(&'a HashMap<&'a str, PackageId>);
+
+impl Tree for Merged<'_> {
+    fn resolve(&self, path: &str) -> Option<String> {
+        [path.to_owned(), format!("usr/{path}"), path.strip_prefix("usr/").unwrap_or(path).to_owned()]
+            .into_iter()
+            .find(|path| self.0.contains_key(path.as_str()))
+    }
+}
+
+/// Versions are not compared, so a requirement that rpm calls unsatisfied may lead to an older package; but
+/// what we leave open rpm must miss as well.
+#[test]
+fn leaves_open_what_rpm_misses() {
+    if !has_rpm() {
+        return;
+    }
+    for path in databases() {
+        let bytes = fs::read(&path).unwrap();
+        let Some(database) = Database::new(&bytes, "misses") else { continue };
+        let packages = read_by_us(&bytes).1.packages;
+        let owners: HashMap<&str, PackageId> = (0..)
+            .map(PackageId)
+            .zip(&packages)
+            .flat_map(|(id, found)| found.owns.iter().map(move |path| (path.as_str(), id)))
+            .collect();
+        let mut graph = Graph::new();
+        let tree = Merged(&owners);
+        let installed = Installed::new(&packages, &[], &tree, owners.clone());
+        Rpm.relate(&installed, &mut Edges::new(&mut graph));
+        let nodes = graph.nodes();
+        let open = nodes.iter().filter_map(|node| match node {
+            Node::Unresolved(_, text) => Some(text.clone()),
+            _ => None,
+        });
+        let (ours, theirs) = (open.collect::<BTreeSet<_>>(), database.unsatisfied());
+        let edges = graph.edges().len();
+        eprintln!("{}: {edges} edges, {} open, rpm misses {}", path.display(), ours.len(), theirs.len());
+        assert_eq!(ours.difference(&theirs).collect::<Vec<_>>(), Vec::<&String>::new(), "{}", path.display());
+        let closed = theirs.difference(&ours).filter(|it| !it.contains([' ']));
+        assert_eq!(closed.collect::<Vec<_>>(), Vec::<&String>::new(), "{}", path.display());
     }
 }
