@@ -10,6 +10,7 @@ mod findings;
 pub mod format;
 mod installed;
 mod interpreter;
+mod npm;
 mod pypi;
 mod registry;
 
