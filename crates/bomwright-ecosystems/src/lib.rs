@@ -13,6 +13,7 @@ mod findings;
 pub mod format;
 mod installed;
 mod interpreter;
+mod npm;
 mod opkg;
 mod os_release;
 mod pypi;

@@ -320,7 +320,7 @@ mod tests {
         package.set_property("vcs-revision", "0123abcd");
         let vcs = package.purl.clone().or(PyPi.purl(&package, None)).unwrap();
         let parsed = vcs.parse().unwrap();
-        let url = parsed.qualifiers().get("vcs_url").map(|url| url.to_string());
+        let url = parsed.qualifiers().get("vcs_url").map(ToString::to_string);
         assert_eq!(url.as_deref(), Some("git+https://git.example/x.git@0123abcd"));
     }
 }

@@ -9,6 +9,7 @@ const REGISTRY: &[&dyn Ecosystem] = &[
     &crate::apk::Apk,
     &crate::deb::Deb,
     &crate::elf::Elf,
+    &crate::npm::Npm,
     &crate::opkg::Opkg,
     &crate::os_release::OsRelease,
     &crate::pypi::PyPi,

@@ -111,7 +111,8 @@ fn edges(ecosystem: &dyn Ecosystem, root: &Path) -> BTreeSet<String> {
     let mut graph = Graph::new();
     ecosystem.relate(&installed, &mut Edges::new(&mut graph));
     let label = |id: PackageId| {
-        format!("{} {}", packages[id.0 as usize].package.full_name(), packages[id.0 as usize].package.version)
+        let package = &packages[id.0 as usize].package;
+        format!("{} {}", package.full_name(), package.version).trim().to_owned()
     };
     let mut count: HashMap<String, usize> = HashMap::new();
     (0..).map(PackageId).zip(&packages).for_each(|(id, _)| *count.entry(label(id)).or_default() += 1);

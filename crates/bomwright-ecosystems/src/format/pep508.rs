@@ -323,7 +323,7 @@ mod tests {
         Marker::parse(marker).expect(marker).evaluate(&environment, Extras::Only(&extras))
     }
 
-    /// Expected values: `packaging.markers.Marker(m).evaluate()` of packaging 24 on CPython 3.11 on Linux,
+    /// Expected values: `packaging.markers.Marker(m).evaluate()` of packaging 26 on `CPython` 3.11, Linux,
     /// for those that do not depend on the machine or the patch release.
     #[test]
     fn markers_agree_with_packaging() {

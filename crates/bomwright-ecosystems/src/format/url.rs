@@ -8,9 +8,8 @@ pub fn without_credentials(url: &str) -> String {
     let (authority, tail) = rest.split_at(end);
     match authority.rsplit_once('@') {
         // `git@host` names an account of the server, not a person's secret.
-        Some(("git", _)) => url.to_owned(),
+        Some(("git", _)) | None => url.to_owned(),
         Some((_, host)) => format!("{scheme}://{host}{tail}"),
-        None => url.to_owned(),
     }
 }
 
