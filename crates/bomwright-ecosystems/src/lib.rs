@@ -5,10 +5,13 @@
 //! ([`Ecosystem::read`]), and, once the whole image is known, says what leads to what
 //! ([`Ecosystem::relate`]). It never opens a file, walks a tree or touches a network: the extractor does.
 
+mod cargo;
 mod claim;
 mod findings;
 pub mod format;
+mod golang;
 mod installed;
+mod maven;
 mod registry;
 
 pub use claim::{Claim, Place};

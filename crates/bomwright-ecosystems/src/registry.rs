@@ -4,7 +4,7 @@ use crate::Ecosystem;
 
 /// One line for each ecosystem; everything else (help, documentation, routing, fuzzing, fixture tests) is
 /// driven by this slice.
-const REGISTRY: &[&dyn Ecosystem] = &[];
+const REGISTRY: &[&dyn Ecosystem] = &[&crate::cargo::Cargo, &crate::golang::Golang, &crate::maven::Maven];
 
 /// Every ecosystem.
 pub fn registry() -> &'static [&'static dyn Ecosystem] {
