@@ -6,13 +6,16 @@
 //! ([`Ecosystem::relate`]). It never opens a file, walks a tree or touches a network: the extractor does.
 
 mod apk;
+mod cargo;
 mod claim;
 mod deb;
 mod elf;
 mod findings;
 pub mod format;
+mod golang;
 mod installed;
 mod interpreter;
+mod maven;
 mod npm;
 mod opkg;
 mod os_release;

@@ -7,8 +7,11 @@ use crate::Ecosystem;
 #[rustfmt::skip]
 const REGISTRY: &[&dyn Ecosystem] = &[
     &crate::apk::Apk,
+    &crate::cargo::Cargo,
     &crate::deb::Deb,
     &crate::elf::Elf,
+    &crate::golang::Golang,
+    &crate::maven::Maven,
     &crate::npm::Npm,
     &crate::opkg::Opkg,
     &crate::os_release::OsRelease,

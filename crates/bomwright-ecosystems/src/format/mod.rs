@@ -7,14 +7,21 @@ pub(crate) mod copyright;
 pub(crate) mod deb822;
 pub(crate) mod elf;
 pub mod email_headers;
+pub mod go_buildinfo;
+pub mod jar_identity;
+pub mod jar_manifest;
+pub mod jar_name;
+pub mod java_archive;
 pub mod ndb;
 pub mod openpgp;
 pub mod pep508;
+pub mod pom;
 pub mod rpm_database;
 pub mod rpm_dependency;
 pub mod rpm_header;
 pub mod sqlite;
 pub mod url;
+pub mod zip_archive;
 
 use std::borrow::Cow;
 

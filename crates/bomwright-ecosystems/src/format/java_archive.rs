@@ -1,0 +1,199 @@
+//! Java archives with all that is nested in them: `.jar`, `.war`, `.ear` and the like.
+//!
+//! Of every archive only the manifest, Maven's descriptors and further archives are read (JAR File
+//! Specification; Maven Archiver, "pom.properties content"). Limits hold for one file with everything inside.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use bomwright_model::{Code, Diagnostic, Digest};
+use sha1::Sha1;
+use sha2::{Digest as _, Sha256};
+
+use super::jar_identity::{Descriptor, Identity, own_descriptor};
+use super::jar_manifest::Manifest;
+use super::jar_name::{ARCHIVES, JarName};
+use super::pom::Pom;
+use super::zip_archive::{Archive, Budget, Unreadable};
+
+const MIB: u64 = 1 << 20;
+/// Archives within archives; an enterprise archive with web archives with libraries needs three.
+const MAX_DEPTH: usize = 8;
+/// Inflated bytes: of nested archives, of all descriptors, and of one descriptor.
+const MAX_NESTED: u64 = 1024 * MIB;
+const MAX_DESCRIPTORS: u64 = 64 * MIB;
+const MAX_DESCRIPTOR: u64 = 4 * MIB;
+/// Archives and shaded packages.
+const MAX_PACKAGES: usize = 20_000;
+const MANIFEST: &str = "META-INF/MANIFEST.MF";
+
+/// One archive.
+#[derive(Debug, Clone, Default)]
+pub struct Jar {
+    /// Path of the file; for a nested archive its own path follows after `!/`.
+    pub location: String,
+    /// Who it is.
+    pub identity: Identity,
+    /// The descriptor of the archive itself.
+    pub own: Option<Descriptor>,
+    /// Descriptors of what was shaded into it.
+    pub parts: Vec<Descriptor>,
+    /// Its manifest; empty where there is none.
+    pub manifest: Manifest,
+    /// What the file name says after the version, e.g. `sources`; or empty.
+    pub classifier: String,
+    /// Whether further archives lie in it.
+    pub has_nested: bool,
+    /// SHA-1, by which repositories know artifacts, and SHA-256.
+    pub digests: Vec<Digest>,
+}
+
+/// Reads the archive `bytes` at `path` and all that is nested in it, outer archives first, and says what
+/// could not be read.
+pub fn read(path: &str, bytes: &[u8]) -> (Vec<Jar>, Vec<Diagnostic>) {
+    let mut walk = Walk {
+        jars: Vec::new(),
+        diagnostics: Vec::new(),
+        packages: MAX_PACKAGES,
+        nested: Budget(MAX_NESTED),
+        descriptors: Budget(MAX_DESCRIPTORS),
+    };
+    walk.archive(path, bytes, 0);
+    (walk.jars, walk.diagnostics)
+}
+
+struct Walk {
+    jars: Vec<Jar>,
+    diagnostics: Vec<Diagnostic>,
+    /// How many more packages there may be.
+    packages: usize,
+    nested: Budget,
+    descriptors: Budget,
+}
+
+/// The members of an archive that matter, by their position.
+#[derive(Default)]
+struct Members {
+    manifest: Option<usize>,
+    /// `pom.properties` and `pom.xml` by their directory.
+    descriptors: BTreeMap<String, [Option<usize>; 2]>,
+    nested: Vec<(usize, String)>,
+}
+
+impl Walk {
+    fn archive(&mut self, location: &str, bytes: &[u8], depth: usize) {
+        let mut archive = match Archive::open(bytes) {
+            Ok(archive) => archive,
+            Err(problem) => return self.note(location, problem),
+        };
+        let members = Members::of(&archive);
+        let manifest = members.manifest.and_then(|at| self.descriptor(&mut archive, at, location, MANIFEST));
+        let manifest = manifest.map(|bytes| Manifest::parse(&bytes)).unwrap_or_default();
+        let mut parts = self.read_descriptors(&mut archive, &members, location);
+        let Some(left) = self.packages.checked_sub(1 + parts.len()) else {
+            return self.limit(location, format!("more than {MAX_PACKAGES} packages in one file"));
+        };
+        self.packages = left;
+        let name = JarName::parse(location);
+        let own = own_descriptor(&parts, &name, &manifest).map(|index| parts.remove(index));
+        self.jars.push(Jar {
+            location: location.to_owned(),
+            identity: Identity::of_archive(own.as_ref(), &name, &manifest),
+            own,
+            parts,
+            manifest,
+            classifier: name.classifier.to_owned(),
+            has_nested: !members.nested.is_empty(),
+            digests: digests(bytes),
+        });
+        for (index, member) in &members.nested {
+            let place = format!("{location}!/{member}");
+            if depth == MAX_DEPTH {
+                return self.limit(&place, format!("archives are nested more than {MAX_DEPTH} deep"));
+            }
+            match archive.read(*index, MAX_NESTED, &mut self.nested) {
+                Ok(bytes) => self.archive(&place, &bytes, depth + 1),
+                Err(problem) => self.note(&place, problem),
+            }
+        }
+    }
+
+    fn read_descriptors(
+        &mut self,
+        archive: &mut Archive<'_>,
+        members: &Members,
+        location: &str,
+    ) -> Vec<Descriptor> {
+        let mut descriptors = Vec::new();
+        for (directory, [properties, pom]) in &members.descriptors {
+            let mut descriptor = Descriptor::new(directory);
+            if let Some(bytes) = properties.and_then(|at| self.descriptor(archive, at, location, directory)) {
+                descriptor.read_properties(&bytes);
+            }
+            if let Some(bytes) = pom.and_then(|at| self.descriptor(archive, at, location, directory)) {
+                match Pom::parse(&bytes) {
+                    Ok(pom) => descriptor.pom = Some(pom),
+                    Err(message) => {
+                        let place = format!("{location}!/{directory}/pom.xml");
+                        self.note(&place, Unreadable { code: Code::MalformedRecord, message });
+                    }
+                }
+            }
+            descriptors.push(descriptor);
+        }
+        descriptors
+    }
+
+    fn descriptor<'a>(
+        &mut self,
+        archive: &mut Archive<'a>,
+        index: usize,
+        location: &str,
+        member: &str,
+    ) -> Option<Cow<'a, [u8]>> {
+        match archive.read(index, MAX_DESCRIPTOR, &mut self.descriptors) {
+            Ok(bytes) => Some(bytes),
+            Err(problem) => {
+                self.note(&format!("{location}!/{member}"), problem);
+                None
+            }
+        }
+    }
+
+    fn limit(&mut self, place: &str, message: String) {
+        self.note(place, Unreadable { code: Code::LimitExceeded, message });
+    }
+
+    fn note(&mut self, place: &str, problem: Unreadable) {
+        self.diagnostics.push(Diagnostic::new(problem.code, problem.message).at(place));
+    }
+}
+
+impl Members {
+    fn of(archive: &Archive<'_>) -> Self {
+        let mut members = Self::default();
+        for (index, name) in archive.members() {
+            if name.eq_ignore_ascii_case(MANIFEST) {
+                members.manifest = Some(index);
+            } else if let Some((directory, file)) = name.rsplit_once('/')
+                && directory.starts_with("META-INF/maven/")
+                && let Some(slot) = ["pom.properties", "pom.xml"].iter().position(|it| *it == file)
+            {
+                let slots = members.descriptors.entry(directory.to_owned()).or_default();
+                if let Some(slot) = slots.get_mut(slot) {
+                    *slot = Some(index);
+                }
+            } else if ARCHIVES.iter().any(|ending| name.ends_with(ending)) {
+                members.nested.push((index, name.into_owned()));
+            }
+        }
+        members
+    }
+}
+
+fn digests(bytes: &[u8]) -> Vec<Digest> {
+    vec![
+        Digest::from_bytes("sha1", &Sha1::digest(bytes)),
+        Digest::from_bytes("sha256", &Sha256::digest(bytes)),
+    ]
+}
