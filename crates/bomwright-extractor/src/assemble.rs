@@ -27,6 +27,7 @@ pub(crate) fn assemble(layers: Vec<Vec<FileFindings>>, tree: &MergedTree, layere
     let mut parts = Vec::new();
     // The ecosystem's position and key of each package, for the parts that belong to it.
     let mut keys: HashMap<(usize, String), Vec<usize>> = HashMap::new();
+    let mut aliases: HashMap<(usize, String), Vec<usize>> = HashMap::new();
     for (layer, files) in (0..).map(LayerId).zip(layers) {
         for mut file in files {
             let Some(landed) = tree.landed(layer, &file.path) else { continue };
@@ -34,9 +35,12 @@ pub(crate) fn assemble(layers: Vec<Vec<FileFindings>>, tree: &MergedTree, layere
             let layer = layered.then_some(layer);
             for mut found in file.findings.packages {
                 found.package.evidence.iter_mut().for_each(|evidence| evidence.layer = layer);
+                let position = all.packages.len();
                 if !found.key.is_empty() {
-                    let key = (file.ecosystem, std::mem::take(&mut found.key));
-                    keys.entry(key).or_default().push(all.packages.len());
+                    keys.entry((file.ecosystem, std::mem::take(&mut found.key))).or_default().push(position);
+                }
+                for alias in found.aliases.drain(..) {
+                    aliases.entry((file.ecosystem, alias)).or_default().push(position);
                 }
                 all.packages.push(found);
             }
@@ -50,7 +54,8 @@ pub(crate) fn assemble(layers: Vec<Vec<FileFindings>>, tree: &MergedTree, layere
         }
     }
     for (ecosystem, part) in parts {
-        let found = keys.get(&(ecosystem, part.key.clone())).map_or(&[][..], Vec::as_slice);
+        let key = (ecosystem, part.key.clone());
+        let found = keys.get(&key).or_else(|| aliases.get(&key)).map_or(&[][..], Vec::as_slice);
         for &index in found {
             if let Some(found) = all.packages.get_mut(index) {
                 join(found, &part);

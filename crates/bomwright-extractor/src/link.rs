@@ -25,6 +25,7 @@ pub(crate) fn link(all: &mut Assembled, tree: &MergedTree, registry: &[&'static 
             graph.add(Node::File(id));
         }
     }
+    let licenses: Vec<_> = registry.iter().flat_map(|ecosystem| ecosystem.licenses(&installed)).collect();
     let mut edges = Edges::new(&mut graph);
     for (id, found) in installed.all() {
         if let Some(owner) = found.package.shipped_by {
@@ -36,6 +37,13 @@ pub(crate) fn link(all: &mut Assembled, tree: &MergedTree, registry: &[&'static 
         ecosystem.relate(&installed, &mut edges);
     }
     graph.anchor();
+    for (id, license) in licenses {
+        let found = usize::try_from(id.0).ok().and_then(|index| all.packages.get_mut(index));
+        if let Some(licenses) = found.map(|found| &mut found.package.licenses).filter(|it| !it.contains(&license)) {
+            licenses.push(license);
+            licenses.sort();
+        }
+    }
     graph
 }
 
