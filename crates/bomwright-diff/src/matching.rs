@@ -77,8 +77,8 @@ fn pair_group(mut old: Vec<Member<'_>>, mut new: Vec<Member<'_>>) -> Vec<Pair> {
     for key in keys {
         take_equal(&mut old, &mut new, key, &mut pairs);
     }
-    old.sort_by(|a, b| by_version(a.1, b.1));
-    new.sort_by(|a, b| by_version(a.1, b.1));
+    sort_by_version(&mut old);
+    sort_by_version(&mut new);
     // The latest of one side is most likely the latest of the other.
     while let (Some(before), Some(after)) = (old.last(), new.last()) {
         pairs.push(Pair::Both(before.0, after.0));
@@ -118,14 +118,35 @@ fn take_equal<K: Ord>(
     old.retain(|(id, _)| !taken.contains(id));
 }
 
+/// Groups up to this size are put in the ecosystem's order; larger ones, which no real image has, stay in
+/// the order of their text.
+const ORDERED: usize = 256;
+
+/// Puts a group in the order of versions. By insertion, because some ecosystems' own orders contradict
+/// themselves over odd versions, and the standard library's sort may panic then.
+fn sort_by_version(group: &mut [Member<'_>]) {
+    if group.len() > ORDERED {
+        return;
+    }
+    for end in 1..group.len() {
+        let mut place = end;
+        while let Some([a, b]) = place.checked_sub(1).and_then(|before| group.get(before..=place)) {
+            if by_version(a.1, b.1) != Ordering::Greater {
+                break;
+            }
+            group.swap(place - 1, place);
+            place -= 1;
+        }
+    }
+}
+
 /// The ecosystem's order among versions that it understands, which come after those that it does not; ties
-/// by text and location, so that the order is total.
+/// by text and location.
 fn by_version(a: &Package, b: &Package) -> Ordering {
-    let understood =
-        |it: &Package| scheme(it).filter(|scheme| scheme.compare(&it.version, &it.version).is_some());
+    let understood = |it: &Package| scheme(it).filter(|scheme| scheme.compare(&it.version, &it.version).is_ok());
     let ordered = match (understood(a), understood(b)) {
         (Some(scheme), Some(_)) => scheme.compare(&a.version, &b.version).unwrap_or(Ordering::Equal),
         (a, b) => a.is_some().cmp(&b.is_some()),
     };
-    ordered.then_with(|| a.version.cmp(&b.version)).then_with(|| a.location.cmp(&b.location))
+    ordered.then_with(|| listed(a).cmp(&listed(b)))
 }
