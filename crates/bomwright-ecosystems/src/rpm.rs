@@ -219,7 +219,7 @@ impl<'r> Reader<'r> {
         }
         if self.file.name().ends_with("-wal") {
             return self.fault(Fault::Unsupported(
-                "changes that were not written back to the database are not read",
+                "changes in a log that may not be written back to the database are not read",
             ));
         }
         match rpm_database::headers(bytes) {
@@ -328,6 +328,9 @@ impl<'r> Reader<'r> {
                 Ok(file) if file.is_installed() && !file.path.is_empty() => {
                     if !self.may_keep() {
                         break;
+                    }
+                    if file.path.contains(char::REPLACEMENT_CHARACTER) {
+                        self.fault(Fault::Encoding("the path of a file is not UTF-8"));
                     }
                     owns.push(file.path);
                 }

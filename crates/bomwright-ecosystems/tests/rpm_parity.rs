@@ -25,6 +25,20 @@ use bomwright_model::{Graph, Node, PackageId};
 const QUERY: &str = "\
 [package %{=NAME}\t%|EPOCH?{%{EPOCH}:}:{}|%{VERSION}-%{RELEASE} %{ARCH}\\n]\
 [license %{=NAME}\t%{LICENSE}\\n]\
+[supplier %{=NAME}\t%{VENDOR}\\n]\
+[home %{=NAME}\t%{URL}\\n]\
+[size %{=NAME}\t%{LONGSIZE}\\n]\
+[description %{=NAME}\t%{SUMMARY}\\n]\
+[build-time %{=NAME}\t%{BUILDTIME}\\n]\
+[install-time %{=NAME}\t%{INSTALLTIME}\\n]\
+[distribution %{=NAME}\t%{DISTRIBUTION}\\n]\
+[build-host %{=NAME}\t%{BUILDHOST}\\n]\
+[packager %{=NAME}\t%{PACKAGER}\\n]\
+[source-rpm %{=NAME}\t%{SOURCERPM}\\n]\
+[module %{=NAME}\t%{MODULARITYLABEL}\\n]\
+[header-sha256 %{=NAME}\t%{SHA256HEADER}\\n]\
+[signature-md5 %{=NAME}\t%{SIGMD5}\\n]\
+%|RSAHEADER?{[key %{=NAME}\t%{RSAHEADER:pgpsig}\\n]}:{%|DSAHEADER?{[key %{=NAME}\t%{DSAHEADER:pgpsig}\\n]}:{}|}|\
 [requires %{=NAME}\t%{REQUIRENEVRS}\\n]\
 [requires %{=NAME}\t%{RECOMMENDNEVRS}\\n]\
 [requires %{=NAME}\t%{SUGGESTNEVRS}\\n]\
@@ -102,12 +116,14 @@ fn in_our_words(line: &str) -> Option<String> {
     match kind {
         _ if name == "gpg-pubkey" => None,
         "package" => Some(format!("package {name} {}", fact.strip_prefix("0:").unwrap_or(fact))),
-        "license" => Some(format!("license {name} {fact}")),
+        "key" => Some(format!("signature-key-id {name} {}", fact.split_once("Key ID ")?.1)),
         "requires" if fact.starts_with("rpmlib(") => None,
         "provides" if fact == name => None,
         "requires" | "provides" => Some(format!("{kind} {name} {fact}")),
         "normal" | "net shared" if fact != "/" => Some(format!("owns {name} {}", fact.strip_prefix('/')?)),
-        _ => None,
+        "normal" | "net shared" | "not installed" | "replaced" | "wrong color" | "(none)" => None,
+        _ if fact == "(none)" => None,
+        _ => Some(format!("{kind} {name} {}", fact.trim())),
     }
 }
 
@@ -119,6 +135,14 @@ fn read_by_us(bytes: &[u8]) -> (BTreeSet<String>, Findings) {
         let package = &found.package;
         let (name, architecture) = (&package.name, package.architecture.as_deref().unwrap_or("(none)"));
         lines.insert(format!("package {name} {} {architecture}", package.version));
+        let stated = [
+            ("supplier", package.supplier.clone()),
+            ("description", package.description.clone()),
+            ("size", package.size.map(|size| size.to_string())),
+            ("home", package.links.first().map(|link| link.url.clone())),
+        ];
+        lines.extend(stated.into_iter().filter_map(|(key, it)| Some(format!("{key} {name} {}", it?))));
+        lines.extend(package.properties.iter().map(|(key, it)| format!("{key} {name} {it}")));
         lines.extend(package.licenses.iter().map(|it| format!("license {name} {}", it.text)));
         lines.extend(found.requires.iter().map(|it| format!("requires {name} {}", it.text)));
         lines.extend(found.provides.iter().map(|it| format!("provides {name} {it}")));

@@ -13,6 +13,8 @@ use crate::Requirement;
 const DEEPEST: usize = 16;
 /// Rich dependencies longer than this are not taken apart.
 const LONGEST: usize = 16 << 10;
+/// Nor are those that need more things than this at once, each of which carries the whole text.
+const MOST_NEEDS: usize = 32;
 
 const LESS: u64 = 1 << 1;
 const GREATER: u64 = 1 << 2;
@@ -34,7 +36,7 @@ pub fn requirements(name: &str, flags: u64, version: &str, scope: Scope) -> Vec<
     let mut parser = Parser { rest: name };
     let needs = (name.len() <= LONGEST).then(|| parser.operand(0)).flatten();
     let needs = needs
-        .filter(|_| parser.token().is_none())
+        .filter(|needs| needs.len() <= MOST_NEEDS && parser.token().is_none())
         .unwrap_or_else(|| vec![Need { names: vec![name.to_owned()], optional: false }]);
     let as_requirement = |need: Need| Requirement {
         text: name.to_owned(),
@@ -199,6 +201,8 @@ mod tests {
         for text in ["(", "(a", "(a b)", "(a and)", "(a) b", "(a >= )"] {
             assert_eq!(names(text), [(text.to_owned(), Scope::Runtime)], "{text}");
         }
+        let wide = format!("({}a)", "a and ".repeat(100));
+        assert_eq!(names(&wide).len(), 1);
         let deep = format!("{}a{}", "(".repeat(100_000), ")".repeat(100_000));
         assert_eq!(names(&deep).len(), 1);
     }

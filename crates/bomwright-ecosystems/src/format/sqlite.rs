@@ -329,4 +329,21 @@ mod tests {
             Some(Fault::File("the tree of a table has more pages than the database"))
         );
     }
+
+    #[test]
+    fn rows_that_share_their_overflow_pages_do_not_multiply() {
+        // Page 12 of the fixture holds the cells of its last two rows; the last is 12432 bytes long and lies
+        // on three overflow pages (SQLite's dbstat). A hundred cells now mean that row.
+        let mut file =
+            include_bytes!("../../testdata/rpm/good/root/usr/lib/sysimage/rpm/rpmdb.sqlite").to_vec();
+        let page = &mut file[11 * 4096..];
+        let last = [page[10], page[11]];
+        page[3..5].copy_from_slice(&100_u16.to_be_bytes());
+        page[8..208].copy_from_slice(&last.repeat(100));
+        let rows: Vec<_> = blobs(&file, "Packages", 1).unwrap().collect();
+        let read: usize = rows.iter().flatten().map(|blob| blob.len()).sum();
+        assert!(read > 12_432 && read <= file.len(), "{read}");
+        let limit = Fault::Limit("records claim more bytes than the file has");
+        assert_eq!(rows.last().unwrap().as_ref().err(), Some(&limit));
+    }
 }
