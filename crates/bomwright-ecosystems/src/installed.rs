@@ -53,9 +53,10 @@ impl<'a> Installed<'a> {
         // After all own names, so that a real package comes before those that merely provide its name.
         for (id, found) in (0..).map(PackageId).zip(packages) {
             let names = names.entry(found.package.ecosystem.as_str()).or_default();
-            for name in &found.provides {
+            for name in found.provides.iter().filter(|name| **name != found.package.name) {
                 let ids = names.entry(name.as_str()).or_default();
-                if !ids.contains(&id) {
+                // Packages come one after the other: a name that one provides twice is the last of its list.
+                if ids.last() != Some(&id) {
                     ids.push(id);
                 }
             }

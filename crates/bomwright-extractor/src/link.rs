@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use bomwright_ecosystems::{Ecosystem, Edges, Found, Installed, Tree};
-use bomwright_image::MergedTree;
+use bomwright_image::{MergedTree, NodeKind};
 use bomwright_model::{EdgeKind, File, Graph, Node, PackageId, PackageKind};
 
 use crate::assemble::Assembled;
@@ -76,7 +76,7 @@ fn owners(
             let real = directories.entry(parent).or_insert_with(|| resolve_directory(tree, parent));
             let Some(real) = real else { continue };
             let place = if real.is_empty() { name.to_owned() } else { format!("{real}/{name}") };
-            if tree.get(&place).is_some_and(|node| !node.is_directory()) {
+            if tree.get(&place).is_some_and(|node| node.kind != NodeKind::Directory) {
                 owners.entry(place).or_insert(id);
             }
         }

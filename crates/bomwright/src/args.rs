@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::limits::LimitFlags;
 use crate::output::Output;
 use crate::progress::Verbosity;
 
@@ -113,14 +114,8 @@ Sources (recognised without a prefix too):
   sbom:FILE             an SBOM: CycloneDX or SPDX JSON, or our own";
 
 const SCAN_HELP: &str = "\
-Sources (recognised without a prefix too):
-  docker-archive:FILE   a tar written by `docker save` or `podman save`
-  oci-archive:FILE      a tar of an OCI image layout
-  oci-dir:DIR           an OCI image layout
-  rootfs:FILE           a tar of a root file system
-  dir:DIR               a root file system or a source tree
-  file:FILE             one file or archive
-  sbom:FILE             an SBOM: CycloneDX or SPDX JSON, or our own
+Sources: docker-archive:FILE, oci-archive:FILE, oci-dir:DIR, rootfs:FILE, dir:DIR, file:FILE, sbom:FILE;
+recognised without a prefix too.
 
 Examples:
   docker save shop:1.5.0 -o shop.tar && bomwright scan shop.tar
@@ -173,10 +168,6 @@ pub(crate) struct Reading {
 fn default_threads() -> u16 {
     std::thread::available_parallelism().ok().and_then(|n| u16::try_from(n.get()).ok()).unwrap_or(2).min(16)
 }
-
-/// Limits that keep hostile input from taking all memory or time.
-#[derive(Debug, Args)]
-pub(crate) struct LimitFlags {}
 
 /// `bomwright scan`
 #[derive(Debug, Args)]

@@ -25,6 +25,21 @@ impl Failure {
         Self { message: message.into(), hint: None, broken_pipe: false }
     }
 
+    /// What a library says, with everything that caused it.
+    pub(crate) fn chain(error: &dyn std::error::Error) -> Self {
+        let mut message = error.to_string();
+        let mut cause = error.source();
+        while let Some(error) = cause {
+            let text = error.to_string();
+            if !message.contains(&text) {
+                message.push_str(": ");
+                message.push_str(&text);
+            }
+            cause = error.source();
+        }
+        Self::new(message)
+    }
+
     /// The same with what to do next.
     #[must_use]
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {

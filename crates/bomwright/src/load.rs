@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use bomwright_ecosystems::registry;
 use bomwright_extractor::{Cache, Options};
-use bomwright_image::{OpenImage, SourceSpec};
+use bomwright_image::{ImageError, OpenImage, SourceSpec};
 use bomwright_model::{Diagnostic, Inventory, Severity, SourceKind};
 use bomwright_origin::Policy;
 
@@ -24,10 +24,11 @@ const PRINTED: usize = 20;
 /// Reads the source or document that `text` names.
 pub(crate) fn inventory(text: &str, reading: &Reading, verbosity: Verbosity) -> Result<Inventory, Failure> {
     let spec = SourceSpec::parse(text);
-    let inventory = if is_document(&spec)? {
+    let kind = spec.detect(&reading.limits.limits()).map_err(|error| image_failure(&error))?;
+    let inventory = if kind == SourceKind::Sbom {
         let name = spec.path.display().to_string();
         let bytes = fs::read(&spec.path).map_err(|error| Failure::io(&name, &error))?;
-        bomwright_document::read(&name, &bytes).map_err(|error| Failure::new(error.to_string()))?
+        bomwright_document::read(&name, &bytes).map_err(|error| Failure::chain(&error))?
     } else {
         scan(&open(text, reading)?, reading, verbosity)?
     };
@@ -37,26 +38,36 @@ pub(crate) fn inventory(text: &str, reading: &Reading, verbosity: Verbosity) -> 
 
 /// Opens an image, which must not be a document.
 pub(crate) fn open(text: &str, reading: &Reading) -> Result<OpenImage, Failure> {
-    let platform = reading.platform.as_deref().map(str::parse).transpose().map_err(|error| {
+    let platform = reading.platform.as_deref().map(str::parse).transpose();
+    let platform = platform.map_err(|error| {
         Failure::new(format!("--platform: {error}")).hint("for example linux/amd64 or linux/arm64/v8")
     })?;
     let options = bomwright_image::Options { limits: reading.limits.limits(), platform };
-    bomwright_image::open(&SourceSpec::parse(text), &options).map_err(|error| {
-        let failure = Failure::new(error.to_string());
-        match error.hint() {
-            Some(hint) => failure.hint(hint),
-            None => failure,
-        }
-    })
+    bomwright_image::open(&SourceSpec::parse(text), &options)
+        .map_err(|error| named(&image_failure(&error), text))
 }
 
-fn is_document(spec: &SourceSpec) -> Result<bool, Failure> {
-    if let Some(kind) = spec.kind {
-        return Ok(kind == SourceKind::Sbom);
+/// A failure of the image stage with its hint.
+fn image_failure(error: &ImageError) -> Failure {
+    let failure = Failure::chain(error);
+    match error.hint() {
+        Some(hint) => failure.hint(hint),
+        None => failure,
     }
-    let kind = bomwright_image::recognise(&spec.path)
-        .map_err(|error| Failure::new(error.to_string()).hint("`bomwright scan --help` lists the sources"))?;
-    Ok(kind == SourceKind::Sbom)
+}
+
+/// The same failure, naming the source if it does not yet.
+fn named(failure: &Failure, source: &str) -> Failure {
+    let message = if failure.message.contains(source) {
+        failure.message.clone()
+    } else {
+        format!("{source}: {}", failure.message)
+    };
+    let named = Failure::new(message);
+    match &failure.hint {
+        Some(hint) => named.hint(hint),
+        None => named,
+    }
 }
 
 fn scan(image: &OpenImage, reading: &Reading, verbosity: Verbosity) -> Result<Inventory, Failure> {
@@ -71,7 +82,7 @@ fn scan(image: &OpenImage, reading: &Reading, verbosity: Verbosity) -> Result<In
     };
     let inventory = bomwright_extractor::extract(image, &options, &bar);
     bar.finish();
-    inventory.map_err(|error| Failure::new(format!("{}: {error}", image.source().name)))
+    inventory.map_err(|error| named(&image_failure(&error), &image.source().name))
 }
 
 /// The cache in the user's cache directory; none where there is no such directory.

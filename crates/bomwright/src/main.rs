@@ -3,6 +3,7 @@
 mod args;
 mod commands;
 mod exit;
+mod limits;
 mod load;
 mod output;
 mod progress;

@@ -1,6 +1,6 @@
 //! `bomwright files`: the merged tree.
 
-use bomwright_image::{Entry, Take, Visitor, merge};
+use bomwright_image::{Entry, NodeKind, Take, Visitor, merge};
 use bomwright_model::LayerId;
 
 use crate::args::Files;
@@ -35,7 +35,7 @@ pub(crate) fn run(arguments: &Files, verbosity: Verbosity) -> Result<u8, Failure
     let tree = merge(trees, &arguments.reading.limits.limits());
     Output { format: String::new(), file: None }.write(|out| {
         for (path, node) in tree.iter() {
-            write!(out, "{} {:04o} {}:{} {}\t/{path}", node.kind.letter(), node.mode, node.uid, node.gid, node.size)?;
+            write!(out, "{} {:04o} {}:{} {}\t/{path}", letter(node.kind), node.mode, node.uid, node.gid, node.size)?;
             if let Some(target) = node.link_target {
                 write!(out, " -> {target}")?;
             }
@@ -44,4 +44,17 @@ pub(crate) fn run(arguments: &Files, verbosity: Verbosity) -> Result<u8, Failure
         Ok(())
     })?;
     Ok(FINE)
+}
+
+/// The letter that `ls -l` puts in front.
+const fn letter(kind: NodeKind) -> char {
+    match kind {
+        NodeKind::File => '-',
+        NodeKind::Directory => 'd',
+        NodeKind::Symlink => 'l',
+        NodeKind::CharacterDevice => 'c',
+        NodeKind::BlockDevice => 'b',
+        NodeKind::Fifo => 'p',
+        NodeKind::Socket => 's',
+    }
 }

@@ -41,7 +41,7 @@ fn write(output: &Output, inventory: &Inventory) -> Result<(), Failure> {
     }
     let format = format(&output.format)?;
     let mut bytes = Vec::new();
-    bomwright_document::write(inventory, format, &mut bytes).map_err(|error| Failure::new(error.to_string()))?;
+    bomwright_document::write(inventory, format, &mut bytes).map_err(|error| Failure::chain(&error))?;
     output.write(|out| out.write_all(&bytes))
 }
 
