@@ -1,28 +1,34 @@
-//! Version strings of each packaging scheme: parse and order. (Stub until the real one is merged.)
-use std::cmp::Ordering;
-/// x
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scheme {
-    /// x
-    Npm,
-}
-impl Scheme {
-    /// x
-    pub const ALL: &'static [Self] = &[Self::Npm];
-    /// x
-    pub fn name(self) -> &'static str {
-        "npm"
-    }
-    /// x
-    pub fn from_name(_: &str) -> Option<Self> {
-        Some(Self::Npm)
-    }
-    /// x
-    pub fn for_purl_type(kind: &str) -> Option<Self> {
-        (kind == "npm").then_some(Self::Npm)
-    }
-    /// x
-    pub fn compare(self, a: &str, b: &str) -> Option<Ordering> {
-        Some(semver::Version::parse(a).ok()?.cmp(&semver::Version::parse(b).ok()?))
-    }
-}
+//! Version strings of each packaging scheme: parse and order.
+//!
+//! Whether a changed package went up or down depends on who wrote its version: `1.0~rc1` is older than `1.0` to
+//! dpkg and no version at all to npm. Each scheme is one file that says whose rules it follows, and the tests
+//! put the schemes next to the tools that own them.
+//!
+//! Two rules hold for every scheme:
+//!
+//! - A pair gets an answer only when both strings are versions of the scheme **and** the scheme's owner orders them
+//!   consistently. Everything else is an error, so that a caller can say "changed" instead of guessing.
+//! - Where there are answers they form a total preorder: reflexive, antisymmetric and transitive. Different strings
+//!   may be equal in order (`1.0` and `1.0.0` in PEP 440).
+//!
+//! Numbers have no upper bound unless a scheme's owner sets one, work is linear in the input, nothing panics.
+
+mod alpm;
+mod apk;
+mod composer;
+mod deb;
+mod gem;
+mod generic;
+mod golang;
+#[cfg(test)]
+mod laws;
+mod maven;
+mod npm;
+mod nuget;
+mod pep440;
+mod rpm;
+mod scheme;
+mod semver;
+mod syntax;
+
+pub use scheme::{Scheme, VersionError};
