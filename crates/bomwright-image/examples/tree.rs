@@ -1,0 +1,108 @@
+//! Lists the merged tree of a source: `cargo run -p bomwright-image --example tree -- SOURCE [OPTION]...`
+//!
+//! One line a path: kind, mode, owner, group, size, layer, path, target. Options: `--platform os/arch`,
+//! `--alone` to read on one thread, `--quiet` for the times only.
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use bomwright_image::{
+    Entry, ImageError, MergedTree, Node, NodeKind, Options, SourceSpec, Take, Visitor, merge, open,
+};
+use bomwright_model::LayerId;
+
+/// Captures what an SBOM scan would: ELF files and small text.
+#[derive(Default)]
+struct Count {
+    files: usize,
+    captured: u64,
+}
+
+impl Visitor for Count {
+    fn regular(&mut self, entry: &Entry<'_>, head: &[u8]) -> Take {
+        self.files += 1;
+        let wanted = head.starts_with(b"\x7fELF") || entry.path.starts_with("var/lib/dpkg/");
+        if wanted { Take::Capture { limit: 64 << 20 } } else { Take::Skip }
+    }
+
+    fn content(&mut self, _: &Entry<'_>, bytes: &[u8]) {
+        self.captured += bytes.len() as u64;
+    }
+}
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let mut message = error.to_string();
+            let mut cause = std::error::Error::source(&error);
+            while let Some(inner) = cause {
+                message = format!("{message}: {inner}");
+                cause = inner.source();
+            }
+            eprintln!("{message}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run() -> Result<(), ImageError> {
+    let (mut options, mut pipelined, mut quiet, mut source) = (Options::default(), true, false, String::new());
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--platform" => options.platform = arguments.next().and_then(|text| text.parse().ok()),
+            "--alone" => pipelined = false,
+            "--quiet" => quiet = true,
+            _ => source = argument,
+        }
+    }
+    let start = Instant::now();
+    let image = open(&SourceSpec::parse(&source), &options)?;
+    let opened = start.elapsed();
+    let mut count = Count::default();
+    let mut layers = Vec::new();
+    for (index, _) in (0..).zip(image.layers()) {
+        layers.push(image.read_layer(LayerId(index), pipelined, &(), &mut count)?);
+    }
+    let read = start.elapsed();
+    let tree = merge(layers, &options.limits);
+    let merged = start.elapsed();
+    if !quiet {
+        list(&tree);
+    }
+    for diagnostic in image.diagnostics().iter().chain(tree.diagnostics()) {
+        let path = diagnostic.path.as_deref().unwrap_or_default();
+        eprintln!("{} {:?} {path}: {}", diagnostic.code.as_str(), diagnostic.layer, diagnostic.message);
+    }
+    eprintln!(
+        "{} files, {} bytes captured, {} paths in {} KiB; open {opened:?}, read {:?}, merge {:?}, list {:?}",
+        count.files,
+        count.captured,
+        tree.len(),
+        tree.heap_bytes() / 1024,
+        read - opened,
+        merged - read,
+        start.elapsed() - merged,
+    );
+    Ok(())
+}
+
+fn list(tree: &MergedTree) {
+    let mut text = String::new();
+    for (path, node) in tree.iter() {
+        let kind = match node.kind {
+            NodeKind::Directory => 'd',
+            NodeKind::Symlink => 'l',
+            NodeKind::CharacterDevice => 'c',
+            NodeKind::BlockDevice => 'b',
+            NodeKind::Fifo => 'p',
+            NodeKind::Socket => 's',
+            NodeKind::File => 'f',
+        };
+        let Node { mode, uid, gid, size, layer, .. } = node;
+        let target = node.link_target.unwrap_or_default();
+        text.push_str(&format!("{kind}\t{mode:04o}\t{uid}\t{gid}\t{size}\t{}\t/{path}\t{target}\n", layer.0));
+    }
+    print!("{text}");
+}

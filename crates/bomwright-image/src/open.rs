@@ -1,0 +1,203 @@
+//! From a source to layers that can be read.
+
+use std::path::{Path, PathBuf};
+
+use bomwright_model::{Code, Diagnostic, Image, Layer, LayerId, Source, SourceKind};
+
+use crate::codec::Compression;
+use crate::layer::{LayerSink, WantedLinks};
+use crate::layout::{Blob, FoundImage, Layout, docker, oci, open_archive};
+use crate::stream::Stored;
+use crate::{ImageError, LayerTree, Limits, Platform, Progress, SourceSpec, Visitor, directory, stream};
+
+/// How to open and read a source.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Upper bounds.
+    pub limits: Limits,
+    /// The platform of a multi-platform image; `linux/amd64` if there is one, else the only one.
+    pub platform: Option<Platform>,
+}
+
+/// A source whose manifests and configuration were read and verified; its layers were not.
+#[derive(Debug)]
+pub struct OpenImage {
+    source: Source,
+    image: Option<Image>,
+    layers: Vec<Layer>,
+    contents: Vec<Contents>,
+    diagnostics: Vec<Diagnostic>,
+    limits: Limits,
+}
+
+/// Where a layer's entries come from.
+#[derive(Debug)]
+enum Contents {
+    /// A tar; `.wh.` names are whiteouts unless it is a root file system.
+    Tar { stored: Box<Stored>, has_whiteouts: bool },
+    Directory(PathBuf),
+    File(PathBuf),
+}
+
+/// Opens a source. Reads documents and the headers of an outer archive, not the layers.
+///
+/// An SBOM is [`ImageError::Sbom`]: ask [`SourceSpec::detect`] first where that may be.
+pub fn open(spec: &SourceSpec, options: &Options) -> Result<OpenImage, ImageError> {
+    let kind = spec.detect(&options.limits)?;
+    let path = spec.path.as_path();
+    let reference = spec.reference.as_deref();
+    let source = Source { kind, name: spec.name.clone() };
+    check_kind(path, kind)?;
+    match kind {
+        SourceKind::DockerArchive => {
+            let layout = open_archive(path, &options.limits)?;
+            OpenImage::from_image(source, docker::find(&layout, reference, options)?, options)
+        }
+        SourceKind::OciArchive => {
+            let layout = open_archive(path, &options.limits)?;
+            OpenImage::from_image(source, oci::find(&layout, reference, options)?, options)
+        }
+        SourceKind::OciDir => {
+            let layout = Layout::Directory(path.to_owned());
+            OpenImage::from_image(source, oci::find(&layout, reference, options)?, options)
+        }
+        SourceKind::Dir => Ok(OpenImage::single(source, 0, Contents::Directory(path.to_owned()), options)),
+        SourceKind::File => {
+            let size = file_size(path)?;
+            Ok(OpenImage::single(source, size, Contents::File(path.to_owned()), options))
+        }
+        SourceKind::Rootfs => {
+            let blob = Blob::file(path.to_owned(), file_size(path)?);
+            let size = blob.size;
+            let what = format!("the archive {}", path.display());
+            let compression = Compression::sniff(&blob.head()?)
+                .map_err(|name| ImageError::Unsupported(format!("{name} of {what}")))?;
+            let stored = Box::new(Stored { what, blob, compression, digest: None, diff_id: None });
+            Ok(OpenImage::single(source, size, Contents::Tar { stored, has_whiteouts: false }, options))
+        }
+        SourceKind::Sbom => Err(ImageError::Sbom(path.to_owned())),
+        _ => Err(ImageError::Unsupported(format!("a source of kind {}", kind.as_str()))),
+    }
+}
+
+impl OpenImage {
+    /// What was opened; its kind is known now.
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
+    /// What the image says of itself; `None` for directories, files and root file systems.
+    pub fn image(&self) -> Option<&Image> {
+        self.image.as_ref()
+    }
+
+    /// The layers, bottom first. Directories, files and root file systems have one, without digests.
+    pub fn layers(&self) -> &[Layer] {
+        &self.layers
+    }
+
+    /// What was odd about the documents.
+    pub fn diagnostics(&self) -> &[Diagnostic] {
+        &self.diagnostics
+    }
+
+    /// The limits that the source was opened with; [`crate::merge`] wants them too.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Streams a layer past `visitor`, verifies its digests and returns what it holds.
+    ///
+    /// With `pipelined`, a second thread reads and inflates while this one hashes and parses; without, this one
+    /// does everything, which is better where several layers are read at once. `progress` is called on this
+    /// thread.
+    pub fn read_layer(
+        &self,
+        id: LayerId,
+        pipelined: bool,
+        progress: &dyn Progress,
+        visitor: &mut dyn Visitor,
+    ) -> Result<LayerTree, ImageError> {
+        let contents = usize::try_from(id.0).ok().and_then(|index| self.contents.get(index));
+        let missing = || ImageError::Missing { what: "layer", name: id.0.to_string() };
+        match contents.ok_or_else(missing)? {
+            Contents::Directory(path) => directory::read(path, &self.limits, progress, visitor),
+            Contents::File(path) => directory::read_file(path, &self.limits, progress, visitor),
+            Contents::Tar { stored, has_whiteouts } => {
+                let mut sink = LayerSink::new(visitor, &self.limits, *has_whiteouts);
+                stream::read(stored, &self.limits, pipelined, progress, &mut sink)?;
+                let (tree, links) = sink.finish();
+                self.show_links(stored, links, pipelined, visitor)?;
+                tree.ok_or_else(missing)
+            }
+        }
+    }
+
+    /// The second pass that hard links may need.
+    fn show_links(
+        &self,
+        stored: &Stored,
+        links: WantedLinks,
+        pipelined: bool,
+        visitor: &mut dyn Visitor,
+    ) -> Result<(), ImageError> {
+        if links.is_empty() {
+            return Ok(());
+        }
+        let mut sink = LayerSink::for_links(visitor, &self.limits, links);
+        // The digests are right already, but the file could be written to: check them again.
+        stream::read(stored, &self.limits, pipelined, &(), &mut sink)
+    }
+
+    fn from_image(source: Source, found: FoundImage, options: &Options) -> Result<Self, ImageError> {
+        let FoundImage { image, layers: found, mut diagnostics } = found;
+        let (mut layers, mut contents) = (Vec::new(), Vec::new());
+        for (index, layer) in found.into_iter().enumerate() {
+            let what = format!("layer {} of the image", index + 1);
+            let id = LayerId(u32::try_from(index).unwrap_or(u32::MAX));
+            let compression = Compression::sniff(&layer.blob.head()?)
+                .map_err(|name| ImageError::Unsupported(format!("{name} of {what}")))?;
+            let declared = layer.media_type.as_deref().and_then(Compression::of_media_type);
+            if let Some(declared) = declared.filter(|&declared| declared != compression && layer.blob.size > 0) {
+                let message = format!("the media type says {declared}, the bytes say {compression}");
+                diagnostics.push(Diagnostic::new(Code::MediaTypeMismatch, message).in_layer(id));
+            }
+            layers.push(Layer {
+                diff_id: Some(layer.diff_id.clone()),
+                digest: layer.digest.clone(),
+                media_type: layer.media_type,
+                size: layer.blob.size,
+                created_by: layer.created_by,
+            });
+            let (digest, diff_id) = (layer.digest, Some(layer.diff_id));
+            let stored = Box::new(Stored { what, blob: layer.blob, compression, digest, diff_id });
+            contents.push(Contents::Tar { stored, has_whiteouts: true });
+        }
+        Ok(Self { source, image: Some(image), layers, contents, diagnostics, limits: options.limits })
+    }
+
+    fn single(source: Source, size: u64, contents: Contents, options: &Options) -> Self {
+        Self {
+            source,
+            image: None,
+            layers: vec![Layer { size, ..Layer::default() }],
+            contents: vec![contents],
+            diagnostics: Vec::new(),
+            limits: options.limits,
+        }
+    }
+}
+
+fn file_size(path: &Path) -> Result<u64, ImageError> {
+    Ok(std::fs::metadata(path).map_err(|error| ImageError::io(path, error))?.len())
+}
+
+/// Fails early, and before anything blocks on a pipe, where the prefix does not fit.
+fn check_kind(path: &Path, kind: SourceKind) -> Result<(), ImageError> {
+    let metadata = std::fs::metadata(path).map_err(|error| ImageError::io(path, error))?;
+    let (is_right, expected) = match kind {
+        SourceKind::Dir | SourceKind::OciDir => (metadata.is_dir(), "directory"),
+        _ => (metadata.is_file(), "regular file"),
+    };
+    if is_right { Ok(()) } else { Err(ImageError::WrongKind { path: path.to_owned(), expected }) }
+}
