@@ -86,12 +86,13 @@ pub fn own_descriptor(descriptors: &[Descriptor], name: &JarName<'_>, manifest: 
     }
     let symbolic = manifest.symbolic_name();
     if let [only] = descriptors {
-        let is_other_version = !name.version.is_empty() && name.version != only.version();
         let artifact = only.artifact.replace('-', ".");
-        let names_itself = |bundle: &str| {
-            bundle.starts_with(only.group.as_str()) || bundle.replace('-', ".").contains(&artifact)
+        let is_own = match symbolic {
+            Some(bundle) => bundle.starts_with(&only.group) || bundle.replace('-', ".").contains(&artifact),
+            // `geronimo-annotation-1.3-spec.jar` is the artifact `geronimo-annotation_1.3_spec`.
+            None => [only.version(), ""].contains(&name.version) || only.artifact.starts_with(name.artifact),
         };
-        return (!is_other_version && symbolic.is_none_or(names_itself)).then_some(0);
+        return is_own.then_some(0);
     }
     let title = manifest.get("implementation-title");
     descriptors.iter().position(|it| {
