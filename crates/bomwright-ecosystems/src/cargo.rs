@@ -51,6 +51,10 @@ impl Ecosystem for Cargo {
             // The kinds are `Runtime`, which is the default, and `Build`.
             Some((format!("{}@{}", package.name, package.version), !is_default(&package.kind)))
         };
+        // The format's own checks cover roots and cycles, but not indices.
+        if info.packages.iter().flat_map(|it| &it.dependencies).any(|index| *index >= info.packages.len()) {
+            out.note(file, Code::MalformedRecord, "list of crates: a dependency's index is past the end");
+        }
         for (index, entry) in info.packages.iter().enumerate() {
             let Some((own_handle, is_build)) = handle(&index) else { continue };
             let mut package = Package::new(NAME, &entry.name, entry.version.to_string());

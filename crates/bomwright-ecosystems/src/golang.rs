@@ -149,18 +149,19 @@ fn module_package(module: &Module) -> Package {
 /// The version that a project's own build wrote into a variable of its main package or main module, by the
 /// common habit `-X main.version=v1.2.3`.
 fn linked_version(flags: &str, package: &Package) -> Option<String> {
-    let module = package.full_name();
+    let path = package.full_name();
+    // Without a module only the path of the main package is known: take the repository that it lies in.
+    let repository = path.match_indices('/').nth(2).and_then(|(end, _)| path.get(..end));
+    let own = repository.filter(|_| package.properties.contains_key("no-module")).unwrap_or(&path);
     flags.split_whitespace().find_map(|word| {
         let (variable, value) = word.trim_matches(['\'', '"']).split_once('=')?;
-        let variable = variable.strip_prefix("-X").unwrap_or(variable);
-        let (scope, name) = variable.rsplit_once('.')?;
-        let is_own = scope == "main"
-            || scope.strip_prefix(&module).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let (scope, name) = variable.strip_prefix("-X").unwrap_or(variable).rsplit_once('.')?;
+        let is_below = scope.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
         let is_named =
             ["version", "gitversion", "buildversion"].contains(&name.to_ascii_lowercase().as_str());
         let digits = value.strip_prefix('v').unwrap_or(value);
         let is_version = digits.starts_with(|c: char| c.is_ascii_digit()) && digits.contains('.');
-        (is_own && is_named && is_version).then(|| value.to_owned())
+        ((scope == "main" || is_below) && is_named && is_version).then(|| value.to_owned())
     })
 }
 
@@ -178,6 +179,12 @@ mod tests {
         assert_eq!(version("-X 'example.com/tool/build.Version=1.4.0'").as_deref(), Some("1.4.0"));
         assert_eq!(version("-X example.com/toolbox.Version=1.4.0"), None);
         assert_eq!(version("-X main.version=dev -X main.commit=0.1"), None);
+        // As in the command line program of Docker, which is built without modules.
+        let mut docker = Package::new(NAME, "docker", "");
+        docker.namespace = Some("github.com/docker/cli/cmd".into());
+        docker.set_property("no-module", "true");
+        let flags = "-X \"github.com/docker/cli/cli/version.Version=28.2.2\" -extldflags -static";
+        assert_eq!(linked_version(flags, &docker).as_deref(), Some("28.2.2"));
     }
 
     #[test]

@@ -100,6 +100,8 @@ fn whole(jar: &Jar) -> Found {
     let mut found = describe(&jar.identity, jar.own.as_ref(), jar, jar.location.clone());
     add_manifest(&mut found, &jar.manifest, &jar.location);
     let package = &mut found.package;
+    package.licenses.sort();
+    package.licenses.dedup();
     package.set_property("classifier", &jar.classifier);
     package.digests.clone_from(&jar.digests);
     let is_run = jar.manifest.get("main-class").is_some() && (jar.has_nested || !jar.parts.is_empty());
@@ -127,9 +129,11 @@ fn describe(identity: &Identity, descriptor: Option<&Descriptor>, jar: &Jar, loc
             about.lines().next().map(|line| line.trim().to_owned()).filter(|it| !it.is_empty());
         package.supplier = Some(pom.organization.clone()).filter(|name| !name.is_empty());
         package.licenses = pom.licenses.iter().map(License::declared).collect();
+        package.licenses.sort();
         package.add_link(LinkKind::Home, &pom.url);
         package.add_link(LinkKind::Vcs, pom.scm.trim_start_matches("scm:").trim_start_matches("git:"));
         package.add_link(LinkKind::Issues, &pom.issues);
+        package.links.sort();
         package.set_property("packaging", &pom.packaging);
         requires.extend(pom.dependencies.iter().filter_map(requirement));
     }
@@ -194,8 +198,6 @@ fn add_manifest(found: &mut Found, manifest: &Manifest, location: &str) {
     for entry in manifest.get("class-path").unwrap_or_default().split_whitespace().take(MAX_LIST) {
         found.requires.extend(class_path_requirement(location, entry));
     }
-    found.package.licenses.sort();
-    found.package.licenses.dedup();
 }
 
 /// Every name that a package provides, by the places that it can be seen from.

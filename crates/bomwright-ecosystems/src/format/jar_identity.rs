@@ -75,19 +75,26 @@ impl Descriptor {
     }
 }
 
-/// Which of `descriptors` is the archive itself. With several, the file name decides (the longest artifact
-/// that it begins with), then the manifest; when neither does, all of them were shaded in.
+/// Which of `descriptors` is the archive itself. The file name decides (the longest artifact that it begins
+/// with); then a lone descriptor that nothing contradicts; then the manifest. When none does, all of them
+/// were shaded in.
 pub fn own_descriptor(descriptors: &[Descriptor], name: &JarName<'_>, manifest: &Manifest) -> Option<usize> {
-    if descriptors.len() == 1 {
-        return Some(0);
-    }
     let fitting = descriptors.iter().enumerate().filter(|(_, it)| name.is_of(&it.artifact));
     if let Some((index, _)) = fitting.max_by_key(|(_, it)| (it.artifact == name.artifact, it.artifact.len()))
     {
         return Some(index);
     }
-    let title = manifest.first(&["implementation-title"]);
     let symbolic = manifest.symbolic_name();
+    if let [only] = descriptors {
+        let artifact = only.artifact.replace('-', ".");
+        let is_own = match symbolic {
+            Some(bundle) => bundle.starts_with(&only.group) || bundle.replace('-', ".").contains(&artifact),
+            // `geronimo-annotation-1.3-spec.jar` is the artifact `geronimo-annotation_1.3_spec`.
+            None => [only.version(), ""].contains(&name.version) || only.artifact.starts_with(name.artifact),
+        };
+        return is_own.then_some(0);
+    }
+    let title = manifest.get("implementation-title");
     descriptors.iter().position(|it| {
         let of_pom = it.pom.as_ref().map(|pom| pom.name.as_str()).filter(|name| !name.is_empty());
         let is_titled = title.is_some_and(|title| title == it.artifact || Some(title) == of_pom);
@@ -136,9 +143,36 @@ fn is_version(text: &str) -> bool {
         && !text.contains("${")
 }
 
-/// The group that the manifest suggests: the vendor's id, or the symbolic or module name up to the part
+/// Groups of projects that publish without Maven's descriptors, by the beginning of their artifacts' names;
+/// the longest one counts. As published on Maven Central.
+const KNOWN_GROUPS: &[(&str, &str)] = &[
+    ("kotlin-", "org.jetbrains.kotlin"),
+    ("kotlinx-", "org.jetbrains.kotlinx"),
+    ("logging-interceptor", "com.squareup.okhttp3"),
+    ("micrometer-", "io.micrometer"),
+    ("okhttp", "com.squareup.okhttp3"),
+    ("okio", "com.squareup.okio"),
+    ("spring-", "org.springframework"),
+    ("spring-batch-", "org.springframework.batch"),
+    ("spring-boot", "org.springframework.boot"),
+    ("spring-cloud-", "org.springframework.cloud"),
+    ("spring-data-", "org.springframework.data"),
+    ("spring-integration-", "org.springframework.integration"),
+    ("spring-kafka", "org.springframework.kafka"),
+    ("spring-security-", "org.springframework.security"),
+    ("spring-session-", "org.springframework.session"),
+    ("spring-ws-", "org.springframework.ws"),
+    ("tomcat-", "org.apache.tomcat"),
+    ("tomcat-embed-", "org.apache.tomcat.embed"),
+];
+
+/// The group of a well-known project, else what the manifest suggests: the vendor's id, or the symbolic or module name up to the part
 /// that repeats the artifact; the artifact itself when there is nothing.
 fn guess_group(artifact: &str, manifest: &Manifest) -> String {
+    let known = KNOWN_GROUPS.iter().filter(|(beginning, _)| artifact.starts_with(beginning));
+    if let Some((_, group)) = known.max_by_key(|(beginning, _)| beginning.len()) {
+        return (*group).to_owned();
+    }
     if let Some(vendor) =
         manifest.get("implementation-vendor-id").filter(|id| !id.contains(char::is_whitespace))
     {
@@ -163,7 +197,7 @@ mod tests {
 
     #[test]
     fn groups_are_guessed_from_the_manifest() {
-        // The first two are the groups that these artifacts have on Maven Central.
+        // All but the last two are the groups that these artifacts have on Maven Central.
         for (artifact, manifest, group) in [
             (
                 "commons-lang3",
@@ -171,7 +205,12 @@ mod tests {
                 "org.apache.commons",
             ),
             ("slf4j-api", "Implementation-Vendor-Id: org.slf4j\n", "org.slf4j"),
-            ("org.eclipse.osgi", "Bundle-SymbolicName: org.eclipse.osgi\n", "org.eclipse.osgi"),
+            ("org.eclipse.osgi", "Bundle-SymbolicName: org.eclipse.osgi\n", "org.eclipse"),
+            (
+                "spring-boot-starter",
+                "Automatic-Module-Name: spring.boot.starter\n",
+                "org.springframework.boot",
+            ),
             ("x", "", "x"),
         ] {
             assert_eq!(guess_group(artifact, &Manifest::parse(manifest.as_bytes())), group, "{artifact}");
@@ -185,6 +224,11 @@ mod tests {
         assert_eq!(own_of("core-extra-1.0.jar"), Some(1));
         assert_eq!(own_of("core-1.0.jar"), Some(0));
         assert_eq!(own_of("app.jar"), None);
+        // As in Guice 4.2.3, which holds the descriptor of the cglib inside it but none of its own.
+        let shaded = [Descriptor::new("META-INF/maven/cglib/cglib")];
+        let manifest = Manifest::parse(b"Bundle-SymbolicName: com.google.inject\n");
+        assert_eq!(own_descriptor(&shaded, &JarName::parse("guice.jar"), &manifest), None);
+        assert_eq!(own_descriptor(&shaded, &JarName::parse("renamed.jar"), &Manifest::default()), Some(0));
         let manifest = Manifest::parse(b"Implementation-Title: other\n");
         assert_eq!(own_descriptor(&all, &JarName::parse("app.jar"), &manifest), Some(2));
     }
