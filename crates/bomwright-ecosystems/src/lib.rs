@@ -8,6 +8,7 @@
 mod claim;
 mod findings;
 pub mod format;
+mod gem;
 mod installed;
 mod interpreter;
 mod npm;

@@ -4,7 +4,7 @@ use crate::Ecosystem;
 
 /// One line for each ecosystem; everything else (help, documentation, routing, fuzzing, fixture tests) is
 /// driven by this slice.
-const REGISTRY: &[&dyn Ecosystem] = &[&crate::npm::Npm, &crate::pypi::PyPi];
+const REGISTRY: &[&dyn Ecosystem] = &[&crate::gem::Gem, &crate::npm::Npm, &crate::pypi::PyPi];
 
 /// Every ecosystem.
 pub fn registry() -> &'static [&'static dyn Ecosystem] {

@@ -2,4 +2,5 @@
 
 pub mod email_headers;
 pub mod pep508;
+pub mod ruby_gemspec;
 pub mod url;
