@@ -12,6 +12,7 @@ mod deb;
 mod elf;
 mod findings;
 pub mod format;
+mod gem;
 mod golang;
 mod installed;
 mod interpreter;

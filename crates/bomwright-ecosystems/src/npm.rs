@@ -16,6 +16,7 @@ use bomwright_model::{Code, License, LinkKind, Node, Package, PackageKind, Scope
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use crate::format::integrity;
 use crate::format::url::without_credentials;
 use crate::{Claim, Ecosystem, Edges, FileView, Findings, Found, Installed, Part, Requirement, interpreter};
 
@@ -23,6 +24,10 @@ use crate::{Claim, Ecosystem, Edges, FileView, Findings, Found, Installed, Part,
 pub(crate) struct Npm;
 
 const NAME: &str = "npm";
+/// Dependencies of one package beyond this many are left out; real applications have some hundred.
+const MOST_DEPENDENCIES: usize = 10_000;
+/// How many directories upwards a package is looked for.
+const HIGHEST: usize = 128;
 /// Where Debian's Node looks after every `node_modules` (Debian's Javascript policy, section "Node.js").
 const SYSTEM: [&str; 3] = ["usr/local/share/nodejs", "usr/share/nodejs", "usr/lib/nodejs"];
 /// Directories whose `package.json` files are data, not applications.
@@ -130,7 +135,7 @@ fn resolve(installed: &Installed<'_>, home: &str, name: &str) -> Option<bomwrigh
         found.or_else(|| installed.at(NAME, &installed.resolve(&place)?))
     };
     let mut directory = home;
-    loop {
+    for _ in 0..HIGHEST {
         let is_modules = directory == "node_modules" || directory.ends_with("/node_modules");
         if !is_modules {
             let slash = if directory.is_empty() { "" } else { "/" };
@@ -178,7 +183,7 @@ fn read_manifest(file: &FileView<'_>, role: Role<'_>, manifest: &Manifest, out: 
         package.set_property("private", "true");
     }
     package.set_property("resolved", without_credentials(&text(field(manifest, "_resolved"))));
-    package.set_property("integrity", text(field(manifest, "_integrity")));
+    package.digests = integrity::digests(&text(field(manifest, "_integrity")));
     match role {
         Role::Installed(directory) if directory != full_name => package.set_property("alias", directory),
         Role::Root => package.kind = PackageKind::Application,
@@ -188,6 +193,10 @@ fn read_manifest(file: &FileView<'_>, role: Role<'_>, manifest: &Manifest, out: 
     file.parent().clone_into(&mut found.key);
     found.owns.push(file.path.to_owned());
     found.requires = requirements(manifest, role);
+    if found.requires.len() > MOST_DEPENDENCIES {
+        found.requires.truncate(MOST_DEPENDENCIES);
+        out.note(file, Code::LimitExceeded, format!("more than {MOST_DEPENDENCIES} dependencies"));
+    }
     out.packages.push(found);
 }
 

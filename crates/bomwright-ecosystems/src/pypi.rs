@@ -15,11 +15,13 @@
 
 mod sites;
 
+use std::collections::BTreeSet;
+
 use bomwright_model::{Code, Distribution, License, LinkKind, Package, Purl, Scope};
 use serde_json::Value;
 
 use crate::format::email_headers::Headers;
-use crate::format::pep508::{Dependency, normalise};
+use crate::format::pep508::{Dependency, Environment, Extras, Truth, normalise};
 use crate::format::url::without_credentials;
 use crate::{Claim, Ecosystem, Edges, FileView, Findings, Found, Installed, Part, Requirement};
 
@@ -197,7 +199,10 @@ fn add_requirement(file: &FileView<'_>, text: &str, into: &mut Vec<Requirement>,
         return out.note(file, Code::MalformedRecord, "a requirement is no dependency specifier");
     };
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let scope = if text.contains("extra") { Scope::Optional } else { Scope::Runtime };
+    let holds = |extras| dependency.applies(&Environment::default(), extras) != Truth::No;
+    let none = BTreeSet::new();
+    let is_extra = !holds(Extras::Only(&none)) && holds(Extras::Any);
+    let scope = if is_extra { Scope::Optional } else { Scope::Runtime };
     into.push(Requirement::new(text, normalise(&dependency.name)).in_scope(scope));
 }
 

@@ -10,6 +10,7 @@ const REGISTRY: &[&dyn Ecosystem] = &[
     &crate::cargo::Cargo,
     &crate::deb::Deb,
     &crate::elf::Elf,
+    &crate::gem::Gem,
     &crate::golang::Golang,
     &crate::maven::Maven,
     &crate::npm::Npm,

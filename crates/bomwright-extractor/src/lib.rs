@@ -22,6 +22,17 @@ pub use cache::{Cache, Usage};
 use layer::{LayerFacts, Reader};
 use route::Router;
 
+/// Why a scan can't go on.
+#[derive(Debug, thiserror::Error)]
+pub enum ExtractError {
+    /// The image can't be read.
+    #[error(transparent)]
+    Image(#[from] ImageError),
+    /// A thread ended without a result; never expected.
+    #[error("layer {0} was not finished")]
+    Unfinished(usize),
+}
+
 /// How to run.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -45,7 +56,7 @@ pub fn extract(
     image: &OpenImage,
     options: &Options,
     progress: &dyn Progress,
-) -> Result<Inventory, ImageError> {
+) -> Result<Inventory, ExtractError> {
     let registry = registry();
     let (mut trees, mut findings, mut diagnostics) = (Vec::new(), Vec::new(), Vec::new());
     for (facts, diagnostic) in read_layers(image, options, progress, registry)? {
@@ -94,7 +105,7 @@ fn read_layers(
     options: &Options,
     progress: &dyn Progress,
     registry: &[&'static dyn Ecosystem],
-) -> Result<Vec<(LayerFacts, Option<Diagnostic>)>, ImageError> {
+) -> Result<Vec<(LayerFacts, Option<Diagnostic>)>, ExtractError> {
     let router = Router::new(registry);
     let layers = image.layers();
     let mut order: Vec<usize> = (0..layers.len()).collect();
@@ -116,10 +127,11 @@ fn read_layers(
         }
         work();
     });
-    results
-        .into_iter()
-        .map(|slot| slot.into_inner().ok().flatten().unwrap_or(Err(ImageError::WorkerLost)))
-        .collect()
+    let finished = |(layer, slot): (usize, Mutex<Option<Outcome>>)| match slot.into_inner() {
+        Ok(Some(outcome)) => outcome.map_err(ExtractError::from),
+        _ => Err(ExtractError::Unfinished(layer)),
+    };
+    results.into_iter().enumerate().map(finished).collect()
 }
 
 fn read_layer(

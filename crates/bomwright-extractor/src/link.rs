@@ -39,7 +39,9 @@ pub(crate) fn link(all: &mut Assembled, tree: &MergedTree, registry: &[&'static 
     graph.anchor();
     for (id, license) in licenses {
         let found = usize::try_from(id.0).ok().and_then(|index| all.packages.get_mut(index));
-        if let Some(licenses) = found.map(|found| &mut found.package.licenses).filter(|it| !it.contains(&license)) {
+        if let Some(licenses) =
+            found.map(|found| &mut found.package.licenses).filter(|it| !it.contains(&license))
+        {
             licenses.push(license);
             licenses.sort();
         }

@@ -61,10 +61,8 @@ fn count(text: &str) -> Result<u64, String> {
 /// A number of bytes, perhaps with one of the suffixes KiB, MiB, GiB.
 fn bytes(text: &str) -> Result<u64, String> {
     let units = [("GiB", 30), ("MiB", 20), ("KiB", 10)];
-    let (digits, shift) = units
-        .iter()
-        .find_map(|(unit, shift)| Some((text.strip_suffix(unit)?, *shift)))
-        .unwrap_or((text, 0));
+    let (digits, shift) =
+        units.iter().find_map(|(unit, shift)| Some((text.strip_suffix(unit)?, *shift))).unwrap_or((text, 0));
     count(digits.trim())?.checked_mul(1 << shift).ok_or_else(|| format!("'{text}' is too large"))
 }
 

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use bomwright_ecosystems::registry;
-use bomwright_extractor::{Cache, Options};
+use bomwright_extractor::{Cache, ExtractError, Options};
 use bomwright_image::{ImageError, OpenImage, SourceSpec};
 use bomwright_model::{Diagnostic, Inventory, Severity, SourceKind};
 use bomwright_origin::Policy;
@@ -82,7 +82,10 @@ fn scan(image: &OpenImage, reading: &Reading, verbosity: Verbosity) -> Result<In
     };
     let inventory = bomwright_extractor::extract(image, &options, &bar);
     bar.finish();
-    inventory.map_err(|error| named(&image_failure(&error), &image.source().name))
+    inventory.map_err(|error| match error {
+        ExtractError::Image(error) => named(&image_failure(&error), &image.source().name),
+        error @ ExtractError::Unfinished(_) => named(&Failure::chain(&error), &image.source().name),
+    })
 }
 
 /// The cache in the user's cache directory; none where there is no such directory.

@@ -61,7 +61,9 @@ impl Output {
         match &self.file {
             None => {
                 let mut out = BufWriter::new(anstream::stdout().lock());
-                write(&mut out).and_then(|()| out.flush()).map_err(|error| Failure::io("standard output", &error))
+                write(&mut out)
+                    .and_then(|()| out.flush())
+                    .map_err(|error| Failure::io("standard output", &error))
             }
             Some(path) => File::create(path)
                 .and_then(|file| {

@@ -22,7 +22,13 @@ pub(crate) fn run(arguments: &Ecosystems) -> Result<u8, Failure> {
                 writeln!(out, "| {} | {} | {} |", ecosystem.name(), ecosystem.about(), places.join(", "))?;
             } else {
                 let bold = anstyle::Style::new().bold();
-                writeln!(out, "{bold}{}{bold:#}\n  {}\n  {}", ecosystem.name(), ecosystem.about(), places.join(", "))?;
+                writeln!(
+                    out,
+                    "{bold}{}{bold:#}\n  {}\n  {}",
+                    ecosystem.name(),
+                    ecosystem.about(),
+                    places.join(", ")
+                )?;
             }
         }
         Ok(())

@@ -35,7 +35,15 @@ pub(crate) fn run(arguments: &Files, verbosity: Verbosity) -> Result<u8, Failure
     let tree = merge(trees, &arguments.reading.limits.limits());
     Output { format: String::new(), file: None }.write(|out| {
         for (path, node) in tree.iter() {
-            write!(out, "{} {:04o} {}:{} {}\t/{path}", letter(node.kind), node.mode, node.uid, node.gid, node.size)?;
+            write!(
+                out,
+                "{} {:04o} {}:{} {}\t/{path}",
+                letter(node.kind),
+                node.mode,
+                node.uid,
+                node.gid,
+                node.size
+            )?;
             if let Some(target) = node.link_target {
                 write!(out, " -> {target}")?;
             }

@@ -16,12 +16,11 @@ pub(crate) fn tree(arguments: &Tree, verbosity: Verbosity) -> Result<u8, Failure
 /// Runs `bomwright why`.
 pub(crate) fn why(arguments: &Why, verbosity: Verbosity) -> Result<u8, Failure> {
     let inventory = crate::load::inventory(&arguments.source, &arguments.reading, verbosity)?;
-    let text = bomwright_report::why(&inventory, &arguments.package, arguments.most, Paint::Colored).map_err(
-        |UnknownPackage { name, near }| {
+    let text = bomwright_report::why(&inventory, &arguments.package, arguments.most, Paint::Colored)
+        .map_err(|UnknownPackage { name, near }| {
             let failure = Failure::new(format!("{}: no package is called '{name}'", inventory.source.name));
             if near.is_empty() { failure } else { failure.hint(format!("did you mean {}?", near.join(", "))) }
-        },
-    )?;
+        })?;
     print(&text)
 }
 

@@ -36,7 +36,10 @@ pub(crate) fn run(arguments: &VersionCompare) -> Result<u8, Failure> {
         for (number, line) in io::stdin().lock().lines().enumerate() {
             let line = line?;
             let (a, b) = line.split_once('\t').ok_or_else(|| {
-                io::Error::other(format!("line {} of standard input has no tab between two versions", number + 1))
+                io::Error::other(format!(
+                    "line {} of standard input has no tab between two versions",
+                    number + 1
+                ))
             })?;
             answer(out, a, b)?;
         }

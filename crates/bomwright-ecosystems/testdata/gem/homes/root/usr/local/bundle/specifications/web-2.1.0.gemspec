@@ -1,0 +1,31 @@
+# -*- encoding: utf-8 -*-
+# stub: web 2.1.0 ruby lib
+
+Gem::Specification.new do |s|
+  s.name = "web".freeze
+  s.version = "2.1.0"
+
+  s.required_rubygems_version = Gem::Requirement.new(">= 0".freeze) if s.respond_to? :required_rubygems_version=
+  s.metadata = { "allowed_push_host" => "https://gems.acme.example", "source_code_uri" => "https://git.example/web" } if s.respond_to? :metadata=
+  s.require_paths = ["lib".freeze]
+  s.authors = ["Jos\u00E9 O'Neil".freeze]
+  s.date = "2026-11-23"
+  s.homepage = "https://ci:token@host.example/x".freeze
+  s.licenses = ["MIT".freeze]
+  s.rubygems_version = "3.3.15".freeze
+  s.summary = "A \"quoted\" web \u00E9".freeze
+
+  if s.respond_to? :specification_version then
+    s.specification_version = 4
+  end
+
+  if s.respond_to? :add_runtime_dependency then
+    s.add_runtime_dependency(%q<rack>.freeze, ["~> 2.2", ">= 2.2.4"])
+    s.add_runtime_dependency(%q<gone>.freeze, [">= 1"])
+    s.add_development_dependency(%q<rspec>.freeze, ["~> 3"])
+  else
+    s.add_dependency(%q<rack>.freeze, ["~> 2.2", ">= 2.2.4"])
+    s.add_dependency(%q<gone>.freeze, [">= 1"])
+    s.add_dependency(%q<rspec>.freeze, ["~> 3"])
+  end
+end

@@ -1,0 +1,5 @@
+Gem::Specification.new do |s|
+  s.name = "c"
+  s.version = "1"
+  s.summary = "café"
+end
