@@ -6,7 +6,7 @@
 use std::cmp::Ordering;
 
 use crate::scheme::Version;
-use crate::syntax::{compare_numbers, is_number, split_run};
+use crate::syntax::{compare_numbers, is_number, split_digits, split_run};
 
 /// The parts of a normalised version.
 pub(crate) struct Composer<'a>(Vec<Part<'a>>);
@@ -71,10 +71,10 @@ fn stability(part: Option<&Part<'_>>) -> Stability {
 
 /// `[v]1[.2[.3[.4]]]` and a stability; the first number has at most five digits, or it would be a date.
 fn numbered(text: &str) -> Option<Vec<Part<'_>>> {
-    let (first, mut rest) = digits(strip_v(text)).filter(|(first, _)| first.len() <= 5)?;
+    let (first, mut rest) = split_digits(strip_v(text)).filter(|(first, _)| first.len() <= 5)?;
     let mut parts = vec![Part::Number(first)];
     while let Some((number, after)) =
-        rest.strip_prefix('.').and_then(digits).filter(|_| parts.len() < NUMBERS)
+        rest.strip_prefix('.').and_then(split_digits).filter(|_| parts.len() < NUMBERS)
     {
         parts.push(Part::Number(number));
         rest = after;
@@ -105,10 +105,10 @@ fn branch(text: &str) -> Option<Vec<Part<'_>>> {
 
 /// A date and perhaps a time, `20100102`, `2010-01-02` or `2010.01.02.1`, and a stability.
 fn dated(text: &str) -> Option<Vec<Part<'_>>> {
-    let (first, mut rest) =
-        digits(strip_v(text)).filter(|(first, _)| first.len() == 4 || (6..=22).contains(&first.len()))?;
+    let (first, mut rest) = split_digits(strip_v(text))
+        .filter(|(first, _)| first.len() == 4 || (6..=22).contains(&first.len()))?;
     let mut parts = vec![Part::Number(first)];
-    while let Some((number, after)) = rest.strip_prefix(['.', ':', '-']).and_then(digits) {
+    while let Some((number, after)) = rest.strip_prefix(['.', ':', '-']).and_then(split_digits) {
         if number.len() > 3 || parts.len() > 8 {
             return None;
         }
@@ -134,7 +134,7 @@ fn with_modifier<'a>(mut parts: Vec<Part<'a>>, text: &'a str) -> Option<Vec<Part
     if let Some(stability) = stability {
         parts.push(Part::Word(stability));
         rest = after_word;
-        while let Some((number, after)) = digits(rest.strip_prefix(['.', '-']).unwrap_or(rest)) {
+        while let Some((number, after)) = split_digits(rest.strip_prefix(['.', '-']).unwrap_or(rest)) {
             parts.push(Part::Number(number));
             rest = after;
         }
@@ -149,11 +149,6 @@ fn with_modifier<'a>(mut parts: Vec<Part<'a>>, text: &'a str) -> Option<Vec<Part
 
 fn strip_v(text: &str) -> &str {
     text.strip_prefix(['v', 'V']).unwrap_or(text)
-}
-
-fn digits(text: &str) -> Option<(&str, &str)> {
-    let (digits, rest) = split_run(text, |c| c.is_ascii_digit());
-    (!digits.is_empty()).then_some((digits, rest))
 }
 
 #[cfg(test)]

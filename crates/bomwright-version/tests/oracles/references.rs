@@ -52,7 +52,6 @@ impl Script {
         Self { name: "libalpm", interpreter: &["python3", "-c"], source: LIBALPM };
 }
 
-/// Numbers beyond 64 bits are where `pep440_rs` stops; the script calls them out so that nothing else is forgiven.
 const PACKAGING: &str = r#"
 import sys
 try:
@@ -84,11 +83,15 @@ end
 
 /// Contradictory: equal, and yet only one has a release; then 1-1 = 1 = 1-2.
 const LIBALPM: &str = r#"
-import ctypes, ctypes.util, sys
-path = ctypes.util.find_library("alpm")
-if not path:
+import ctypes, sys
+for number in range(30, 9, -1):
+    try:
+        compare = ctypes.CDLL(f"libalpm.so.{number}").alpm_pkg_vercmp
+        break
+    except OSError:
+        pass
+else:
     sys.exit(3)
-compare = ctypes.CDLL(path).alpm_pkg_vercmp
 for line in sys.stdin:
     a, b = line.rstrip("\n").split("\t")
     order = compare(a.encode(), b.encode())
