@@ -37,7 +37,7 @@ fn agree(scheme: Scheme, reference: &dyn Reference, in_ci: &InCi) {
     let count = |wanted: fn(&Verdict) -> bool| verdicts.iter().filter(|verdict| wanted(verdict)).count();
     let ordered = count(|verdict| matches!(verdict, Verdict::Ordered(_)));
     let wrong: Vec<String> =
-        pairs.iter().zip(&verdicts).filter_map(|(pair, verdict)| complaint(scheme, pair, verdict)).collect();
+        pairs.iter().zip(&verdicts).filter_map(|(pair, verdict)| complaint(scheme, pair, *verdict)).collect();
     eprintln!(
         "{scheme} against {name}: {} pairs, {ordered} ordered, {} refused, {} contradictory; {} disagreements",
         pairs.len(),
@@ -51,10 +51,10 @@ fn agree(scheme: Scheme, reference: &dyn Reference, in_ci: &InCi) {
 }
 
 /// What is wrong with our answer, if anything.
-fn complaint(scheme: Scheme, (left, right): &Pair, verdict: &Verdict) -> Option<String> {
+fn complaint(scheme: Scheme, (left, right): &Pair, verdict: Verdict) -> Option<String> {
     let ours = scheme.compare(left, right);
     let theirs = match verdict {
-        Verdict::Ordered(order) => Some(*order),
+        Verdict::Ordered(order) => Some(order),
         Verdict::Refused | Verdict::Contradictory => None,
     };
     (ours != theirs).then(|| format!("  {left:?} {right:?}: ours {ours:?}, theirs {verdict:?}"))

@@ -346,7 +346,7 @@ impl Reference for Go {
 }
 
 fn lines(pairs: &[Pair]) -> String {
-    pairs.iter().map(|(left, right)| format!("{left}\t{right}\n")).collect()
+    pairs.iter().flat_map(|(left, right)| [left, "\t", right, "\n"]).collect()
 }
 
 fn verdicts(output: &str) -> Vec<Verdict> {
