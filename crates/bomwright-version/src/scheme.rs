@@ -171,7 +171,7 @@ impl Scheme {
             Self::Maven => self.compare_as::<maven::Maven>(left, right),
             Self::Gem => self.compare_as::<gem::Gem<'_>>(left, right),
             Self::NuGet => self.compare_as::<nuget::NuGet<'_>>(left, right),
-            Self::Composer => self.compare_as::<composer::Composer<'_>>(left, right),
+            Self::Composer => self.compare_as::<composer::Composer>(left, right),
             Self::Go => self.compare_as::<golang::Go<'_>>(left, right),
             Self::Generic => self.compare_as::<generic::Generic<'_>>(left, right),
         }

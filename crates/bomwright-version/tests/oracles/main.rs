@@ -99,3 +99,8 @@ fn go_agrees_with_the_go_command() {
 fn alpm_agrees_with_libalpm() {
     agree(Scheme::Alpm, &references::Script::LIBALPM, &InCi::Optional);
 }
+
+#[test]
+fn composer_agrees_with_composer_semver() {
+    agree(Scheme::Composer, &references::Script::COMPOSER, &InCi::Optional);
+}

@@ -47,6 +47,9 @@ impl Script {
     /// Ruby's `Gem::Version`.
     pub(crate) const RUBYGEMS: Self =
         Self { name: "RubyGems", interpreter: &["ruby", "-e"], source: RUBYGEMS };
+    /// PHP's `composer/semver`, where Debian installs it.
+    pub(crate) const COMPOSER: Self =
+        Self { name: "composer/semver", interpreter: &["php", "-r"], source: COMPOSER };
     /// pacman's `libalpm`.
     pub(crate) const LIBALPM: Self =
         Self { name: "libalpm", interpreter: &["python3", "-c"], source: LIBALPM };
@@ -79,6 +82,22 @@ STDIN.each_line(chomp: true) do |line|
     puts "?"
   end
 end
+"#;
+
+/// Branches aren't put in order by `version_compare`: composer/semver treats them apart.
+const COMPOSER: &str = r#"
+if (!@include "Composer/Semver/autoload.php") exit(3);
+$parser = new Composer\Semver\VersionParser();
+while (($line = fgets(STDIN)) !== false) {
+    try {
+        [$a, $b] = array_map([$parser, "normalize"], explode("\t", rtrim($line, "\n")));
+    } catch (UnexpectedValueException $e) {
+        echo "?\n";
+        continue;
+    }
+    $branch = str_starts_with($a, "dev-") || str_starts_with($b, "dev-");
+    echo $branch ? "?" : ["<", "=", ">"][version_compare($a, $b) + 1], "\n";
+}
 "#;
 
 /// Contradictory: equal, and yet only one has a release; then 1-1 = 1 = 1-2.
