@@ -6,7 +6,7 @@
 use std::cmp::Ordering;
 
 use crate::scheme::Version;
-use crate::syntax::{compare_numbers, split_run};
+use crate::syntax::{compare_numbers, split_digits, split_run};
 
 /// The tokens of a version.
 pub(crate) struct Apk<'a>(Vec<Token<'a>>);
@@ -32,10 +32,10 @@ const END: u8 = 1;
 
 impl<'a> Version<'a> for Apk<'a> {
     fn parse(text: &'a str) -> Option<Self> {
-        let (first, mut rest) = digits(text)?;
+        let (first, mut rest) = split_digits(text)?;
         let mut tokens = vec![Token::First(first)];
         while let Some(after) = rest.strip_prefix('.') {
-            let (number, after) = digits(after)?;
+            let (number, after) = split_digits(after)?;
             tokens.push(Token::Number(number));
             rest = after;
         }
@@ -47,7 +47,7 @@ impl<'a> Version<'a> for Apk<'a> {
             let (word, after) = split_run(after, |c| c.is_ascii_lowercase());
             tokens.push(Token::Suffix(SUFFIXES.iter().position(|suffix| *suffix == word)?));
             rest = after;
-            if let Some((number, after)) = digits(rest) {
+            if let Some((number, after)) = split_digits(rest) {
                 tokens.push(Token::SuffixNumber(number));
                 rest = after;
             }
@@ -58,7 +58,7 @@ impl<'a> Version<'a> for Apk<'a> {
             rest = after;
         }
         if let Some(after) = rest.strip_prefix("-r") {
-            let (number, after) = digits(after)?;
+            let (number, after) = split_digits(after)?;
             tokens.push(Token::Revision(number));
             rest = after;
         }
@@ -111,11 +111,6 @@ impl Token<'_> {
             _ => self.rank().cmp(&other.rank()),
         }
     }
-}
-
-fn digits(text: &str) -> Option<(&str, &str)> {
-    let (digits, rest) = split_run(text, |c| c.is_ascii_digit());
-    (!digits.is_empty()).then_some((digits, rest))
 }
 
 #[cfg(test)]

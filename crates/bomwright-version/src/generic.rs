@@ -66,9 +66,7 @@ fn runs(mut text: &str) -> Vec<Run<'_>> {
             runs.push(Run::Number(run));
         } else if first.is_ascii_alphabetic() {
             let known = |words: &&[&str]| words.iter().any(|word| word.eq_ignore_ascii_case(run));
-            runs.push(
-                PRE_RELEASES.iter().position(|words| known(words)).map_or(Run::Word(run), Run::PreRelease),
-            );
+            runs.push(PRE_RELEASES.iter().position(known).map_or(Run::Word(run), Run::PreRelease));
         } else {
             // How a version is punctuated doesn't count, but a tilde does.
             runs.extend(run.chars().filter(|c| *c == '~').map(|_| Run::Tilde));
@@ -104,7 +102,7 @@ mod tests {
 
     use crate::Scheme::Generic;
 
-    /// The order that a person would give these (OpenSSL, OpenSSH, MySQL and Redis release lists).
+    /// The order that a person would give these (their projects' release lists).
     #[test]
     fn reads_like_a_person() {
         for chain in [

@@ -19,13 +19,13 @@ pub(crate) enum Go<'a> {
     Toolchain(Toolchain<'a>),
 }
 
-/// `gomajor[.minor[.patch|kind number]]`.
+/// `gomajor[.minor[.patch|kind[number]]]`; the kind is any word, as in `go/version`.
 pub(crate) struct Toolchain<'a> {
     major: &'a str,
     minor: &'a str,
     /// Missing for a language version such as `go1.21`, which sorts before its pre-releases since Go 1.21.
     patch: Option<&'a str>,
-    /// `alpha`, `beta` or `rc`, and its number.
+    /// `beta` or `rc`, and its number; none sorts before 0.
     prerelease: (&'a str, &'a str),
 }
 
@@ -68,7 +68,9 @@ fn module(text: &str) -> Option<Go<'_>> {
     well_formed.then_some(Go::Module { numbers, prerelease: prerelease.unwrap_or_default() })
 }
 
+/// What follows a hyphen is a vendor's mark that doesn't count (`go1.21.3-bigcorp`).
 fn toolchain(text: &str) -> Option<Toolchain<'_>> {
+    let text = text.split_once('-').map_or(text, |(version, _)| version);
     let (major, rest) = plain_number(text)?;
     let (minor, rest) = match rest.strip_prefix('.') {
         Some(rest) => plain_number(rest)?,
@@ -95,14 +97,9 @@ fn toolchain(text: &str) -> Option<Toolchain<'_>> {
         let patch = compare_numbers(minor, "21").is_lt().then_some("0");
         return Some(Toolchain { major, minor, patch, prerelease: ("", "") });
     }
-    let (kind, rest) = split_run(rest, |c| c.is_ascii_alphabetic());
-    let (number, rest) = plain_number(rest)?;
-    (rest.is_empty() && ["alpha", "beta", "rc"].contains(&kind)).then_some(Toolchain {
-        major,
-        minor,
-        patch: None,
-        prerelease: (kind, number),
-    })
+    let (kind, number) = split_run(rest, |c| c.is_ascii_lowercase());
+    let well_formed = !kind.is_empty() && (number.is_empty() || is_plain_number(number));
+    well_formed.then_some(Toolchain { major, minor, patch: None, prerelease: (kind, number) })
 }
 
 fn plain_number(text: &str) -> Option<(&str, &str)> {
@@ -119,6 +116,7 @@ impl Toolchain<'_> {
             .then_with(|| compare_numbers(self.minor, other.minor))
             .then(patch)
             .then_with(|| self.prerelease.0.cmp(other.prerelease.0))
+            .then_with(|| other.prerelease.1.is_empty().cmp(&self.prerelease.1.is_empty()))
             .then_with(|| compare_numbers(self.prerelease.1, other.prerelease.1))
     }
 }

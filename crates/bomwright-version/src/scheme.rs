@@ -167,11 +167,11 @@ impl Scheme {
             Self::Semver => self.compare_as::<semver::Semver>(left, right),
             Self::Npm => self.compare_as::<npm::Npm<'_>>(left, right),
             Self::Pub => self.compare_as::<semver::Pub>(left, right),
-            Self::Pep440 => self.compare_as::<pep440::Pep440>(left, right),
+            Self::Pep440 => self.compare_as::<pep440::Pep440<'_>>(left, right),
             Self::Maven => self.compare_as::<maven::Maven>(left, right),
             Self::Gem => self.compare_as::<gem::Gem<'_>>(left, right),
             Self::NuGet => self.compare_as::<nuget::NuGet<'_>>(left, right),
-            Self::Composer => self.compare_as::<composer::Composer<'_>>(left, right),
+            Self::Composer => self.compare_as::<composer::Composer>(left, right),
             Self::Go => self.compare_as::<golang::Go<'_>>(left, right),
             Self::Generic => self.compare_as::<generic::Generic<'_>>(left, right),
         }

@@ -8,6 +8,35 @@ pub(crate) fn compare_numbers(left: &str, right: &str) -> Ordering {
     left.len().cmp(&right.len()).then_with(|| left.cmp(right))
 }
 
+/// A run of ASCII digits, ordered by value.
+#[derive(Clone, Copy)]
+pub(crate) struct Number<'a>(pub(crate) &'a str);
+
+impl Ord for Number<'_> {
+    fn cmp(&self, other: &Self) -> Ordering {
+        compare_numbers(self.0, other.0)
+    }
+}
+
+impl PartialOrd for Number<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Number<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Number<'_> {}
+
+/// Splits off one or more ASCII digits.
+pub(crate) fn split_digits(text: &str) -> Option<(&str, &str)> {
+    Some(split_run(text, |c| c.is_ascii_digit())).filter(|(digits, _)| !digits.is_empty())
+}
+
 /// Is the text one or more ASCII digits and nothing else?
 pub(crate) fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())

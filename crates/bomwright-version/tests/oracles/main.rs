@@ -3,6 +3,8 @@
 //! The pairs come from a seeded generator, so a failure can be repeated. A tool that isn't installed is skipped with
 //! a note; under the environment variable `CI`, those that CI installs must be there.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+
 mod pairs;
 mod references;
 
@@ -35,7 +37,7 @@ fn agree(scheme: Scheme, reference: &dyn Reference, in_ci: &InCi) {
     let count = |wanted: fn(&Verdict) -> bool| verdicts.iter().filter(|verdict| wanted(verdict)).count();
     let ordered = count(|verdict| matches!(verdict, Verdict::Ordered(_)));
     let wrong: Vec<String> =
-        pairs.iter().zip(&verdicts).filter_map(|(pair, verdict)| complaint(scheme, pair, verdict)).collect();
+        pairs.iter().zip(&verdicts).filter_map(|(pair, verdict)| complaint(scheme, pair, *verdict)).collect();
     eprintln!(
         "{scheme} against {name}: {} pairs, {ordered} ordered, {} refused, {} contradictory; {} disagreements",
         pairs.len(),
@@ -49,10 +51,10 @@ fn agree(scheme: Scheme, reference: &dyn Reference, in_ci: &InCi) {
 }
 
 /// What is wrong with our answer, if anything.
-fn complaint(scheme: Scheme, (left, right): &Pair, verdict: &Verdict) -> Option<String> {
+fn complaint(scheme: Scheme, (left, right): &Pair, verdict: Verdict) -> Option<String> {
     let ours = scheme.compare(left, right);
     let theirs = match verdict {
-        Verdict::Ordered(order) => Some(*order),
+        Verdict::Ordered(order) => Some(order),
         Verdict::Refused | Verdict::Contradictory => None,
     };
     (ours != theirs).then(|| format!("  {left:?} {right:?}: ours {ours:?}, theirs {verdict:?}"))
@@ -96,4 +98,9 @@ fn go_agrees_with_the_go_command() {
 #[test]
 fn alpm_agrees_with_libalpm() {
     agree(Scheme::Alpm, &references::Script::LIBALPM, &InCi::Optional);
+}
+
+#[test]
+fn composer_agrees_with_composer_semver() {
+    agree(Scheme::Composer, &references::Script::COMPOSER, &InCi::Optional);
 }

@@ -8,7 +8,9 @@ pub(crate) type Pair = (String, String);
 /// The pairs for a scheme; always the same ones.
 pub(crate) fn pairs(scheme: Scheme) -> Vec<Pair> {
     let mut random = Random(0x5eed);
-    (0..8_000).map(|_| random.pair(scheme)).collect()
+    // A process a pair is slow, and strict schemes refuse many pairs.
+    let count = if scheme == Scheme::Deb { 7_000 } else { 14_000 };
+    (0..count).map(|_| random.pair(scheme)).collect()
 }
 
 /// Splitmix64: enough to be unpredictable for a version parser.
@@ -81,8 +83,11 @@ impl Random {
     fn pair(&mut self, scheme: Scheme) -> Pair {
         let left = self.version(scheme);
         let right = if self.chance(40) { self.version(scheme) } else { left.clone() };
-        // dpkg, and it alone, gets strings as arguments: nothing may look like an option.
-        let safe = |text: String| if text.starts_with('-') { format!("0{text}") } else { text };
+        // dpkg gets strings as arguments, so nothing may look like an option; and a blank is a version to some tools, but
+        // never to us.
+        let safe = |text: String| {
+            if text.starts_with('-') || text.trim().is_empty() { format!("0{text}") } else { text }
+        };
         let left = if self.chance(15) { self.mutated(&left, scheme) } else { left };
         let right = if self.chance(60) { self.mutated(&right, scheme) } else { right };
         (safe(left), safe(right))
@@ -99,8 +104,13 @@ impl Random {
             Scheme::Maven => "0 1 9 . - a b m x sp ga final -0 .0 -1 .alpha -x _ -- .. rc2",
             Scheme::Go => "0 1 9 . - + a v go rc .0 -0 +incompatible",
             Scheme::Alpm => "0 1 9 a Z rc 00 10",
+            Scheme::Composer => "0 1 9 . - _ + a b p rc dev x .0 .0.0 -dev -RC1 @dev ␣",
             _ => "0 1 .",
         };
+        if self.chance(10) {
+            // One more or less, where a double can't tell.
+            return text.replace("9007199254740992", "9007199254740993");
+        }
         let mut chars: Vec<char> = text.chars().collect();
         for _ in 0..=self.below(2) {
             let place = self.below(chars.len() + 1);
@@ -123,6 +133,7 @@ impl Random {
             Scheme::Maven => self.maven(),
             Scheme::Go => self.go(),
             Scheme::Alpm => self.alpm(),
+            Scheme::Composer => self.composer(),
             other => panic!("nothing is known to check {other} against"),
         }
     }
@@ -252,5 +263,23 @@ impl Random {
         let version = segments(self, 5);
         let release = self.maybe(80, |random| format!("-{}", segments(random, 2)));
         epoch + &version + &release
+    }
+
+    fn composer(&mut self) -> String {
+        let start = self.maybe(20, |random| random.word("v v V"));
+        let date = |random: &mut Self| {
+            random.word("20240101 202401 2024-01-02 2024.01.02 2024-01 2024.01.02.03.04 20240101123456 2024:01:02 20240101-1 20240101.12 2010-01-02-10-20-30.5")
+        };
+        let numbers = if self.chance(15) { date(self) } else { self.several(4, ".", Self::number) };
+        if self.chance(8) {
+            return format!("{start}{numbers}{}", self.word(".x-dev .x.x-dev x-dev .*-dev -dev"));
+        }
+        let stability = self.maybe(45, |random| {
+            let word = random.word("alpha a beta b RC rc patch pl p stable BETA foo");
+            let numbers = random.maybe(65, |random| random.several(2, ".", Self::number));
+            [random.word(". _ - - ∅"), word, random.word(". - ∅ ∅ ∅"), numbers].concat()
+        });
+        let end = self.maybe(15, |random| random.word("-dev .dev dev +build +a.b-1 @stable"));
+        [start, numbers, stability, end].concat()
     }
 }

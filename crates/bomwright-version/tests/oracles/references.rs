@@ -47,12 +47,14 @@ impl Script {
     /// Ruby's `Gem::Version`.
     pub(crate) const RUBYGEMS: Self =
         Self { name: "RubyGems", interpreter: &["ruby", "-e"], source: RUBYGEMS };
+    /// PHP's `composer/semver`, where Debian installs it.
+    pub(crate) const COMPOSER: Self =
+        Self { name: "composer/semver", interpreter: &["php", "-r"], source: COMPOSER };
     /// pacman's `libalpm`.
     pub(crate) const LIBALPM: Self =
         Self { name: "libalpm", interpreter: &["python3", "-c"], source: LIBALPM };
 }
 
-/// Numbers beyond 64 bits are where `pep440_rs` stops; the script calls them out so that nothing else is forgiven.
 const PACKAGING: &str = r#"
 import sys
 try:
@@ -82,13 +84,33 @@ STDIN.each_line(chomp: true) do |line|
 end
 "#;
 
+/// Branches aren't put in order by `version_compare`: composer/semver treats them apart.
+const COMPOSER: &str = r#"
+if (!@include "Composer/Semver/autoload.php") exit(3);
+$parser = new Composer\Semver\VersionParser();
+while (($line = fgets(STDIN)) !== false) {
+    try {
+        [$a, $b] = array_map([$parser, "normalize"], explode("\t", rtrim($line, "\n")));
+    } catch (UnexpectedValueException $e) {
+        echo "?\n";
+        continue;
+    }
+    $branch = str_starts_with($a, "dev-") || str_starts_with($b, "dev-");
+    echo $branch ? "?" : ["<", "=", ">"][version_compare($a, $b) + 1], "\n";
+}
+"#;
+
 /// Contradictory: equal, and yet only one has a release; then 1-1 = 1 = 1-2.
 const LIBALPM: &str = r#"
-import ctypes, ctypes.util, sys
-path = ctypes.util.find_library("alpm")
-if not path:
+import ctypes, sys
+for number in range(30, 9, -1):
+    try:
+        compare = ctypes.CDLL(f"libalpm.so.{number}").alpm_pkg_vercmp
+        break
+    except OSError:
+        pass
+else:
     sys.exit(3)
-compare = ctypes.CDLL(path).alpm_pkg_vercmp
 for line in sys.stdin:
     a, b = line.rstrip("\n").split("\t")
     order = compare(a.encode(), b.encode())
@@ -343,7 +365,7 @@ impl Reference for Go {
 }
 
 fn lines(pairs: &[Pair]) -> String {
-    pairs.iter().map(|(left, right)| format!("{left}\t{right}\n")).collect()
+    pairs.iter().flat_map(|(left, right)| [left, "\t", right, "\n"]).collect()
 }
 
 fn verdicts(output: &str) -> Vec<Verdict> {
