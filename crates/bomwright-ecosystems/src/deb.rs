@@ -6,17 +6,19 @@
 //! | `var/lib/dpkg/status.d/NAME` | the same for images built without dpkg, one package a file |
 //! | `var/lib/dpkg/status.d/NAME.md5sums` | which files those packages own |
 //! | `var/lib/dpkg/info/NAME[:ARCH].list` | which files a package owns |
+//! | `var/lib/dpkg/info/NAME[:ARCH].postinst`, … | the package's own maintainer scripts (Debian Policy 6.1) |
 //! | `usr/share/doc/NAME/copyright` | licences (copyright-format 1.0, else pointers to common licences) |
 //!
 //! Edges: `Depends` and `Pre-Depends` at run time, `Recommends` and `Suggests` as optional, through virtual
-//! packages too. An edge goes to the first alternative that is installed; versions are not compared.
+//! packages too. An edge goes to the first alternative that is installed; versions are not compared. The root
+//! holds what is `Essential`: every system must have it, so no package states that it needs it (Policy 3.8).
 //!
 //! It can't see diverted files under their new names.
 
-use bomwright_model::{Distribution, License, Package, PackageId, Purl};
+use bomwright_model::{Distribution, EdgeKind, License, Node, Package, PackageId, Purl};
 
 use crate::format::{self, control, copyright};
-use crate::{Claim, Ecosystem, FileView, Findings, Installed, Part};
+use crate::{Claim, Ecosystem, Edges, FileView, Findings, Installed, Part};
 
 const NAME: &str = "deb";
 const STATUS: &str = "var/lib/dpkg/status";
@@ -42,6 +44,11 @@ impl Ecosystem for Deb {
                 Claim::path(STATUS).up_to(256),
                 Claim::within(STATUS_D, ""),
                 Claim::within(INFO, ".list").up_to(64),
+                Claim::within(INFO, ".config"),
+                Claim::within(INFO, ".postinst"),
+                Claim::within(INFO, ".postrm"),
+                Claim::within(INFO, ".preinst"),
+                Claim::within(INFO, ".prerm"),
                 Claim::name("copyright").up_to(4),
             ]
         }
@@ -53,13 +60,24 @@ impl Ecosystem for Deb {
 
     fn read(&self, file: &FileView<'_>, out: &mut Findings) {
         match (file.parent(), file.name()) {
-            (INFO, name) => read_list(name, file, out),
+            (INFO, name) if name.ends_with(".list") => read_list(name, file, out),
+            (INFO, name) => own_script(name, file, out),
             (STATUS_D, name) => match name.strip_suffix(".md5sums") {
                 Some(package) => read_md5sums(package, file, out),
                 None => read_database(file, out),
             },
             (_, "copyright") => read_copyright(file, out),
             _ => read_database(file, out),
+        }
+    }
+
+    fn relate(&self, installed: &Installed<'_>, out: &mut Edges<'_>) {
+        installed.relate_by_name(NAME, out);
+        for (id, found) in installed.of(NAME) {
+            if found.package.properties.get("essential").is_some_and(|value| value == "yes") {
+                let evidence = found.package.evidence.first().cloned();
+                out.relate(Node::Root, Node::Package(id), EdgeKind::Holds, "Essential: yes", evidence);
+            }
         }
     }
 
@@ -106,6 +124,12 @@ fn read_list(name: &str, file: &FileView<'_>, out: &mut Findings) {
     let text = format::text(file, out);
     let owns = text.lines().filter_map(control::owned).collect();
     out.parts.push(Part { key: key.to_owned(), owns, ..Part::default() });
+}
+
+/// A maintainer script is the package's own, though its list of files does not name it.
+fn own_script(name: &str, file: &FileView<'_>, out: &mut Findings) {
+    let Some((key, _)) = name.rsplit_once('.') else { return };
+    out.parts.push(Part { key: key.to_owned(), owns: vec![file.path.to_owned()], ..Part::default() });
 }
 
 fn read_md5sums(package: &str, file: &FileView<'_>, out: &mut Findings) {

@@ -1,6 +1,6 @@
 //! What reading one file yields.
 
-use bomwright_model::{Code, Diagnostic, Distribution, Evidence, File, License, Package, Scope};
+use bomwright_model::{Code, Diagnostic, Digest, Distribution, Evidence, File, License, Package, Scope};
 use serde::{Deserialize, Serialize};
 
 /// A claimed file, as the extractor shows it to an ecosystem.
@@ -106,6 +106,8 @@ pub struct Part {
     pub requires: Vec<Requirement>,
     /// Licence statements.
     pub licenses: Vec<License>,
+    /// Digests of the package's archive.
+    pub digests: Vec<Digest>,
     /// Properties to set on the package.
     pub properties: Vec<(String, String)>,
 }

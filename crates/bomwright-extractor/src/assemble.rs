@@ -104,6 +104,7 @@ fn join(found: &mut Found, part: &Part) {
     found.owns.extend_from_slice(&part.owns);
     found.requires.extend_from_slice(&part.requires);
     found.package.licenses.extend_from_slice(&part.licenses);
+    found.package.digests.extend_from_slice(&part.digests);
     for (key, value) in &part.properties {
         found.package.properties.entry(key.clone()).or_insert_with(|| value.clone());
     }
