@@ -60,8 +60,11 @@ impl Ecosystem for Deb {
 
     fn read(&self, file: &FileView<'_>, out: &mut Findings) {
         match (file.parent(), file.name()) {
-            (INFO, name) if name.ends_with(".list") => read_list(name, file, out),
-            (INFO, name) => own_script(name, file, out),
+            (INFO, name) => match name.rsplit_once('.') {
+                Some((key, "list")) => read_list(key, file, out),
+                Some((key, _)) => own_script(key, file, out),
+                None => {}
+            },
             (STATUS_D, name) => match name.strip_suffix(".md5sums") {
                 Some(package) => read_md5sums(package, file, out),
                 None => read_database(file, out),
@@ -119,16 +122,14 @@ fn installed_size(field: Option<&str>) -> Option<u64> {
     field?.parse::<u64>().ok()?.checked_mul(1024)
 }
 
-fn read_list(name: &str, file: &FileView<'_>, out: &mut Findings) {
-    let Some(key) = name.strip_suffix(".list") else { return };
+fn read_list(key: &str, file: &FileView<'_>, out: &mut Findings) {
     let text = format::text(file, out);
     let owns = text.lines().filter_map(control::owned).collect();
     out.parts.push(Part { key: key.to_owned(), owns, ..Part::default() });
 }
 
 /// A maintainer script is the package's own, though its list of files does not name it.
-fn own_script(name: &str, file: &FileView<'_>, out: &mut Findings) {
-    let Some((key, _)) = name.rsplit_once('.') else { return };
+fn own_script(key: &str, file: &FileView<'_>, out: &mut Findings) {
     out.parts.push(Part { key: key.to_owned(), owns: vec![file.path.to_owned()], ..Part::default() });
 }
 

@@ -303,20 +303,22 @@ fn read_lock(file: &FileView<'_>, out: &mut Findings) {
             }
         };
         // Of a link the target is meant: that is where the package lies.
+        let mut digests = Vec::new();
         let place = if flag("link") { text("resolved") } else { path };
         if flag("link") {
             add("link", "true");
+            add("installed-from-directory", place);
         } else {
             add("resolved", &without_credentials(text("resolved")));
-            add("integrity", text("integrity"));
+            digests = integrity::digests(text("integrity"));
         }
         for (key, flagged) in
             [("dev", "dev"), ("optional", "optional"), ("peer", "peer"), ("bundled", "inBundle")]
         {
             add(key, if flag(flagged) { "true" } else { "" });
         }
-        if !properties.is_empty() {
-            out.parts.push(Part { key: format!("{top}{place}"), properties, ..Part::default() });
+        if !properties.is_empty() || !digests.is_empty() {
+            out.parts.push(Part { key: format!("{top}{place}"), properties, digests, ..Part::default() });
         }
     }
 }

@@ -250,8 +250,12 @@ fn read_direct_url(file: &FileView<'_>, home: &str, out: &mut Findings) {
         "" => text("/archive_info/hash").replacen('=', ":", 1),
         hex => format!("sha256:{hex}"),
     };
+    // PEP 610: `dir_info` stands there exactly when a directory was installed.
+    let directory =
+        if json.get("dir_info").is_some() { url.strip_prefix("file://").unwrap_or(&url) } else { "" };
     let properties = [
         ("direct-url", url.as_str()),
+        ("installed-from-directory", directory),
         ("editable", if editable { "true" } else { "" }),
         ("vcs", text("/vcs_info/vcs")),
         ("vcs-revision", text("/vcs_info/commit_id")),
@@ -297,7 +301,8 @@ fn read_requires(file: &FileView<'_>, home: &str, text: &str, out: &mut Findings
 fn read_egg_link(name: &str, text: &str, out: &mut Findings) {
     let project = name.trim_end_matches(".egg-link").replace('-', "_");
     if let Some(source) = text.lines().next().and_then(|line| below("", line.trim())) {
-        add_properties(&format!("{source}/{project}.egg-info"), [("editable", "true")], out);
+        let properties = [("editable", "true"), ("installed-from-directory", source.as_str())];
+        add_properties(&format!("{source}/{project}.egg-info"), properties, out);
     }
 }
 

@@ -13,6 +13,7 @@
 //! provides bash sh
 //! owns bash bin/bash
 //! part bash:amd64 bin/bash
+//! part-digest app/node_modules/a sha512:…
 //! file usr/bin/ls executable
 //! needed usr/bin/ls libc.so.6
 //! interpreter usr/bin/ls /lib64/ld-linux-x86-64.so.2
@@ -86,6 +87,7 @@ fn facts(found: &Findings) -> BTreeSet<String> {
         part.owns.iter().for_each(|it| line(&["part", &part.key, it]));
         part.requires.iter().for_each(|it| line(&["part-requires", &part.key, &it.text]));
         part.licenses.iter().for_each(|it| line(&["part-license", &part.key, &it.text]));
+        part.digests.iter().for_each(|it| line(&["part-digest", &part.key, it.as_str()]));
         part.properties.iter().for_each(|(key, value)| line(&["part-property", &part.key, key, value]));
     }
     for file in &found.files {
