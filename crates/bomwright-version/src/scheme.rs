@@ -44,7 +44,7 @@ pub enum Scheme {
 #[non_exhaustive]
 pub enum VersionError {
     /// One of the strings isn't a version of the scheme; the first such string is named.
-    #[error("{text:?} is not a {scheme} version")]
+    #[error("{text:?} is no {scheme} version")]
     NotAVersion {
         /// The scheme that was asked.
         scheme: Scheme,
@@ -217,7 +217,7 @@ mod tests {
     #[test]
     fn the_error_names_the_bad_string() {
         let error = Scheme::Npm.try_compare("1.0.0", "1.0").unwrap_err();
-        assert_eq!(error.to_string(), "\"1.0\" is not a npm version");
+        assert_eq!(error.to_string(), "\"1.0\" is no npm version");
         let error = Scheme::Npm.try_compare("x", "1.0").unwrap_err();
         assert_eq!(error, VersionError::NotAVersion { scheme: Scheme::Npm, text: "x".to_owned() });
     }

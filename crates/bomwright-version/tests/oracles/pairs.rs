@@ -8,8 +8,8 @@ pub(crate) type Pair = (String, String);
 /// The pairs for a scheme; always the same ones.
 pub(crate) fn pairs(scheme: Scheme) -> Vec<Pair> {
     let mut random = Random(0x5eed);
-    // A process a pair is slow, and strict schemes refuse many pairs.
-    let count = if scheme == Scheme::Deb { 7_000 } else { 14_000 };
+    // A process a pair is slow; strict schemes refuse many pairs.
+    let count = if scheme == Scheme::Deb { 9_000 } else { 14_000 };
     (0..count).map(|_| random.pair(scheme)).collect()
 }
 
@@ -89,7 +89,10 @@ impl Random {
             if text.starts_with('-') || text.trim().is_empty() { format!("0{text}") } else { text }
         };
         let left = if self.chance(15) { self.mutated(&left, scheme) } else { left };
-        let right = if self.chance(60) { self.mutated(&right, scheme) } else { right };
+        let mut right = if self.chance(30) { self.mutated(&right, scheme) } else { right };
+        while left == right {
+            right = self.mutated(&right, scheme);
+        }
         (safe(left), safe(right))
     }
 

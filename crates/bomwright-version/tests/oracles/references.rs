@@ -129,7 +129,7 @@ impl Reference for Script {
     }
 }
 
-/// node-semver as npm ships it.
+/// node-semver as npm ships it, or as Debian packages it.
 pub(crate) struct NodeSemver;
 
 /// Contradictory: equal in order, though the parts that count differ; then 1.0.0-A.1 = 1.0.0-B = 1.0.0-A.2.
@@ -149,11 +149,10 @@ impl Reference for NodeSemver {
     }
 
     fn ask(&self, pairs: &[Pair]) -> Option<Vec<Verdict>> {
-        let root = stdout(Command::new("npm").args(["root", "--global"]))?;
-        let module = Path::new(root.trim()).join("npm/node_modules/semver");
-        if !module.is_dir() {
-            return None;
-        }
+        let shipped = stdout(Command::new("npm").args(["root", "--global"]))
+            .map(|root| Path::new(root.trim()).join("npm/node_modules/semver"));
+        let debian = PathBuf::from("/usr/share/nodejs/semver");
+        let module = shipped.into_iter().chain([debian]).find(|module| module.is_dir())?;
         run(Command::new("node").args(["-e", NODE_SEMVER]).arg(module), pairs)
     }
 }
