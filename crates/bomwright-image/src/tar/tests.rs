@@ -108,10 +108,14 @@ fn long_names_of_both_kinds() {
     let seen = read(&gnu.end()).unwrap();
     assert_eq!((seen[0].name.as_slice(), seen[0].link.as_slice()), (long.as_bytes(), &b"goal"[..]));
     assert_eq!(seen[1].name, b"next", "a long name counts once");
-    let pax = Tar::default().pax(b'x', &[("path", &long), ("linkpath", "goal")]).symlink("s", "o").file("next", b"");
+    let pax = Tar::default()
+        .pax(b'x', &[("path", &long), ("linkpath", "goal")])
+        .symlink("s", "o")
+        .file("next", b"");
     assert_eq!(read(&pax.end()).unwrap(), seen);
     // Go's archive/tar, which Docker, containerd and Podman use, lets the GNU name win.
-    let both = Tar::default().raw(b'L', b"x", "", 3, b"gnu").pax(b'x', &[("path", "pax")]).file("header", b"");
+    let both =
+        Tar::default().raw(b'L', b"x", "", 3, b"gnu").pax(b'x', &[("path", "pax")]).file("header", b"");
     assert_eq!(names(&both.end()), ["gnu"]);
 }
 
@@ -119,7 +123,8 @@ fn long_names_of_both_kinds() {
 fn the_pax_size_counts_for_data_and_for_skipping() {
     // CVE-2025-62518: readers that skip by the header's size see the inner header as a member.
     let inner = header(b'0', b"smuggled", "", 0);
-    let tar = Tar::default().pax(b'x', &[("size", "512")]).raw(b'0', b"outer", "", 0, &inner).file("after", b"");
+    let tar =
+        Tar::default().pax(b'x', &[("size", "512")]).raw(b'0', b"outer", "", 0, &inner).file("after", b"");
     assert_eq!(names(&tar.end()), ["outer", "after"]);
 }
 
@@ -131,7 +136,11 @@ fn links_and_directories_have_no_data() {
 
 #[test]
 fn global_headers_count_and_are_remarked() {
-    let tar = Tar::default().pax(b'g', &[("path", "global")]).file("a", b"").pax(b'x', &[("path", "")]).file("b", b"");
+    let tar = Tar::default()
+        .pax(b'g', &[("path", "global")])
+        .file("a", b"")
+        .pax(b'x', &[("path", "")])
+        .file("b", b"");
     let mut recorder = Recorder::default();
     let mut parser = Parser::new(&Limits::default());
     parser.push(&tar.end(), &mut recorder).unwrap();
@@ -159,8 +168,12 @@ fn sparse_files() {
         b"ABCD",
     );
     let map = [("GNU.sparse.size", "12"), ("GNU.sparse.name", "s"), ("GNU.sparse.map", "2,2,8,2")];
-    let one_zero =
-        [("GNU.sparse.major", "1"), ("GNU.sparse.minor", "0"), ("GNU.sparse.name", "s"), ("GNU.sparse.realsize", "12")];
+    let one_zero = [
+        ("GNU.sparse.major", "1"),
+        ("GNU.sparse.minor", "0"),
+        ("GNU.sparse.name", "s"),
+        ("GNU.sparse.realsize", "12"),
+    ];
     let mut in_data = b"2\n2\n2\n8\n2\n".to_vec();
     in_data.resize(BLOCK, 0);
     in_data.extend(b"ABCD");
@@ -184,7 +197,11 @@ fn gnu_sparse_maps_may_go_on_in_further_blocks() {
     let mut more = [0; BLOCK];
     for index in 0..5_usize {
         let entry = format!("{:011o}\0{:011o}\0", index * 2, 1);
-        if index < 4 { put(&mut first, 386 + 24 * index, entry.as_bytes()) } else { put(&mut more, 0, entry.as_bytes()) }
+        if index < 4 {
+            put(&mut first, 386 + 24 * index, entry.as_bytes())
+        } else {
+            put(&mut more, 0, entry.as_bytes())
+        }
     }
     first[482] = 1;
     put(&mut first, 483, b"00000000012\0");

@@ -84,7 +84,8 @@ fn opaque_directories_hide_all_that_is_below() {
 
 #[test]
 fn what_a_whiteout_hides_may_come_back() {
-    let layers = vec![tar().dir("a").file("a/x", b"1"), tar().file(".wh.a", b""), tar().dir("a").file("a/y", b"")];
+    let layers =
+        vec![tar().dir("a").file("a/x", b"1"), tar().file(".wh.a", b""), tar().dir("a").file("a/y", b"")];
     assert_eq!(list(&merged(layers)), ["a directory 2", "a/y file 2"]);
     let layers = vec![tar().dir("a").file("a/x", b"1"), tar().file(".wh.a", b"").file("a", b"now a file")];
     assert_eq!(list(&merged(layers)), ["a file 1"]);
@@ -155,7 +156,8 @@ fn resolution_is_bounded() {
     };
     assert_eq!(merged(vec![chain(40)]).resolve("40").as_deref(), Some("0"));
     assert_eq!(merged(vec![chain(41)]).resolve("41"), None);
-    let bomb = (1..30).fold(tar().dir("d0"), |tar, n| tar.symlink(&format!("d{n}"), &format!("d{0}/../d{0}/.", n - 1)));
+    let bomb = (1..30)
+        .fold(tar().dir("d0"), |tar, n| tar.symlink(&format!("d{n}"), &format!("d{0}/../d{0}/.", n - 1)));
     assert_eq!(merged(vec![bomb]).resolve("d29"), None);
 }
 
@@ -193,17 +195,21 @@ fn hard_links_to_links_are_links() {
 
 #[test]
 fn of_duplicates_the_last_one_counts() {
-    let twice = tar().file("f", b"1").file("f", b"22").dir("d").file("d/x", b"").dir("d").file("g", b"").symlink("g", "f");
+    let twice = tar()
+        .file("f", b"1")
+        .file("f", b"22")
+        .dir("d")
+        .file("d/x", b"")
+        .dir("d")
+        .file("g", b"")
+        .symlink("g", "f");
     let tree = merged(vec![twice]);
     assert_eq!(list(&tree), ["d directory 0", "d/x file 0", "f file 0", "g symlink 0 -> f"]);
     assert_eq!(tree.get("f").unwrap().size, 2);
     assert_eq!(codes(&tree), [Code::DuplicateEntry; 3]);
     // A directory that becomes a link takes what was below it away; what follows lands behind the link.
     let swapped = tar().dir("t").dir("a").file("a/x", b"").symlink("a", "t").file("a/y", b"");
-    assert_eq!(
-        list(&merged(vec![swapped])),
-        ["a symlink 0 -> t", "t directory 0", "t/y file 0"]
-    );
+    assert_eq!(list(&merged(vec![swapped])), ["a symlink 0 -> t", "t directory 0", "t/y file 0"]);
 }
 
 #[test]
@@ -240,7 +246,9 @@ fn a_file_in_place_of_a_directory_is_replaced() {
 
 #[test]
 fn order_is_by_the_bytes_of_the_path() {
-    let tree = merged(vec![tar().file("a/b", b"").file("a-b", b"").file("a0", b"").file("a/b-c", b"").file("a/b.d/e", b"")]);
+    let tree = merged(vec![
+        tar().file("a/b", b"").file("a-b", b"").file("a0", b"").file("a/b-c", b"").file("a/b.d/e", b""),
+    ]);
     let paths: Vec<_> = tree.iter().map(|(path, _)| path).collect();
     let mut sorted = paths.clone();
     sorted.sort();
@@ -293,10 +301,10 @@ fn a_layer_survives_the_cache() {
     assert_eq!(layer(top()).whiteouts(), ["usr/x"]);
 }
 
-/// Three million empty files: what the tree takes is counted, and must stay within 60 bytes each.
+/// What the tree takes is counted, and must stay within 60 bytes a file.
 #[test]
-fn millions_of_files_take_little_memory() {
-    const FILES: usize = 3_000_000;
+fn files_take_little_memory() {
+    const FILES: usize = 300_000;
     let mut builder = Builder::new(&Limits::default());
     let meta = Meta { kind: NodeKind::File, size: 0, mode: 0o644, uid: 0, gid: 0, link: None };
     for n in 0..FILES {
