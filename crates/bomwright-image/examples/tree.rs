@@ -47,7 +47,8 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<(), ImageError> {
-    let (mut options, mut pipelined, mut quiet, mut source) = (Options::default(), true, false, String::new());
+    let (mut options, mut pipelined, mut quiet, mut source) =
+        (Options::default(), true, false, String::new());
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {

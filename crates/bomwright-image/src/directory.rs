@@ -73,7 +73,14 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn new(limits: &'a Limits, progress: &'a dyn Progress, visitor: &'a mut dyn Visitor) -> Self {
-        Self { builder: Builder::new(limits), limits, progress, visitor, path: Vec::new(), buffer: Vec::new() }
+        Self {
+            builder: Builder::new(limits),
+            limits,
+            progress,
+            visitor,
+            path: Vec::new(),
+            buffer: Vec::new(),
+        }
     }
 
     fn unreadable(&mut self, path: &Path, message: &str) {
@@ -124,7 +131,9 @@ impl<'a> Reader<'a> {
         };
         if let Take::Capture { limit } = self.visitor.regular(&entry, &self.buffer) {
             let limit = limit.min(self.limits.captured_bytes);
-            (&mut file).take(limit.saturating_add(1).saturating_sub(self.buffer.len() as u64)).read_to_end(&mut self.buffer)?;
+            (&mut file)
+                .take(limit.saturating_add(1).saturating_sub(self.buffer.len() as u64))
+                .read_to_end(&mut self.buffer)?;
             if self.buffer.len() as u64 > limit || entry.size > limit {
                 let message = format!("the file has more bytes than the limit of {limit}; it was not read");
                 self.builder.diagnostics.add(|| Diagnostic::new(Code::LimitExceeded, message).at(&path));

@@ -118,9 +118,9 @@ impl ImageError {
     /// What a person can do about it, where there is something.
     pub fn hint(&self) -> Option<&'static str> {
         match self {
-            Self::WrongKind { .. } => {
-                Some("leave the prefix out to have the kind recognised, or see the list of sources in the help")
-            }
+            Self::WrongKind { .. } => Some(
+                "leave the prefix out to have the kind recognised, or see the list of sources in the help",
+            ),
             Self::Platform { .. } => Some("choose one with --platform os/arch[/variant]"),
             Self::Ambiguous { .. } => Some("append the name or tag to the source, after a colon"),
             Self::DigestMismatch { .. } | Self::SizeMismatch { .. } | Self::Corrupt { .. } => {

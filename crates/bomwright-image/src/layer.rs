@@ -235,7 +235,8 @@ impl<'a> LayerSink<'a> {
         if entry.size <= limit {
             return true;
         }
-        let message = format!("the file has {} bytes, more than the limit of {limit}; it was not read", entry.size);
+        let message =
+            format!("the file has {} bytes, more than the limit of {limit}; it was not read", entry.size);
         if let Some(builder) = &mut self.builder {
             builder.diagnostics.add(|| Diagnostic::new(Code::LimitExceeded, message).at(entry.path));
         }

@@ -18,6 +18,8 @@ mod platform;
 mod source;
 mod stream;
 mod tar;
+#[cfg(test)]
+mod testing;
 mod tree;
 mod visitor;
 

@@ -34,7 +34,10 @@ pub struct OpenImage {
 #[derive(Debug)]
 enum Contents {
     /// A tar; `.wh.` names are whiteouts unless it is a root file system.
-    Tar { stored: Box<Stored>, has_whiteouts: bool },
+    Tar {
+        stored: Box<Stored>,
+        has_whiteouts: bool,
+    },
     Directory(PathBuf),
     File(PathBuf),
 }
@@ -158,7 +161,9 @@ impl OpenImage {
             let compression = Compression::sniff(&layer.blob.head()?)
                 .map_err(|name| ImageError::Unsupported(format!("{name} of {what}")))?;
             let declared = layer.media_type.as_deref().and_then(Compression::of_media_type);
-            if let Some(declared) = declared.filter(|&declared| declared != compression && layer.blob.size > 0) {
+            if let Some(declared) =
+                declared.filter(|&declared| declared != compression && layer.blob.size > 0)
+            {
                 let message = format!("the media type says {declared}, the bytes say {compression}");
                 diagnostics.push(Diagnostic::new(Code::MediaTypeMismatch, message).in_layer(id));
             }

@@ -82,7 +82,8 @@ mod tests {
         let limits = Limits { path_bytes: 20, component_bytes: 8, path_depth: 3, ..Limits::default() };
         let read = |raw: &str| {
             let mut out = b"left over".to_vec();
-            normalise(raw.as_bytes(), &limits, &mut out).map(|escaped| (String::from_utf8(out).unwrap(), escaped))
+            normalise(raw.as_bytes(), &limits, &mut out)
+                .map(|escaped| (String::from_utf8(out).unwrap(), escaped))
         };
         let ok = |path: &str, escaped| Ok((path.to_owned(), escaped));
         assert_eq!(read("./usr//lib/./x/"), ok("usr/lib/x", false));

@@ -141,7 +141,11 @@ fn is_sbom(head: &[u8], tail: &[u8]) -> bool {
     ];
     let text = head.trim_ascii_start();
     let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text).trim_ascii_start();
-    if !(text.starts_with(b"{") || text.starts_with(b"<") || text.starts_with(b"SPDXVersion:") || text.starts_with(b"#")) {
+    if !(text.starts_with(b"{")
+        || text.starts_with(b"<")
+        || text.starts_with(b"SPDXVersion:")
+        || text.starts_with(b"#"))
+    {
         return false;
     }
     [text, tail].into_iter().any(|part| {

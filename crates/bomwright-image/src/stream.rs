@@ -228,7 +228,11 @@ impl<'a> Unpacker<'a> {
 
     /// Fills `out`; false at the end. `spent` is handed every window of stored bytes once it was inflated and may
     /// exchange it for another; it returns false to stop.
-    fn fill(&mut self, out: &mut Buffer, spent: &mut dyn FnMut(&mut Buffer) -> bool) -> Result<bool, ImageError> {
+    fn fill(
+        &mut self,
+        out: &mut Buffer,
+        spent: &mut dyn FnMut(&mut Buffer) -> bool,
+    ) -> Result<bool, ImageError> {
         out.length = 0;
         if self.decoder.is_none() {
             while out.length < out.bytes.len() {
@@ -248,7 +252,11 @@ impl<'a> Unpacker<'a> {
     }
 
     /// One step of the decoder; false at the end of the stream.
-    fn inflate(&mut self, out: &mut Buffer, spent: &mut dyn FnMut(&mut Buffer) -> bool) -> Result<bool, ImageError> {
+    fn inflate(
+        &mut self,
+        out: &mut Buffer,
+        spent: &mut dyn FnMut(&mut Buffer) -> bool,
+    ) -> Result<bool, ImageError> {
         if self.taken == self.window.length {
             if self.window.length > 0 && !spent(&mut self.window) {
                 return Ok(false);
@@ -269,7 +277,11 @@ impl<'a> Unpacker<'a> {
         if !input.is_empty() {
             return Err(self.layer.corrupt("the decoder makes no progress"));
         }
-        if decoder.is_at_end() { Ok(false) } else { Err(self.layer.corrupt("the compressed data ends early")) }
+        if decoder.is_at_end() {
+            Ok(false)
+        } else {
+            Err(self.layer.corrupt("the compressed data ends early"))
+        }
     }
 
     fn check_limits(&self) -> Result<(), ImageError> {
@@ -311,7 +323,7 @@ impl<'a> Consumer<'a> {
         };
         if layer.compression == Compression::Plain && layer.digest == layer.diff_id {
             // The same bytes under the same name: once is enough.
-            consumer.blob = None;
+            consumer.content = None;
         }
         Ok(consumer)
     }

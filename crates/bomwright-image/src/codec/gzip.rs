@@ -25,13 +25,19 @@ pub(crate) struct Gzip {
 /// What comes next. Numbers count the bytes of the part that are done.
 enum State {
     Fixed(u8),
-    ExtraLength { done: u8, length: u16 },
+    ExtraLength {
+        done: u8,
+        length: u16,
+    },
     Extra(u16),
     Name,
     Comment,
     HeaderCrc(u8),
     Body,
-    Trailer { done: u8, value: u64 },
+    Trailer {
+        done: u8,
+        value: u64,
+    },
     /// Zeros behind the last member, which some writers use to fill a block.
     Padding,
 }
@@ -105,7 +111,9 @@ impl Gzip {
             State::Comment => State::Comment,
             State::HeaderCrc(0) => State::HeaderCrc(1),
             State::HeaderCrc(_) => State::Body,
-            State::Trailer { done, value } => return self.trailer(done, value | (u64::from(byte) << (8 * done))),
+            State::Trailer { done, value } => {
+                return self.trailer(done, value | (u64::from(byte) << (8 * done)));
+            }
             State::Padding | State::Body => return Err("bytes after the last gzip member".to_owned()),
         };
         Ok(())

@@ -25,7 +25,10 @@ pub(crate) struct Archive {
 /// Where a member's content is.
 #[derive(Debug, Clone)]
 enum Place {
-    Range { offset: u64, size: u64 },
+    Range {
+        offset: u64,
+        size: u64,
+    },
     /// Old archives link one layer to another of the same content.
     Link(String),
 }

@@ -55,8 +55,10 @@ fn choose(
         return Ok((only, name));
     };
     let is_meant = |name: &String| name == reference || split_name(name).1.as_deref() == Some(reference);
-    let meant: Vec<_> = manifests.iter().map(|manifest| manifest.repo_tags.iter().find(|name| is_meant(name))).collect();
-    let mut hits = meant.iter().enumerate().filter_map(|(index, name)| Some((index, name.as_deref()?.clone())));
+    let meant: Vec<_> =
+        manifests.iter().map(|manifest| manifest.repo_tags.iter().find(|name| is_meant(name))).collect();
+    let mut hits =
+        meant.iter().enumerate().filter_map(|(index, name)| Some((index, name.as_deref()?.clone())));
     let (Some((index, name)), None) = (hits.next(), hits.next()) else {
         return Err(ImageError::Ambiguous { available: available() });
     };
@@ -75,7 +77,8 @@ fn layers(
     let diff_ids = &config.rootfs.diff_ids;
     super::check_counts(manifest.layers.len(), diff_ids.len(), &options.limits)?;
     let history = super::history(config, diagnostics);
-    let sources: BTreeMap<_, _> = manifest.layer_sources.iter().map(|(id, source)| (id.as_str(), source)).collect();
+    let sources: BTreeMap<_, _> =
+        manifest.layer_sources.iter().map(|(id, source)| (id.as_str(), source)).collect();
     let mut layers = Vec::new();
     for ((name, diff_id), created_by) in manifest.layers.iter().zip(diff_ids).zip(history) {
         let source = sources.get(diff_id.as_str());

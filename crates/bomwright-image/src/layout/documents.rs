@@ -129,8 +129,10 @@ impl Descriptor {
 
     /// Whether it is a signature, an attestation or the like and no image.
     pub(super) fn is_attachment(&self) -> bool {
-        let unknown = |platform: &PlatformDocument| platform.os == "unknown" && platform.architecture == "unknown";
-        self.annotations.contains_key("vnd.docker.reference.type") || self.platform.as_ref().is_some_and(unknown)
+        let unknown =
+            |platform: &PlatformDocument| platform.os == "unknown" && platform.architecture == "unknown";
+        self.annotations.contains_key("vnd.docker.reference.type")
+            || self.platform.as_ref().is_some_and(unknown)
     }
 
     /// Whether it can be the configuration of an image.
@@ -169,8 +171,12 @@ impl Config {
 
 /// The instruction that made each layer; `None` where the history does not have one for each.
 pub(crate) fn history_of(config: &Config) -> Option<Vec<Option<String>>> {
-    let made: Vec<_> =
-        config.history.iter().filter(|entry| !entry.empty_layer).map(|entry| entry.created_by.clone()).collect();
+    let made: Vec<_> = config
+        .history
+        .iter()
+        .filter(|entry| !entry.empty_layer)
+        .map(|entry| entry.created_by.clone())
+        .collect();
     (made.len() == config.rootfs.diff_ids.len()).then_some(made)
 }
 
@@ -187,7 +193,9 @@ pub(super) fn parse<T: DeserializeOwned>(what: &str, bytes: &[u8]) -> Result<T, 
 }
 
 /// `null` means the default.
-fn nullable<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
+fn nullable<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 

@@ -94,7 +94,11 @@ impl Layout {
         let digest = &descriptor.digest;
         let bytes = self.read(what, &blob_name(digest), limit)?;
         if let Some(expected) = descriptor.size.filter(|&size| size != bytes.len() as u64) {
-            return Err(ImageError::SizeMismatch { what: what.to_owned(), expected, actual: bytes.len() as u64 });
+            return Err(ImageError::SizeMismatch {
+                what: what.to_owned(),
+                expected,
+                actual: bytes.len() as u64,
+            });
         }
         verify(what, digest, &bytes)?;
         Ok(bytes)

@@ -83,7 +83,9 @@ impl Search<'_> {
         let platform = descriptor.platform.as_ref().map(|platform| platform.to_platform());
         let document = self.layout.document("manifest", descriptor, limits.manifest_bytes);
         let bytes = match (document, &platform) {
-            (Err(ImageError::Missing { .. }), Some(platform)) if depth > 0 && !is_wanted(platform) => return Ok(()),
+            (Err(ImageError::Missing { .. }), Some(platform)) if depth > 0 && !is_wanted(platform) => {
+                return Ok(());
+            }
             (Err(ImageError::Missing { .. }), Some(_)) if depth > 0 && self.options.platform.is_none() => {
                 return Ok(());
             }
@@ -110,7 +112,10 @@ impl Search<'_> {
         manifest: Manifest,
     ) -> Result<(), ImageError> {
         let Some(config) = &manifest.config else {
-            return Err(ImageError::Inconsistent(format!("the manifest {} has no configuration", descriptor.digest)));
+            return Err(ImageError::Inconsistent(format!(
+                "the manifest {} has no configuration",
+                descriptor.digest
+            )));
         };
         if !config.is_image_config() {
             self.artifact = Some(config.media_type.clone());
@@ -148,7 +153,8 @@ fn choose(mut found: Vec<Candidate>, options: &Options) -> Result<Candidate, Ima
     };
     found.retain(|candidate| candidate.platform.distance(&wanted) == Some(best));
     if found.len() > 1 {
-        let name = |candidate: &Candidate| candidate.name.clone().unwrap_or_else(|| candidate.digest.to_string());
+        let name =
+            |candidate: &Candidate| candidate.name.clone().unwrap_or_else(|| candidate.digest.to_string());
         return Err(ImageError::Ambiguous { available: found.iter().map(name).collect() });
     }
     found.pop().ok_or_else(|| ImageError::Inconsistent("no image".to_owned()))

@@ -7,8 +7,8 @@
 //! PAX `path`, and links, devices and directories have no data whatever their size field says.
 
 mod header;
-mod pax;
 mod parser;
+mod pax;
 mod sparse;
 #[cfg(test)]
 mod tests;

@@ -51,7 +51,8 @@ pub(crate) fn expand(map: &[Segment], stored: &[u8], length: usize) -> Vec<u8> {
     let mut file = vec![0; length];
     let mut rest = stored;
     for segment in map {
-        let (Ok(offset), Ok(size)) = (usize::try_from(segment.offset), usize::try_from(segment.length)) else {
+        let (Ok(offset), Ok(size)) = (usize::try_from(segment.offset), usize::try_from(segment.length))
+        else {
             break;
         };
         let (data, after) = rest.split_at(size.min(rest.len()));

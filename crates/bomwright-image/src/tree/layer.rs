@@ -3,8 +3,8 @@
 use bomwright_model::{Code, Diagnostic};
 use serde::{Deserialize, Serialize};
 
-use super::store::{Flags, Full, Id, Owner, ROOT, Slot, Store};
 use super::NodeKind;
+use super::store::{Flags, Full, Id, Owner, ROOT, Slot, Store};
 use crate::Limits;
 use crate::diagnostics::{Diagnostics, lossy};
 use crate::path::{components, split};
@@ -183,8 +183,7 @@ impl Builder {
     fn try_hard_link(&mut self, path: &[u8], target: &[u8]) -> Result<(), Full> {
         let mut flags = Flags::EXPLICIT;
         flags.set(Flags::HARD_LINK);
-        let unknown =
-            Meta { kind: NodeKind::File, size: 0, mode: 0, uid: 0, gid: 0, link: Some(target) };
+        let unknown = Meta { kind: NodeKind::File, size: 0, mode: 0, uid: 0, gid: 0, link: Some(target) };
         match self.target(target).filter(|found| found.meta.kind != NodeKind::Directory) {
             Some(found) => {
                 let symlink = found.meta.link.map(<[u8]>::to_vec);
@@ -253,7 +252,8 @@ impl Builder {
                 Some(id) => id,
                 None => self.tree.store.add(at, name, NodeKind::Directory)?,
             };
-            self.tree.is_plain &= self.tree.store.get(at).is_some_and(|slot| slot.kind == NodeKind::Directory);
+            self.tree.is_plain &=
+                self.tree.store.get(at).is_some_and(|slot| slot.kind == NodeKind::Directory);
         }
         self.last.0.clear();
         self.last.0.extend_from_slice(path);

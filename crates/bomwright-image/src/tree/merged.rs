@@ -158,7 +158,9 @@ impl MergedTree {
         loop {
             match walk.advance(&self.store, &mut budget) {
                 Step::Arrived => return Some(self.path(walk.at)),
-                Step::NoDirectory { child: Some(child), .. } if walk.is_over() => return Some(self.path(child)),
+                Step::NoDirectory { child: Some(child), .. } if walk.is_over() => {
+                    return Some(self.path(child));
+                }
                 Step::NoDirectory { name, child: None } => {
                     // A readable form of a name that is no UTF-8.
                     let child = self.child(walk.at, &name)?;

@@ -9,9 +9,9 @@ mod merge;
 mod merged;
 mod replay;
 mod store;
-mod walk;
 #[cfg(test)]
 mod tests;
+mod walk;
 
 pub use layer::LayerTree;
 pub(crate) use layer::{Builder, Meta};

@@ -64,18 +64,7 @@ impl<'a> Replay<'a> {
         (layer, store): (u16, &'a Store),
     ) -> Self {
         let landings = vec![None; store.slots.len()];
-        Self {
-            tree,
-            aliases,
-            diagnostics,
-            budget,
-            limits,
-            layer,
-            store,
-            landings,
-            epoch: 0,
-            is_full: false,
-        }
+        Self { tree, aliases, diagnostics, budget, limits, layer, store, landings, epoch: 0, is_full: false }
     }
 
     /// Applies everything.
@@ -89,7 +78,9 @@ impl<'a> Replay<'a> {
             self.report(ROOT, done);
         }
         for id in self.store.ids() {
-            let Some(slot) = self.store.get(id).filter(|slot| slot.flags.has(Flags::EXPLICIT)) else { continue };
+            let Some(slot) = self.store.get(id).filter(|slot| slot.flags.has(Flags::EXPLICIT)) else {
+                continue;
+            };
             let done = self.entry(id, slot);
             self.report(id, done);
             if self.is_full {
@@ -108,8 +99,14 @@ impl<'a> Replay<'a> {
                 let layer = bomwright_model::LayerId(self.layer.into());
                 self.diagnostics.add(|| Diagnostic::new(Code::LimitExceeded, message).in_layer(layer));
             }
-            Err(Lost::Loop) => self.note(Code::InconsistentImage, &path(), "too many symbolic links on the way to its directory"),
-            Err(Lost::Absent) => self.note(Code::DanglingLink, &path(), "the hard link names no earlier file"),
+            Err(Lost::Loop) => self.note(
+                Code::InconsistentImage,
+                &path(),
+                "too many symbolic links on the way to its directory",
+            ),
+            Err(Lost::Absent) => {
+                self.note(Code::DanglingLink, &path(), "the hard link names no earlier file")
+            }
         }
     }
 
@@ -246,7 +243,8 @@ impl<'a> Replay<'a> {
     }
 
     fn remove(&mut self, id: Id) {
-        if self.tree.get(id).is_some_and(|slot| matches!(slot.kind, NodeKind::Directory | NodeKind::Symlink)) {
+        if self.tree.get(id).is_some_and(|slot| matches!(slot.kind, NodeKind::Directory | NodeKind::Symlink))
+        {
             self.epoch += 1;
         }
         self.tree.kill(id);
@@ -307,7 +305,11 @@ impl<'a> Replay<'a> {
                 Step::NoDirectory { name, child } => {
                     if let Some(child) = child {
                         let path = self.tree.path(child);
-                        self.note(Code::InconsistentImage, &path, "a file in place of a directory was replaced");
+                        self.note(
+                            Code::InconsistentImage,
+                            &path,
+                            "a file in place of a directory was replaced",
+                        );
                         self.remove(child);
                     }
                     walk.at = self.imply(walk.at, &name)?;
