@@ -1,0 +1,365 @@
+//! Inventory to CycloneDX 1.6. Components are made, written and forgotten one at a time.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::io;
+
+use bomwright_model::{
+    Digest, Evidence, File, FileKind, Inventory, License, LicenseKind, Package, PackageKind, Scope,
+};
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
+
+use super::wire_out as wire;
+use super::{ALGORITHMS, LINKS};
+use crate::facts::Facts;
+use crate::identity::{self, References, Subject};
+use crate::relations::{Completeness, Relations};
+use crate::root::{self, RootKind};
+use crate::seq::Seq;
+use crate::{actor, address, license, place};
+
+/// Writes `inventory` without blanks, with a line end at the end.
+pub(crate) fn write(inventory: &Inventory, out: &mut dyn io::Write) -> io::Result<()> {
+    let references = References::of(inventory);
+    let relations = Relations::of(inventory, &references);
+    let mut shipped: Vec<(usize, usize)> = (0..inventory.packages.len())
+        .filter_map(|package| Some((relations.shipper(package)?, package)))
+        .collect();
+    shipped.sort_unstable();
+    let is_binary = |file: &&File| file.kind != FileKind::Script;
+    let document = Document {
+        inventory,
+        serial: format!("urn:uuid:{}", identity::uuid(inventory)?),
+        shipped,
+        binaries: inventory.files.iter().filter(is_binary).map(|file| file.path.as_str()).collect(),
+        references: &references,
+        relations: &relations,
+    };
+    serde_json::to_writer(&mut *out, &document)?;
+    out.write_all(b"\n")
+}
+
+struct Document<'a> {
+    inventory: &'a Inventory,
+    serial: String,
+    /// Shipper and shipped, sorted.
+    shipped: Vec<(usize, usize)>,
+    /// Paths of executables and libraries: what was read from them was read from a binary.
+    binaries: HashSet<&'a str>,
+    references: &'a References,
+    relations: &'a Relations<'a>,
+}
+
+impl Serialize for Document<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut document = serializer.serialize_struct("Bom", 9)?;
+        document.serialize_field("$schema", "http://cyclonedx.org/schema/bom-1.6.schema.json")?;
+        document.serialize_field("bomFormat", "CycloneDX")?;
+        document.serialize_field("specVersion", "1.6")?;
+        document.serialize_field("serialNumber", &self.serial)?;
+        document.serialize_field("version", &1)?;
+        document.serialize_field("metadata", &self.metadata())?;
+        document.serialize_field("components", &Seq(|| self.components()))?;
+        document.serialize_field("dependencies", &Seq(|| self.dependencies()))?;
+        document.serialize_field("compositions", &self.compositions())?;
+        document.end()
+    }
+}
+
+impl<'a> Document<'a> {
+    fn metadata(&self) -> wire::Metadata<'a> {
+        let tool = |tool: &'a bomwright_model::Tool| wire::Component {
+            r#type: Some("application"),
+            name: Some(Cow::Borrowed(&tool.name)),
+            version: present(&tool.version),
+            ..wire::Component::default()
+        };
+        let tools: Vec<_> = self.inventory.tools.iter().map(tool).collect();
+        let (diagnostics, properties) = Facts::of_root(self.inventory, self.relations)
+            .sorted()
+            .into_iter()
+            .partition(|fact| fact.name.starts_with("bomwright:diagnostic:"));
+        wire::Metadata {
+            timestamp: self.inventory.timestamp.as_deref(),
+            lifecycles: vec![wire::Lifecycle { phase: Some("post-build") }],
+            tools: (!tools.is_empty()).then_some(wire::Tools { components: tools }),
+            component: Some(wire::Component { properties, ..self.root() }),
+            properties: diagnostics,
+        }
+    }
+
+    fn root(&self) -> wire::Component<'a> {
+        let image = self.inventory.image.as_ref();
+        let digests = image.and_then(|image| image.digest.as_ref());
+        let (kind, mime_type) = match root::kind(self.inventory) {
+            RootKind::Container => ("container", Some("application/vnd.oci.image.manifest.v1+json")),
+            RootKind::Application => ("application", None),
+            RootKind::File => ("file", None),
+        };
+        wire::Component {
+            r#type: Some(kind),
+            mime_type,
+            bom_ref: Some(self.references.root),
+            name: Some(Cow::Borrowed(root::name(self.inventory))),
+            version: image.and_then(root::version),
+            purl: image.and_then(root::purl).map(|purl| Cow::Owned(purl.as_str().to_owned())),
+            hashes: digests.into_iter().filter_map(hash).collect(),
+            ..wire::Component::default()
+        }
+    }
+
+    fn components(&self) -> impl Iterator<Item = wire::Component<'a>> {
+        let packages = self.inventory.packages.iter().enumerate();
+        let outer = packages.filter(|(index, _)| self.relations.shipper(*index).is_none());
+        let files = self.inventory.files.iter().enumerate();
+        self.distribution()
+            .into_iter()
+            .chain(outer.map(|(index, package)| self.package(index, package, true)))
+            .chain(files.filter(|(_, file)| file.owner.is_none()).map(|(index, file)| self.file(index, file)))
+    }
+
+    fn distribution(&self) -> Option<wire::Component<'a>> {
+        let distribution = self.inventory.distribution.as_ref()?;
+        let home = distribution.home_url.as_deref().filter(|url| address::is_uri_reference(url));
+        Some(wire::Component {
+            r#type: Some("operating-system"),
+            bom_ref: self.references.distribution.as_deref(),
+            name: Some(Cow::Borrowed(&distribution.id)),
+            version: distribution.version.as_deref(),
+            description: distribution.pretty_name.as_deref(),
+            cpe: distribution.cpe.as_deref().filter(|cpe| is_cpe(cpe)),
+            external_references: home
+                .map(|url| wire::Reference { r#type: Some("website"), url: Some(url) })
+                .into_iter()
+                .collect(),
+            properties: Facts::of_distribution(distribution).sorted(),
+            ..wire::Component::default()
+        })
+    }
+
+    fn package(&self, index: usize, package: &'a Package, outer: bool) -> wire::Component<'a> {
+        let mut facts = Facts::of_package(self.inventory, self.references, self.relations, index, package);
+        let mut hashes = Vec::with_capacity(package.digests.len());
+        for digest in &package.digests {
+            match hash(digest) {
+                Some(hash) => hashes.push(hash),
+                None => facts.put("digest", digest.as_str()),
+            }
+        }
+        let mut links = Vec::with_capacity(package.links.len());
+        for link in &package.links {
+            if address::is_uri_reference(&link.url) {
+                let known = LINKS.iter().find(|(kind, _)| *kind == link.kind);
+                links.push(wire::Reference { r#type: known.map(|(_, name)| *name), url: Some(&link.url) });
+            } else {
+                facts.put(&format!("link:{}", link.kind.as_str()), &link.url);
+            }
+        }
+        wire::Component {
+            r#type: Some(match package.kind {
+                PackageKind::Library => "library",
+                PackageKind::Application => "application",
+                PackageKind::OperatingSystem => "operating-system",
+                PackageKind::Platform => "platform",
+                PackageKind::Firmware => "firmware",
+            }),
+            mime_type: None,
+            bom_ref: self.references.get(Subject::Package(index)),
+            supplier: package.supplier.as_deref().map(entity),
+            authors: package.originator.as_deref().map(contact).into_iter().collect(),
+            group: package.namespace.as_deref().and_then(present),
+            name: Some(Cow::Borrowed(&package.name)),
+            version: present(&package.version),
+            description: package.description.as_deref(),
+            scope: match self.relations.wanted(index) {
+                None | Some(Scope::Runtime) => None,
+                Some(Scope::Optional) => Some("optional"),
+                Some(Scope::Development | Scope::Build) => Some("excluded"),
+            },
+            hashes,
+            licenses: main_licenses(&package.licenses),
+            copyright: package.copyright.as_deref(),
+            cpe: None,
+            purl: package.purl.as_ref().map(|purl| Cow::Borrowed(purl.as_str())),
+            external_references: links,
+            components: if outer { self.shipped_by(index) } else { Vec::new() },
+            evidence: self.evidence(package),
+            properties: facts.sorted(),
+        }
+    }
+
+    fn shipped_by(&self, owner: usize) -> Vec<wire::Component<'a>> {
+        let start = self.shipped.partition_point(|(shipper, _)| *shipper < owner);
+        let rest = self.shipped.get(start..).unwrap_or_default();
+        rest.iter()
+            .take_while(|(shipper, _)| *shipper == owner)
+            .filter_map(|(_, index)| Some(self.package(*index, self.inventory.packages.get(*index)?, false)))
+            .collect()
+    }
+
+    fn file(&self, index: usize, file: &'a File) -> wire::Component<'a> {
+        wire::Component {
+            r#type: Some("file"),
+            bom_ref: self.references.get(Subject::File(index)),
+            name: Some(Cow::Owned(format!("/{}", file.path))),
+            hashes: file.digests.iter().filter_map(hash).collect(),
+            properties: Facts::of_file(self.relations, index, file).sorted(),
+            ..wire::Component::default()
+        }
+    }
+
+    fn evidence(&self, package: &'a Package) -> Option<wire::Evidence<'a>> {
+        let found = license::expression_of(&package.licenses, LicenseKind::Found);
+        if package.evidence.is_empty() && found.is_none() {
+            return None;
+        }
+        let method = |evidence: &'a Evidence| wire::Method {
+            technique: Some(if self.binaries.contains(evidence.path.as_str()) {
+                "binary-analysis"
+            } else {
+                "manifest-analysis"
+            }),
+            confidence: Some(1),
+            value: Some(Cow::Owned(format!("/{}", evidence.path))),
+        };
+        let occurrence = |evidence: &'a Evidence| wire::Occurrence {
+            location: Some(Cow::Owned(format!("/{}", evidence.path))),
+            additional_context: Some(Cow::Owned(place::context(evidence))),
+        };
+        let purl = package.purl.as_ref().map(bomwright_model::Purl::as_str);
+        let identity = wire::Identity {
+            field: Some(if purl.is_some() { "purl" } else { "name" }),
+            confidence: Some(1),
+            concluded_value: purl,
+            methods: package.evidence.iter().map(method).collect(),
+        };
+        Some(wire::Evidence {
+            identity: if package.evidence.is_empty() { Vec::new() } else { vec![identity] },
+            occurrences: package.evidence.iter().map(occurrence).collect(),
+            licenses: observed_licenses(&package.licenses),
+        })
+    }
+
+    /// Every subject that has an entry, the root first.
+    fn subjects(&self) -> impl Iterator<Item = Subject> {
+        let packages = (0..self.inventory.packages.len()).map(Subject::Package);
+        let files = (0..self.inventory.files.len()).map(Subject::File);
+        std::iter::once(Subject::Root)
+            .chain(packages)
+            .chain(files.filter(|file| self.references.get(*file).is_some()))
+    }
+
+    /// Exactly one entry for each component and the root.
+    fn dependencies(&self) -> impl Iterator<Item = wire::Dependency<'a>> {
+        let distribution = self.references.distribution.as_deref();
+        let of_subject = move |subject| {
+            let mut depends_on = self.relations.targets(subject);
+            if subject == Subject::Root {
+                depends_on.extend(distribution);
+                depends_on.sort_unstable();
+            }
+            Some(wire::Dependency { r#ref: self.references.get(subject)?, depends_on })
+        };
+        self.subjects()
+            .filter_map(of_subject)
+            .chain(distribution.map(|name| wire::Dependency { r#ref: name, depends_on: Vec::new() }))
+    }
+
+    fn compositions(&self) -> Vec<wire::Composition<'a>> {
+        let mut all = vec![wire::Composition {
+            aggregate: Some(if crate::is_complete(self.inventory) { "complete" } else { "incomplete" }),
+            assemblies: vec![self.references.root],
+            dependencies: Vec::new(),
+        }];
+        for (aggregate, completeness) in [
+            ("complete", Completeness::Complete),
+            ("incomplete", Completeness::Incomplete),
+            ("unknown", Completeness::Unknown),
+        ] {
+            let such = self.subjects().filter(|subject| {
+                *subject != Subject::Root && self.relations.completeness(*subject) == completeness
+            });
+            let mut dependencies: Vec<_> = such.filter_map(|subject| self.references.get(subject)).collect();
+            dependencies.sort_unstable();
+            if !dependencies.is_empty() {
+                all.push(wire::Composition {
+                    aggregate: Some(aggregate),
+                    assemblies: Vec::new(),
+                    dependencies,
+                });
+            }
+        }
+        all
+    }
+}
+
+fn present(text: &str) -> Option<&str> {
+    (!text.is_empty()).then_some(text)
+}
+
+fn hash(digest: &Digest) -> Option<wire::Hash<'_>> {
+    let (_, name) = ALGORITHMS.iter().find(|(algorithm, _)| *algorithm == digest.algorithm())?;
+    Some(wire::Hash { alg: Some(name), content: Some(digest.hex()) })
+}
+
+fn contact(text: &str) -> wire::Contact<'_> {
+    let (name, email) = actor::split(text);
+    wire::Contact { name: Some(name), email }
+}
+
+fn entity(text: &str) -> wire::Entity<'_> {
+    let (name, email) = actor::split(text);
+    let contact = email.map(|email| wire::Contact { name: None, email: Some(email) });
+    wire::Entity { name: Some(name), contact: contact.into_iter().collect() }
+}
+
+/// What the package declares; where it declares nothing, what was found in its files.
+fn main_licenses(licenses: &[License]) -> Vec<wire::LicenseChoice<'static>> {
+    let declared = choices(licenses, LicenseKind::Declared, Some("declared"));
+    if declared.is_empty() { choices(licenses, LicenseKind::Found, Some("concluded")) } else { declared }
+}
+
+/// What was found in files, which the schema keeps apart and without an acknowledgement.
+fn observed_licenses(licenses: &[License]) -> Vec<wire::LicenseChoice<'static>> {
+    choices(licenses, LicenseKind::Found, None)
+}
+
+/// CycloneDX 1.6 allows either several licences, each with an id or a name, or one expression.
+fn choices(
+    licenses: &[License],
+    kind: LicenseKind,
+    acknowledgement: Option<&'static str>,
+) -> Vec<wire::LicenseChoice<'static>> {
+    let Some(all) = license::expression_of(licenses, kind) else { return Vec::new() };
+    let single = |license| wire::LicenseChoice {
+        license: Some(wire::License { acknowledgement, ..license }),
+        ..wire::LicenseChoice::default()
+    };
+    if license::listed_id(&all.expression).is_some() {
+        return vec![single(wire::License { id: Some(Cow::Owned(all.expression)), ..Default::default() })];
+    }
+    if let Some(text) = all.extracted.get(&all.expression) {
+        return vec![single(wire::License { name: Some(Cow::Owned(text.clone())), ..Default::default() })];
+    }
+    vec![wire::LicenseChoice { expression: Some(Cow::Owned(all.expression)), acknowledgement, license: None }]
+}
+
+/// Whether `text` is a CPE name that every reading of the schema's pattern accepts.
+fn is_cpe(text: &str) -> bool {
+    let plain = |part: &str| part.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-~".contains(&b));
+    if let Some(rest) = text.strip_prefix("cpe:2.3:") {
+        let parts: Vec<_> = rest.split(':').collect();
+        return parts.len() == 11
+            && parts.first().is_some_and(|part| ["a", "h", "o"].contains(part))
+            && parts
+                .iter()
+                .all(|part| *part == "*" || (!part.is_empty() && plain(part) && !part.contains('~')));
+    }
+    text.strip_prefix("cpe:/").is_some_and(|rest| {
+        let parts: Vec<_> = rest.split(':').collect();
+        parts.len() <= 7
+            && parts.first().is_some_and(|part| ["a", "h", "o"].contains(part))
+            && parts.iter().all(|part| plain(part))
+    })
+}

@@ -1,0 +1,55 @@
+//! Why a document could not be written or read.
+
+use std::io;
+
+/// A document could not be written or read. Every reading error names the document and says where and why.
+#[derive(Debug, thiserror::Error)]
+pub enum DocumentError {
+    /// The bytes are of no format that is read here.
+    #[error("{name}: no document that can be read: {reason}")]
+    Unrecognized {
+        /// The document, as the caller named it.
+        name: String,
+        /// What the bytes look like instead.
+        reason: String,
+    },
+    /// The bytes break the format at a known place.
+    #[error("{name}:{line}:{column}: {reason}")]
+    Malformed {
+        /// The document, as the caller named it.
+        name: String,
+        /// Line, from 1.
+        line: usize,
+        /// Column in bytes, from 1.
+        column: usize,
+        /// What is wrong there.
+        reason: String,
+    },
+    /// The document is well formed but contradicts itself.
+    #[error("{name}: {place}: {reason}")]
+    Inconsistent {
+        /// The document, as the caller named it.
+        name: String,
+        /// The value, as a path of keys and indexes, e.g. `packages[3].shippedBy`.
+        place: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The document could not be written.
+    #[error("cannot write the document")]
+    Write(#[source] io::Error),
+}
+
+impl DocumentError {
+    /// The error of serde_json about the document `name`, without the position that it repeats in its text.
+    pub(crate) fn json(name: &str, error: &serde_json::Error) -> Self {
+        let text = error.to_string();
+        let reason = text.rsplit_once(" at line ").map_or(text.as_str(), |(reason, _)| reason);
+        Self::Malformed {
+            name: name.to_owned(),
+            line: error.line(),
+            column: error.column(),
+            reason: reason.to_owned(),
+        }
+    }
+}

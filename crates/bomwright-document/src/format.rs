@@ -1,0 +1,165 @@
+//! The formats that are written, and how to tell them apart by their first bytes.
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+/// A document format that is written and read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Format {
+    /// CycloneDX JSON: 1.6 (ECMA-424, first edition) is written, 1.2 to 1.7 are read.
+    CycloneDxJson,
+    /// SPDX JSON: 2.3 is written, 2.2 and 2.3 are read.
+    SpdxJson,
+    /// Our own lossless JSON, `bomwright-inventory/1`.
+    Json,
+    /// Package URLs (ECMA-427), one in a line, sorted, without repetition.
+    Purls,
+}
+
+impl Format {
+    /// Every format.
+    pub const ALL: &'static [Self] = &[Self::CycloneDxJson, Self::SpdxJson, Self::Json, Self::Purls];
+
+    /// The name that the command line uses.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::CycloneDxJson => "cyclonedx-json",
+            Self::SpdxJson => "spdx-json",
+            Self::Json => "json",
+            Self::Purls => "purls",
+        }
+    }
+
+    /// The format that [`Format::name`] calls `text`.
+    pub fn from_name(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|format| format.name() == text)
+    }
+
+    /// The media type, as registered with IANA where it is.
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::CycloneDxJson => "application/vnd.cyclonedx+json; version=1.6",
+            Self::SpdxJson => "application/spdx+json",
+            Self::Json => "application/json",
+            Self::Purls => "text/plain; charset=utf-8",
+        }
+    }
+
+    /// The customary end of a file's name, without a leading dot.
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::CycloneDxJson => "cdx.json",
+            Self::SpdxJson => "spdx.json",
+            Self::Json => "bomwright.json",
+            Self::Purls => "purls.txt",
+        }
+    }
+}
+
+/// How many bytes [`detect`] looks at.
+const SNIFFED: usize = 1024;
+
+/// Guesses the format from the first KiB. `None` does not mean that [`crate::read`] fails: a document may
+/// name its format further down.
+pub fn detect(bytes: &[u8]) -> Option<Format> {
+    let head = bytes.get(..SNIFFED).unwrap_or(bytes);
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+    if head.starts_with(b"pkg:") {
+        return Some(Format::Purls);
+    }
+    if !head.starts_with(b"{") {
+        return None;
+    }
+    let text = String::from_utf8_lossy(head);
+    let names = |key: &str, value: &str| {
+        text.match_indices(key).any(|(at, _)| {
+            let rest = text.get(at + key.len()..).unwrap_or_default().trim_start();
+            rest.strip_prefix(':').is_some_and(|rest| rest.trim_start().starts_with(value))
+        })
+    };
+    if names("\"schema\"", "\"bomwright-inventory/") {
+        Some(Format::Json)
+    } else if names("\"bomFormat\"", "\"CycloneDX\"") {
+        Some(Format::CycloneDxJson)
+    } else if names("\"spdxVersion\"", "\"SPDX-2") {
+        Some(Format::SpdxJson)
+    } else {
+        None
+    }
+}
+
+/// The keys by which the JSON formats name themselves.
+#[derive(Deserialize)]
+struct Header {
+    schema: Option<String>,
+    #[serde(rename = "bomFormat")]
+    bom_format: Option<String>,
+    #[serde(rename = "spdxVersion")]
+    spdx_version: Option<String>,
+    #[serde(rename = "@context")]
+    context: Option<IgnoredAny>,
+}
+
+/// Why bytes that [`detect`] does not know, nor their keys, are no document that is read here; or the format
+/// after all.
+pub(crate) fn examine(bytes: &[u8]) -> Result<Format, String> {
+    let head = bytes.trim_ascii_start();
+    if head.is_empty() {
+        return Err("it is empty".to_owned());
+    }
+    if head.starts_with(b"<") {
+        return Err("it looks like XML; only the JSON forms of CycloneDX and SPDX are read".to_owned());
+    }
+    if head.starts_with(b"SPDXVersion:") {
+        return Err("it is SPDX tag-value; only SPDX JSON is read".to_owned());
+    }
+    if !head.starts_with(b"{") {
+        return Err("it is neither a JSON object nor a list of package urls".to_owned());
+    }
+    let header: Header = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+    if header.schema.is_some_and(|text| text.starts_with("bomwright-inventory/")) {
+        Ok(Format::Json)
+    } else if header.bom_format.is_some() {
+        Ok(Format::CycloneDxJson)
+    } else if header.spdx_version.is_some() {
+        Ok(Format::SpdxJson)
+    } else if header.context.is_some() {
+        Err("it looks like JSON-LD, perhaps SPDX 3; SPDX 2.2 and 2.3 are read".to_owned())
+    } else {
+        Err("no key says which format it is (bomFormat, spdxVersion, schema)".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_are_told_apart_by_their_first_bytes() {
+        assert_eq!(detect(b"\xef\xbb\xbf {\"bomFormat\" : \"CycloneDX\"}"), Some(Format::CycloneDxJson));
+        assert_eq!(detect(b"{\n \"spdxVersion\": \"SPDX-2.3\","), Some(Format::SpdxJson));
+        assert_eq!(detect(b"{\"schema\":\"bomwright-inventory/1\""), Some(Format::Json));
+        assert_eq!(detect(b"pkg:deb/debian/bash\n"), Some(Format::Purls));
+        assert_eq!(detect(b"{\"name\": \"bomFormat\", \"value\": 1}"), None);
+        assert_eq!(detect(b""), None);
+    }
+
+    #[test]
+    fn what_is_not_read_is_named() {
+        assert!(examine(b"<bom/>").is_err_and(|reason| reason.contains("XML")));
+        assert!(examine(b"SPDXVersion: SPDX-2.3").is_err_and(|reason| reason.contains("tag-value")));
+        assert!(
+            examine(b"{\"@context\":\"x\",\"@graph\":[]}").is_err_and(|reason| reason.contains("SPDX 3"))
+        );
+        let late = format!("{{\"components\":[\"{}\"],\"bomFormat\":\"CycloneDX\"}}", "x".repeat(2000));
+        assert_eq!(detect(late.as_bytes()), None);
+        assert_eq!(examine(late.as_bytes()), Ok(Format::CycloneDxJson));
+    }
+
+    #[test]
+    fn names_lead_back() {
+        for &format in Format::ALL {
+            assert_eq!(Format::from_name(format.name()), Some(format));
+        }
+    }
+}

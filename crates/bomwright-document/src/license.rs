@@ -1,0 +1,324 @@
+//! Licence statements brought into SPDX form (SPDX 2.3, annex D "SPDX license expressions").
+//!
+//! The crate `spdx` judges what is valid. Its lax mode is not used: it maps `gnu gpl v2` to `GPL-3.0-only` and
+//! guesses a version for `GPL`; our own table ([`names`]) holds only names that mean one licence.
+
+mod names;
+
+use std::collections::BTreeMap;
+
+use bomwright_model::{License, LicenseKind};
+use sha2::{Digest as _, Sha256};
+use spdx::{Expression, LicenseItem, ParseMode};
+
+pub(crate) use names::LIST_VERSION;
+
+/// A valid SPDX licence expression, with the texts behind every `LicenseRef-` in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LicenseExpression {
+    /// The expression. Identifiers are those of license list 3.28.
+    pub expression: String,
+    /// The statement as written behind each `LicenseRef-…` of the expression, by its whole identifier.
+    pub extracted: BTreeMap<String, String>,
+}
+
+/// Statements that say nothing.
+const SILENT: &[&str] = &["", "noassertion", "none", "unknown", "n/a", "null"];
+
+/// Longest name within an expression that still counts as a name when nothing knows it.
+const LONGEST_NAME: usize = 64;
+
+/// Statements longer than this are texts, not expressions.
+const LONGEST_EXPRESSION: usize = 2000;
+
+/// One expression for all `licenses`, which hold together: their conjunction, without repetition, in order.
+/// `None` when none of them says anything.
+pub fn license_expression(licenses: &[License]) -> Option<LicenseExpression> {
+    combine(licenses.iter())
+}
+
+/// The same for the statements of one kind only.
+pub(crate) fn expression_of(licenses: &[License], kind: LicenseKind) -> Option<LicenseExpression> {
+    combine(licenses.iter().filter(|license| license.kind == kind))
+}
+
+fn combine<'a>(licenses: impl Iterator<Item = &'a License>) -> Option<LicenseExpression> {
+    let mut terms: Vec<LicenseExpression> = Vec::new();
+    for license in licenses {
+        if let Some(term) = normalize(&license.text)
+            && !terms.contains(&term)
+        {
+            terms.push(term);
+        }
+    }
+    if terms.len() < 2 {
+        return terms.pop();
+    }
+    let mut all = LicenseExpression { expression: String::new(), extracted: BTreeMap::new() };
+    for term in terms {
+        if !all.expression.is_empty() {
+            all.expression.push_str(" AND ");
+        }
+        if term.expression.contains(" OR ") {
+            all.expression.push_str(&format!("({})", term.expression));
+        } else {
+            all.expression.push_str(&term.expression);
+        }
+        all.extracted.extend(term.extracted);
+    }
+    Some(all)
+}
+
+/// The expression that one statement means; `None` when it says nothing.
+pub(crate) fn normalize(text: &str) -> Option<LicenseExpression> {
+    let text = text.trim();
+    if SILENT.contains(&text.to_ascii_lowercase().as_str()) {
+        return None;
+    }
+    if text.len() > LONGEST_EXPRESSION {
+        return Some(reference(text));
+    }
+    Some(valid(text).or_else(|| named(text)).or_else(|| translated(text)).unwrap_or_else(|| reference(text)))
+}
+
+/// The identifier, if `expression` is just one that license list 3.28 has.
+pub(crate) fn listed_id(expression: &str) -> Option<&str> {
+    let id = spdx::license_id(expression)?;
+    (id.name == expression && expression != "NOASSERTION" && names::is_listed(expression))
+        .then_some(expression)
+}
+
+/// `text` itself, if it is valid as it stands.
+fn valid(text: &str) -> Option<LicenseExpression> {
+    const MODE: ParseMode = ParseMode { allow_deprecated: true, ..ParseMode::STRICT };
+    let parsed = Expression::parse_mode(text, MODE).ok()?;
+    let mut extracted = BTreeMap::new();
+    for requirement in parsed.requirements() {
+        match &requirement.req.license {
+            LicenseItem::Spdx { id, .. } => {
+                // Deprecated GNU identifiers have exact successors: they take the way through the names.
+                let outdated = id.is_gnu() && !id.name.ends_with("-only") && !id.name.ends_with("-or-later");
+                if !names::is_listed(id.name) || id.name == "NOASSERTION" || outdated {
+                    return None;
+                }
+            }
+            LicenseItem::Other(other) if other.doc_ref.is_none() => {
+                let id = other.to_string();
+                extracted.insert(id.clone(), id);
+            }
+            // SPDX 2.3 wants the other document declared; there is none.
+            LicenseItem::Other(_) => return None,
+        }
+        match &requirement.req.addition {
+            None => {}
+            Some(addition) if addition.id().is_some_and(|id| names::is_listed(id.name)) => {}
+            Some(_) => return None,
+        }
+    }
+    Some(LicenseExpression { expression: operators_in_capitals(text), extracted })
+}
+
+/// `text` with its operators as the annex writes them and single blanks; it is valid already.
+fn operators_in_capitals(text: &str) -> String {
+    let words = text.split_whitespace().map(|word| match word {
+        "and" => "AND",
+        "or" => "OR",
+        "with" => "WITH",
+        other => other,
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// The licence that goes by the name `text`, also behind the categories of a trove classifier or in brackets
+/// at the end of a spelt-out name.
+fn named(text: &str) -> Option<LicenseExpression> {
+    let last = text.rsplit(" :: ").next().unwrap_or(text).trim();
+    let short = last.strip_suffix(')').and_then(|rest| rest.rsplit_once('(')).map(|(_, short)| short);
+    let expression = names::lookup(last).or_else(|| names::lookup(short?))?;
+    let mut extracted = BTreeMap::new();
+    if expression.starts_with("LicenseRef-") {
+        extracted.insert(expression.clone(), text.to_owned());
+    }
+    Some(LicenseExpression { expression, extracted })
+}
+
+/// Names joined by words and brackets: each name is looked up and the whole is put together again. Names that
+/// nothing knows are kept as references if they look like names; otherwise `text` is prose.
+fn translated(text: &str) -> Option<LicenseExpression> {
+    let mut out = LicenseExpression { expression: String::new(), extracted: BTreeMap::new() };
+    let mut name = String::new();
+    let spaced = text.replace('(', " ( ").replace(')', " ) ").replace(',', " , ").replace(['/', '|'], " or ");
+    let mut operators = usize::from(text.to_ascii_lowercase().contains(" with "));
+    for word in spaced.split_whitespace() {
+        let operator = match word.to_ascii_lowercase().as_str() {
+            "and" | "&" | "&&" => " AND ",
+            "or" => " OR ",
+            // Debian: ", and" binds weaker than "or"; the check below refuses what gets ambiguous by it.
+            "," => continue,
+            "(" => "(",
+            ")" => ")",
+            _ => {
+                if !name.is_empty() {
+                    name.push(' ');
+                }
+                name.push_str(word);
+                continue;
+            }
+        };
+        operators += 1;
+        push_name(&mut out, &mut name)?;
+        out.expression.push_str(operator);
+    }
+    push_name(&mut out, &mut name)?;
+    let mixed = spaced.contains(',') && out.expression.contains(" AND ") && out.expression.contains(" OR ");
+    (operators > 0 && !mixed && Expression::parse(&out.expression).is_ok()).then_some(out)
+}
+
+fn push_name(out: &mut LicenseExpression, name: &mut String) -> Option<()> {
+    let name = std::mem::take(name);
+    if name.is_empty() {
+        return Some(());
+    }
+    let (base, exception) = match name.to_ascii_lowercase().find(" with ") {
+        Some(at) => (name.get(..at)?, Some(name.get(at + " with ".len()..)?)),
+        None => (name.as_str(), None),
+    };
+    let term = valid(&name).or_else(|| match exception {
+        None => named(base),
+        Some(exception) => {
+            let exception = spdx::exception_id(exception).filter(|id| names::is_listed(id.name))?;
+            let mut term = valid(base).or_else(|| named(base))?;
+            term.expression = format!("{} WITH {}", term.expression, exception.name);
+            Some(term)
+        }
+    });
+    let term = match term {
+        Some(term) => term,
+        None if name.len() <= LONGEST_NAME && !name.contains(' ') => reference(&name),
+        None => return None,
+    };
+    if term.expression.contains(" OR ") {
+        out.expression.push_str(&format!("({})", term.expression));
+    } else {
+        out.expression.push_str(&term.expression);
+    }
+    out.extracted.extend(term.extracted);
+    Some(())
+}
+
+/// A reference of our own for a statement that the license list does not cover. Two statements share one
+/// only when they are the same.
+fn reference(text: &str) -> LicenseExpression {
+    const LONGEST: usize = 40;
+    let mut slug = String::new();
+    for c in text.chars() {
+        if slug.len() >= LONGEST {
+            break;
+        }
+        if c.is_ascii_alphanumeric() || c == '.' {
+            slug.push(c);
+        } else if !slug.is_empty() && !slug.ends_with('-') {
+            slug.push('-');
+        }
+    }
+    let slug = slug.trim_matches(['-', '.']);
+    let mut id = format!("LicenseRef-bomwright-{slug}");
+    if slug != text {
+        let digest = Sha256::digest(text.as_bytes());
+        let short: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        id = if slug.is_empty() { format!("LicenseRef-bomwright-{short}") } else { format!("{id}-{short}") };
+    }
+    LicenseExpression { extracted: BTreeMap::from([(id.clone(), text.to_owned())]), expression: id }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn expression(text: &str) -> String {
+        normalize(text).unwrap().expression
+    }
+
+    #[test]
+    fn valid_expressions_stay() {
+        for text in [
+            "MIT",
+            "Apache-2.0 OR MIT",
+            "GPL-2.0-only WITH Classpath-exception-2.0",
+            "LicenseRef-mine AND ISC",
+        ] {
+            assert_eq!(expression(text), text);
+        }
+        assert_eq!(expression("mit or apache-2.0"), "MIT OR Apache-2.0");
+        assert_eq!(normalize("NOASSERTION"), None);
+        assert_eq!(normalize(" "), None);
+    }
+
+    #[test]
+    fn names_and_lists_of_names() {
+        // The left side is as found in dpkg copyright files, Fedora packages, npm and PyPI metadata.
+        for (text, expected) in [
+            ("GPL-2+", "GPL-2.0-or-later"),
+            ("GPL-2+ or Artistic", "GPL-2.0-or-later OR Artistic-1.0-Perl"),
+            ("GPLv2+ and (MIT or BSD-3-clause)", "GPL-2.0-or-later AND (MIT OR BSD-3-Clause)"),
+            ("BSD-3-clause", "BSD-3-Clause"),
+            ("Apache 2.0", "Apache-2.0"),
+            ("Apache License, Version 2.0", "Apache-2.0"),
+            ("MIT/X11", "MIT"),
+            ("MIT/Apache-2.0", "MIT OR Apache-2.0"),
+            ("(MIT OR Apache-2.0)", "(MIT OR Apache-2.0)"),
+            ("License :: OSI Approved :: MIT License", "MIT"),
+            (
+                "License :: OSI Approved :: GNU General Public License v2 or later (GPLv2+)",
+                "GPL-2.0-or-later",
+            ),
+            ("Mozilla Public License 2.0 (MPL 2.0)", "MPL-2.0"),
+            ("GPL-2.0", "GPL-2.0-only"),
+            ("GPL-2.0+", "GPL-2.0-or-later"),
+            ("GPL-2.0 WITH Classpath-exception-2.0", "GPL-2.0-only WITH Classpath-exception-2.0"),
+            ("Public domain", "LicenseRef-bomwright-public-domain"),
+            ("Custom", "LicenseRef-bomwright-Custom"),
+            ("GPL", "LicenseRef-bomwright-GPL"),
+            ("MIT and Custom", "MIT AND LicenseRef-bomwright-Custom"),
+        ] {
+            assert_eq!(expression(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_list_3_28_lacks_becomes_a_reference() {
+        assert!(expression("Bugroff").starts_with("LicenseRef-"));
+        assert_eq!(listed_id("Bugroff"), None);
+        assert_eq!(listed_id("MIT"), Some("MIT"));
+        assert_eq!(listed_id("MIT OR ISC"), None);
+        assert!(expression("DocumentRef-x:LicenseRef-y").starts_with("LicenseRef-bomwright-"));
+    }
+
+    #[test]
+    fn prose_becomes_one_reference_and_different_prose_another() {
+        let one = normalize("Permission to use and copy this").unwrap();
+        assert_eq!(one.extracted[&one.expression], "Permission to use and copy this");
+        assert_ne!(one.expression, expression("Permission to use, and copy this"));
+    }
+
+    #[test]
+    fn statements_are_joined_once_each() {
+        let all = [License::declared("MIT OR ISC"), License::declared("Zlib"), License::found("Zlib", "x")];
+        assert_eq!(license_expression(&all).unwrap().expression, "(MIT OR ISC) AND Zlib");
+        assert_eq!(license_expression(&[]), None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn every_result_is_valid_and_whatever_comes_in_does_not_panic(
+            text in "(MIT|GPL-2\\+|and|or|with|,|/|\\(|\\)|[ -~é]| ){0,12}"
+        ) {
+            if let Some(result) = normalize(&text) {
+                const MODE: ParseMode = ParseMode { allow_deprecated: true, ..ParseMode::STRICT };
+                assert!(Expression::parse_mode(&result.expression, MODE).is_ok(), "{}", result.expression);
+                let again = normalize(&result.expression).unwrap();
+                assert_eq!(again.expression, result.expression);
+            }
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! SPDX JSON: version 2.3 is written, 2.2 and 2.3 are read.
+
+mod write;
+
+pub(crate) use write::write;
+
+/// The names of digest algorithms: ours, and those of SPDX 2.3 (clause 7.10).
+const ALGORITHMS: &[(&str, &str)] = &[
+    ("md5", "MD5"),
+    ("sha1", "SHA1"),
+    ("sha224", "SHA224"),
+    ("sha256", "SHA256"),
+    ("sha384", "SHA384"),
+    ("sha512", "SHA512"),
+];
+
+/// What stands before every reference.
+const REFERENCE: &str = "SPDXRef-";
+
+/// The time of a document that has none: SPDX requires one.
+const NO_TIME: &str = "1970-01-01T00:00:00Z";

@@ -1,0 +1,392 @@
+//! Inventory to SPDX 2.3. Packages and relationships are made, written and forgotten one at a time.
+//!
+//! SPDX files need a SHA-1 and an analysed package to lie in, so files that no package owns are written as
+//! packages whose purpose is `FILE`.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use bomwright_model::{Digest, File, Inventory, License, LicenseKind, LinkKind, Package, PackageKind, Tool};
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
+
+use super::{ALGORITHMS, NO_TIME, REFERENCE};
+use crate::facts::Facts;
+use crate::identity::{self, References, Subject};
+use crate::relations::{Completeness, Relations};
+use crate::root::{self, RootKind};
+use crate::seq::Seq;
+use crate::{actor, address, license};
+
+/// Writes `inventory` without blanks, with a line end at the end.
+pub(crate) fn write(inventory: &Inventory, out: &mut dyn io::Write) -> io::Result<()> {
+    let references = References::of(inventory);
+    let relations = Relations::of(inventory, &references);
+    let tools: Vec<_> = inventory.tools.iter().map(creator).collect();
+    let document = Document {
+        inventory,
+        uuid: identity::uuid(inventory)?,
+        created: inventory.timestamp.as_deref().map_or_else(|| NO_TIME.to_owned(), without_fraction),
+        annotator: tools.first().cloned().unwrap_or_else(|| "Tool: bomwright".to_owned()),
+        tools,
+        references: &references,
+        relations: &relations,
+    };
+    serde_json::to_writer(&mut *out, &document)?;
+    out.write_all(b"\n")
+}
+
+struct Document<'a> {
+    inventory: &'a Inventory,
+    uuid: String,
+    created: String,
+    annotator: String,
+    tools: Vec<String>,
+    references: &'a References,
+    relations: &'a Relations<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct CreationInfo<'a> {
+    created: &'a str,
+    creators: &'a [String],
+    license_list_version: &'static str,
+    comment: &'static str,
+}
+
+/// The members of an SPDX package, in the order in which they are written.
+#[derive(Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SpdxPackage<'a> {
+    #[serde(rename = "SPDXID")]
+    id: String,
+    name: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    version_info: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    primary_package_purpose: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    supplier: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    originator: Option<String>,
+    download_location: &'a str,
+    files_analyzed: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    homepage: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    checksums: Vec<Checksum<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source_info: Option<String>,
+    license_concluded: String,
+    license_declared: String,
+    copyright_text: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    external_refs: Vec<ExternalRef<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    annotations: Vec<Annotation<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Checksum<'a> {
+    algorithm: &'static str,
+    checksum_value: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ExternalRef<'a> {
+    reference_category: &'static str,
+    reference_type: &'static str,
+    reference_locator: std::borrow::Cow<'a, str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Annotation<'a> {
+    annotation_date: &'a str,
+    annotation_type: &'static str,
+    annotator: &'a str,
+    comment: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Relationship<'a> {
+    spdx_element_id: String,
+    relationship_type: &'static str,
+    related_spdx_element: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comment: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ExtractedLicense<'a> {
+    license_id: &'a str,
+    extracted_text: &'a str,
+    name: &'a str,
+}
+
+impl Serialize for Document<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut document = serializer.serialize_struct("Document", 10)?;
+        document.serialize_field("spdxVersion", "SPDX-2.3")?;
+        document.serialize_field("dataLicense", "CC0-1.0")?;
+        document.serialize_field("SPDXID", "SPDXRef-DOCUMENT")?;
+        document.serialize_field("name", root::name(self.inventory))?;
+        let namespace = format!("https://spdx.org/spdxdocs/bomwright-{}", self.uuid);
+        document.serialize_field("documentNamespace", &namespace)?;
+        let fallback = [self.annotator.clone()];
+        let info = CreationInfo {
+            created: &self.created,
+            creators: if self.tools.is_empty() { &fallback } else { &self.tools },
+            license_list_version: license::LIST_VERSION,
+            comment: "SBOM Type: Analyzed",
+        };
+        document.serialize_field("creationInfo", &info)?;
+        document.serialize_field("packages", &Seq(|| self.packages()))?;
+        let extracted = self.extracted();
+        if !extracted.is_empty() {
+            let entry =
+                |(id, text): (_, _)| ExtractedLicense { license_id: id, extracted_text: text, name: text };
+            document.serialize_field(
+                "hasExtractedLicensingInfos",
+                &Seq(|| extracted.iter().map(|(id, text)| entry((id.as_str(), text.as_str())))),
+            )?;
+        }
+        document.serialize_field("relationships", &Seq(|| self.relationships()))?;
+        document.end()
+    }
+}
+
+impl<'a> Document<'a> {
+    fn packages(&'a self) -> impl Iterator<Item = SpdxPackage<'a>> {
+        let packages = self.inventory.packages.iter().enumerate();
+        let files = self.inventory.files.iter().enumerate();
+        std::iter::once(self.root())
+            .chain(self.distribution())
+            .chain(packages.map(|(index, package)| self.package(index, package)))
+            .chain(files.filter(|(_, file)| file.owner.is_none()).map(|(index, file)| self.file(index, file)))
+    }
+
+    fn root(&'a self) -> SpdxPackage<'a> {
+        let image = self.inventory.image.as_ref();
+        let digest = image.and_then(|image| image.digest.as_ref());
+        SpdxPackage {
+            name: root::name(self.inventory),
+            version_info: image.and_then(root::version).unwrap_or_default(),
+            primary_package_purpose: Some(match root::kind(self.inventory) {
+                RootKind::Container => "CONTAINER",
+                RootKind::Application => "APPLICATION",
+                RootKind::File => "FILE",
+            }),
+            checksums: digest.into_iter().filter_map(checksum).collect(),
+            external_refs: image
+                .and_then(root::purl)
+                .map(|purl| purl_reference(purl.as_str().to_owned()))
+                .into_iter()
+                .collect(),
+            annotations: self.annotations(Facts::of_root(self.inventory, self.relations)),
+            ..self.blank(self.references.root)
+        }
+    }
+
+    fn distribution(&'a self) -> Option<SpdxPackage<'a>> {
+        let distribution = self.inventory.distribution.as_ref()?;
+        Some(SpdxPackage {
+            name: &distribution.id,
+            version_info: distribution.version.as_deref().unwrap_or_default(),
+            primary_package_purpose: Some("OPERATING_SYSTEM"),
+            homepage: distribution.home_url.as_deref().filter(|url| address::is_web_page(url)),
+            description: distribution.pretty_name.as_deref(),
+            annotations: self.annotations(Facts::of_distribution(distribution)),
+            ..self.blank(self.references.distribution.as_deref()?)
+        })
+    }
+
+    fn package(&'a self, index: usize, package: &'a Package) -> SpdxPackage<'a> {
+        let mut facts = Facts::of_package(self.inventory, self.references, self.relations, index, package);
+        facts.evidence(&package.evidence);
+        let mut homepage = None;
+        let mut download = None;
+        for link in &package.links {
+            let web = address::is_web_page(&link.url);
+            match link.kind {
+                LinkKind::Home if web && homepage.is_none() => homepage = Some(link.url.as_str()),
+                LinkKind::Download if web && download.is_none() => download = Some(link.url.as_str()),
+                kind => facts.put(&format!("link:{}", kind.as_str()), &link.url),
+            }
+        }
+        let shown = package.evidence.first().map(|evidence| &evidence.path);
+        SpdxPackage {
+            name: &package.name,
+            version_info: &package.version,
+            primary_package_purpose: Some(match package.kind {
+                PackageKind::Library => "LIBRARY",
+                PackageKind::Application => "APPLICATION",
+                PackageKind::OperatingSystem => "OPERATING_SYSTEM",
+                PackageKind::Platform => "FRAMEWORK",
+                PackageKind::Firmware => "FIRMWARE",
+            }),
+            supplier: Some(actor_or_no_assertion("Organization", package.supplier.as_deref())),
+            originator: package.originator.as_deref().map(|text| actor_or_no_assertion("Person", Some(text))),
+            download_location: download.unwrap_or("NOASSERTION"),
+            homepage,
+            checksums: package.digests.iter().filter_map(checksum).collect(),
+            source_info: shown.map(|path| format!("read from /{path}")),
+            license_declared: expression(&package.licenses, LicenseKind::Declared),
+            license_concluded: expression(&package.licenses, LicenseKind::Found),
+            copyright_text: package.copyright.as_deref().unwrap_or("NOASSERTION"),
+            description: package.description.as_deref(),
+            external_refs: package
+                .purl
+                .as_ref()
+                .map(|purl| purl_reference(purl.as_str()))
+                .into_iter()
+                .collect(),
+            annotations: self.annotations(facts),
+            ..self.blank(self.references.get(Subject::Package(index)).unwrap_or_default())
+        }
+    }
+
+    fn file(&'a self, index: usize, file: &'a File) -> SpdxPackage<'a> {
+        SpdxPackage {
+            name: &file.path,
+            primary_package_purpose: Some("FILE"),
+            checksums: file.digests.iter().filter_map(checksum).collect(),
+            annotations: self.annotations(Facts::of_file(self.relations, index, file)),
+            ..self.blank(self.references.get(Subject::File(index)).unwrap_or_default())
+        }
+    }
+
+    /// A package of which nothing is known but its reference.
+    fn blank(&self, reference: &str) -> SpdxPackage<'a> {
+        SpdxPackage {
+            id: format!("{REFERENCE}{reference}"),
+            download_location: "NOASSERTION",
+            license_concluded: "NOASSERTION".to_owned(),
+            license_declared: "NOASSERTION".to_owned(),
+            copyright_text: "NOASSERTION",
+            supplier: Some("NOASSERTION".to_owned()),
+            ..SpdxPackage::default()
+        }
+    }
+
+    /// Facts as annotations whose comment is a JSON object with the members `name` and `value`.
+    fn annotations(&'a self, facts: Facts<'a>) -> Vec<Annotation<'a>> {
+        let annotation = |fact| {
+            Some(Annotation {
+                annotation_date: &self.created,
+                annotation_type: "OTHER",
+                annotator: &self.annotator,
+                comment: serde_json::to_string(&fact).ok()?,
+            })
+        };
+        facts.sorted().into_iter().filter_map(annotation).collect()
+    }
+
+    /// The text behind every licence reference of the document.
+    fn extracted(&self) -> BTreeMap<String, String> {
+        let statements = self.inventory.packages.iter().flat_map(|package| &package.licenses);
+        statements.filter_map(|one| license::normalize(&one.text)).flat_map(|term| term.extracted).collect()
+    }
+
+    fn relationships(&'a self) -> impl Iterator<Item = Relationship<'a>> {
+        let describes = relationship("DOCUMENT", "DESCRIBES", self.references.root);
+        let contains_os = self
+            .references
+            .distribution
+            .as_deref()
+            .map(|os| relationship(self.references.root, "CONTAINS", os));
+        let held = self.relations.root_only_holds().map(|(holds, target)| {
+            let kind = if holds { "CONTAINS" } else { "DEPENDS_ON" };
+            relationship(self.references.root, kind, target)
+        });
+        let packages = (0..self.inventory.packages.len()).map(Subject::Package);
+        let files = (0..self.inventory.files.len()).map(Subject::File);
+        let shipped = (0..self.inventory.packages.len()).filter_map(|index| {
+            let shipper = Subject::Package(self.relations.shipper(index)?);
+            let inner = self.references.get(Subject::Package(index))?;
+            Some(relationship(self.references.get(shipper)?, "CONTAINS", inner))
+        });
+        std::iter::once(describes)
+            .chain(contains_os)
+            .chain(held)
+            .chain(shipped)
+            .chain(packages.chain(files).flat_map(|subject| self.dependencies(subject)))
+    }
+
+    fn dependencies(&'a self, subject: Subject) -> Vec<Relationship<'a>> {
+        let Some(from) = self.references.get(subject) else { return Vec::new() };
+        let targets = self.relations.targets(subject);
+        let mut all: Vec<_> = targets.into_iter().map(|to| relationship(from, "DEPENDS_ON", to)).collect();
+        let comment = match self.relations.completeness(subject) {
+            Completeness::Complete => return all,
+            Completeness::Incomplete => "some requirements are met by nothing in the image",
+            Completeness::Unknown => "nothing states what it depends on",
+        };
+        all.push(Relationship {
+            spdx_element_id: format!("{REFERENCE}{from}"),
+            relationship_type: "DEPENDS_ON",
+            related_spdx_element: "NOASSERTION".to_owned(),
+            comment: Some(comment),
+        });
+        all
+    }
+}
+
+fn relationship<'a>(from: &str, kind: &'static str, to: &str) -> Relationship<'a> {
+    Relationship {
+        spdx_element_id: format!("{REFERENCE}{from}"),
+        relationship_type: kind,
+        related_spdx_element: format!("{REFERENCE}{to}"),
+        comment: None,
+    }
+}
+
+fn purl_reference<'a>(purl: impl Into<std::borrow::Cow<'a, str>>) -> ExternalRef<'a> {
+    ExternalRef {
+        reference_category: "PACKAGE-MANAGER",
+        reference_type: "purl",
+        reference_locator: purl.into(),
+    }
+}
+
+fn checksum(digest: &Digest) -> Option<Checksum<'_>> {
+    let (_, name) = ALGORITHMS.iter().find(|(algorithm, _)| *algorithm == digest.algorithm())?;
+    Some(Checksum { algorithm: name, checksum_value: digest.hex() })
+}
+
+fn expression(licenses: &[License], kind: LicenseKind) -> String {
+    license::expression_of(licenses, kind).map_or_else(|| "NOASSERTION".to_owned(), |all| all.expression)
+}
+
+fn actor_or_no_assertion(kind: &str, text: Option<&str>) -> String {
+    match text.map(str::trim).filter(|text| !text.is_empty()) {
+        Some(text) => actor::to_spdx(kind, text),
+        None => "NOASSERTION".to_owned(),
+    }
+}
+
+fn creator(tool: &Tool) -> String {
+    if tool.version.is_empty() {
+        format!("Tool: {}", tool.name)
+    } else {
+        format!("Tool: {}-{}", tool.name, tool.version)
+    }
+}
+
+/// SPDX 2.3 (clause 6.9) wants whole seconds.
+fn without_fraction(time: &str) -> String {
+    match time.split_once('.') {
+        Some((seconds, rest)) => {
+            let zone = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+            format!("{seconds}{zone}")
+        }
+        None => time.to_owned(),
+    }
+}
