@@ -4,7 +4,8 @@ use bomwright_model::{Code, Diagnostic};
 use serde::{Deserialize, Serialize};
 
 use super::NodeKind;
-use super::store::{Flags, Full, Id, Owner, ROOT, Slot, Store};
+use super::slot::{Flags, Id, Owner, ROOT, Slot};
+use super::store::{Full, Store};
 use crate::Limits;
 use crate::diagnostics::{Diagnostics, lossy};
 use crate::path::{components, split};

@@ -8,7 +8,8 @@ use bomwright_model::{Code, Diagnostic, LayerId};
 
 use super::NodeKind;
 use super::merged::Aliases;
-use super::store::{Flags, Full, Id, Owner, ROOT, Slot, Store};
+use super::slot::{Flags, Id, Owner, ROOT, Slot};
+use super::store::{Full, Store};
 use super::walk::{Step, Walk};
 use crate::Limits;
 use crate::diagnostics::{Diagnostics, lossy};
