@@ -3,6 +3,7 @@
 //! One line a path: kind, mode, owner, group, size, layer, path, target. Options: `--platform os/arch`,
 //! `--alone` to read on one thread, `--quiet` for the times only.
 
+use std::fmt::Write;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -82,9 +83,9 @@ fn run() -> Result<(), ImageError> {
         count.captured,
         tree.len(),
         tree.heap_bytes() / 1024,
-        read - opened,
-        merged - read,
-        start.elapsed() - merged,
+        read.saturating_sub(opened),
+        merged.saturating_sub(read),
+        start.elapsed().saturating_sub(merged),
     );
     Ok(())
 }
@@ -101,9 +102,10 @@ fn list(tree: &MergedTree) {
             NodeKind::Socket => 's',
             NodeKind::File => 'f',
         };
+        // Writing to a String cannot fail.
         let Node { mode, uid, gid, size, layer, .. } = node;
         let target = node.link_target.unwrap_or_default();
-        text.push_str(&format!("{kind}\t{mode:04o}\t{uid}\t{gid}\t{size}\t{}\t/{path}\t{target}\n", layer.0));
+        let _ = writeln!(text, "{kind}\t{mode:04o}\t{uid}\t{gid}\t{size}\t{}\t/{path}\t{target}", layer.0);
     }
     print!("{text}");
 }

@@ -127,6 +127,7 @@ impl ImageError {
                 Some("the image is damaged or was tampered with: fetch it again")
             }
             Self::Sbom(_) => Some("read it as an SBOM"),
+            Self::Unsupported(what) if what.starts_with("an image archive") => Some("decompress it first"),
             _ => None,
         }
     }

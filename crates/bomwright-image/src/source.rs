@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 
 use bomwright_model::SourceKind;
 
-use crate::codec::Compression;
-use crate::layout::{ArchiveKind, recognise};
+use crate::codec::{Compression, Step};
+use crate::layout::{ArchiveKind, guess, recognise};
+use crate::tar::BLOCK;
 use crate::{ImageError, Limits};
 
 /// Bytes looked at from each end of a file to recognise an SBOM.
@@ -84,7 +85,14 @@ fn detect(path: &Path, limits: &Limits) -> Result<SourceKind, ImageError> {
             ArchiveKind::Oci => SourceKind::OciArchive,
             ArchiveKind::Other => SourceKind::Rootfs,
         }),
-        Ok(compression @ (Compression::Gzip | Compression::Zstd)) if starts_with_tar(compression, &head) => {
+        Ok(compression @ (Compression::Gzip | Compression::Zstd))
+            if let Some(is_image) = compressed_tar(compression, &head) =>
+        {
+            // Its parts could only be reached by inflating all of it again and again.
+            if is_image {
+                let what = "an image archive that is compressed as a whole";
+                return Err(ImageError::Unsupported(what.to_owned()));
+            }
             Ok(SourceKind::Rootfs)
         }
         _ => {
@@ -96,37 +104,25 @@ fn detect(path: &Path, limits: &Limits) -> Result<SourceKind, ImageError> {
     }
 }
 
-/// Whether a block is a tar header (or an archive is empty but for its end marker).
+/// Whether a file starts with a tar header (or, as an empty archive, with an end marker).
 fn is_tar(head: &[u8]) -> bool {
-    struct Nothing;
-    impl crate::tar::Sink for Nothing {
-        fn member(&mut self, _: &crate::tar::Member) {}
-        fn data(&mut self, _: &[u8]) {}
-        fn end(&mut self) {}
-        fn remark(&mut self, _: crate::tar::Remark) {}
-    }
-    let mut parser = crate::tar::Parser::new(&Limits::default());
-    head.get(..crate::tar::BLOCK).is_some_and(|block| parser.push(block, &mut Nothing).is_ok())
+    head.get(..BLOCK).is_some_and(|block| guess(block).is_some())
 }
 
-/// Whether the first bytes inflate to a tar header.
-fn starts_with_tar(compression: Compression, head: &[u8]) -> bool {
-    let Ok(Some(mut decoder)) = compression.decoder() else { return false };
-    let mut block = [0; crate::tar::BLOCK];
+/// Whether the first bytes inflate to a tar, and if so, whether it looks like an image's.
+fn compressed_tar(compression: Compression, head: &[u8]) -> Option<bool> {
+    let mut decoder = compression.decoder().ok()??;
+    let mut block = [0; BLOCK];
     let (mut taken, mut filled) = (0, 0);
-    while let (Some(input), Some(output)) = (head.get(taken..), block.get_mut(filled..)) {
-        match decoder.step(input, output) {
-            Ok(step) if step.consumed + step.produced > 0 => {
-                taken += step.consumed;
-                filled += step.produced;
-                if filled == block.len() {
-                    return is_tar(&block);
-                }
-            }
-            _ => return false,
+    while filled < BLOCK {
+        let step = decoder.step(head.get(taken..)?, block.get_mut(filled..)?).ok()?;
+        if step == Step::default() {
+            return None;
         }
+        taken += step.consumed;
+        filled += step.produced;
     }
-    false
+    guess(&block)
 }
 
 /// Whether a document names itself an SBOM, at its start or (as JSON keys have no order) at its end.

@@ -32,7 +32,7 @@ impl Tar {
             while length != rest + length.to_string().len() {
                 length += 1;
             }
-            body.push_str(&format!("{length} {key}={value}\n"));
+            body.extend([&length.to_string(), " ", key, "=", value, "\n"]);
         }
         self.raw(flag, b"pax", "", body.len() as u64, body.as_bytes())
     }

@@ -14,7 +14,7 @@ fn base() -> Vec<u8> {
 }
 
 fn top() -> Vec<u8> {
-    tar(&[("lib/new", &[b'x'; 100_000]), ("etc/.wh.name", b""), ("empty", b"")])
+    tar(&[("lib/new", &vec![b'x'; 100_000]), ("etc/.wh.name", b""), ("empty", b"")])
 }
 
 /// A layout with one image of three layers, one in each compression.
@@ -29,7 +29,7 @@ fn image(blobs: &mut Blobs) -> Value {
 fn check(image: &OpenImage) {
     let (tree, memory) = read(image).unwrap();
     assert_eq!(paths(&tree), ["empty", "etc", "last", "lib", "usr", "usr/lib", "usr/lib/new"]);
-    assert_eq!(memory.content["lib/new"], [b'x'; 100_000]);
+    assert_eq!(memory.content["lib/new"], vec![b'x'; 100_000]);
     assert_eq!(memory.content["empty"], b"");
     assert_eq!(tree.landed(LayerId(1), "lib/new").as_deref(), Some("usr/lib/new"));
     assert_eq!(tree.landed(LayerId(0), "etc/name"), None);
@@ -59,7 +59,7 @@ fn oci_layouts_in_a_directory_and_an_archive() {
     check(&directory);
     let facts = directory.image().unwrap();
     assert_eq!(facts.tag.as_deref(), Some("1.2"));
-    assert_eq!(facts.digest.as_ref().map(|digest| digest.as_str()), manifest["digest"].as_str());
+    assert_eq!(facts.digest.as_ref().map(bomwright_model::Digest::as_str), manifest["digest"].as_str());
     assert_eq!(facts.annotations["k"], "v");
     assert!(directory.diagnostics().is_empty());
     let archive = place.path().join("archive.tar");
@@ -120,7 +120,7 @@ fn docker_archives_old_and_new() {
         let facts = image.image().unwrap();
         assert_eq!(facts.repository.as_deref(), Some("example.com:5000/shop"));
         assert_eq!(facts.tag.as_deref(), Some("7"));
-        assert_eq!(facts.config_digest.as_ref().map(|digest| digest.as_str()), Some(config));
+        assert_eq!(facts.config_digest.as_ref().map(bomwright_model::Digest::as_str), Some(config));
         assert_eq!(image.layers()[0].digest.is_some(), name == "new.tar");
     }
 }
@@ -230,7 +230,7 @@ fn documents_are_verified() {
     let manifest = image(&mut blobs);
     let digest = manifest["digest"].as_str().unwrap();
     blobs.0.get_mut(digest).unwrap().push(b' ');
-    blobs.write(place.path(), &[manifest.clone()]);
+    blobs.write(place.path(), std::slice::from_ref(&manifest));
     assert!(matches!(open_path(place.path()), Err(ImageError::SizeMismatch { .. })));
     let bytes = blobs.0.get_mut(digest).unwrap();
     bytes.pop();
@@ -252,7 +252,10 @@ fn broken_images_are_errors() {
     };
     let mut missing = Blobs(blobs.0.clone());
     missing.0.remove(&sha256(&base()));
-    assert!(matches!(write(&missing, &[manifest.clone()]), ImageError::Missing { what: "layer", .. }));
+    assert!(matches!(
+        write(&missing, std::slice::from_ref(&manifest)),
+        ImageError::Missing { what: "layer", .. }
+    ));
     assert!(matches!(write(&blobs, &[]), ImageError::Inconsistent(_)));
     let list = blobs.add_json("application/vnd.oci.image.manifest.v1+json", &json!([1]));
     assert!(matches!(write(&blobs, &[list]), ImageError::Json { .. }));

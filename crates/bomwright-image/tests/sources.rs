@@ -90,6 +90,9 @@ fn sources_are_recognised() {
     assert_eq!(detect(b""), SourceKind::File);
     assert_eq!(detect(&gzip(b"just text")), SourceKind::File);
     assert_eq!(detect(&tar(&[("bin/", b"")])), SourceKind::Rootfs);
+    let path = place.path().join("saved.tar.gz");
+    std::fs::write(&path, gzip(&tar(&[("blobs/", b""), ("manifest.json", b"[]")]))).unwrap();
+    assert!(matches!(open_path(&path), Err(ImageError::Unsupported(_))), "not taken for a root file system");
     assert_eq!(detect(&tar(&[("manifest.json", b"[]")])), SourceKind::DockerArchive);
     assert_eq!(detect(&tar(&[("oci-layout", b""), ("index.json", b"")])), SourceKind::OciArchive);
 }
@@ -127,7 +130,7 @@ fn a_visitor_gets_heads_content_and_wanted_links() {
     let path = place.path().join("root.tar");
     let bytes = tar(&[
         ("store/", b""),
-        ("store/hash", &[b'c'; 700_000]),
+        ("store/hash", &vec![b'c'; 700_000]),
         ("app/", b""),
         ("app/wanted", b"=>store/hash"),
         ("app/other", b"=>store/hash"),
@@ -198,7 +201,7 @@ impl Progress for Sum {
 fn progress_adds_up_to_the_stored_size() {
     let place = tempfile::tempdir().unwrap();
     let path = place.path().join("t.tar.gz");
-    let plain = tar(&[("f", &[b'x'; 900_000])]);
+    let plain = tar(&[("f", &vec![b'x'; 900_000])]);
     for stored in [gzip(&plain), plain] {
         std::fs::write(&path, &stored).unwrap();
         let image = open_path(&path).unwrap();

@@ -48,14 +48,11 @@ impl Compression {
 
     /// What a layer's media type promises; `None` for types that say nothing about it.
     pub(crate) fn of_media_type(media_type: &str) -> Option<Self> {
-        if media_type.ends_with("+gzip") || media_type.ends_with(".tar.gzip") {
-            Some(Self::Gzip)
-        } else if media_type.ends_with("+zstd") || media_type.ends_with(".tar.zstd") {
-            Some(Self::Zstd)
-        } else if media_type.ends_with(".tar") {
-            Some(Self::Plain)
-        } else {
-            None
+        match media_type.rsplit(['.', '+']).next()? {
+            "gzip" => Some(Self::Gzip),
+            "zstd" => Some(Self::Zstd),
+            "tar" => Some(Self::Plain),
+            _ => None,
         }
     }
 

@@ -76,6 +76,13 @@ pub(crate) fn recognise(path: &Path, limits: &Limits) -> Result<ArchiveKind, Ima
     })
 }
 
+/// Whether the first header of a tar is that of an image archive; `None` where it is no header.
+pub(crate) fn guess(block: &[u8]) -> Option<bool> {
+    let mut names = Names::default();
+    Parser::new(&Limits::default()).push(block, &mut names).ok()?;
+    Some(names.members > 0 && names.foreign == 0)
+}
+
 /// Feeds all headers to `sink` while `goes_on` says so.
 fn walk<S: Sink>(
     path: &Path,
@@ -159,6 +166,7 @@ struct Names {
     has_manifest: bool,
     has_index: bool,
     has_layout: bool,
+    members: usize,
     /// Members at or below names that are in no image archive.
     foreign: usize,
 }
@@ -166,6 +174,8 @@ struct Names {
 impl Sink for Names {
     fn member(&mut self, member: &Member) {
         let name = member.name.strip_prefix(b"./").unwrap_or(&member.name);
+        // The root itself is in archives of both kinds.
+        self.members += usize::from(!name.is_empty());
         let top = name.split(|&byte| byte == b'/').next().unwrap_or_default();
         let is_id = |name: &[u8]| name.len() >= 64 && name.iter().take(64).all(u8::is_ascii_hexdigit);
         match name {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use bomwright_model::{Digest, Image};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 use crate::{ImageError, Platform};
 
@@ -82,8 +83,8 @@ pub(super) struct Config {
     architecture: String,
     variant: Option<String>,
     created: Option<String>,
-    #[serde(default, deserialize_with = "nullable")]
-    config: Execution,
+    #[serde(rename = "config", default, deserialize_with = "nullable")]
+    execution: Execution,
     #[serde(default, deserialize_with = "nullable")]
     pub(super) rootfs: RootFs,
     #[serde(default, deserialize_with = "nullable")]
@@ -110,9 +111,9 @@ struct Execution {
     #[serde(default, deserialize_with = "nullable")]
     labels: BTreeMap<String, String>,
     #[serde(default, deserialize_with = "nullable")]
-    exposed_ports: BTreeMap<String, IgnoredAny>,
+    exposed_ports: BTreeMap<String, Value>,
     #[serde(default, deserialize_with = "nullable")]
-    volumes: BTreeMap<String, IgnoredAny>,
+    volumes: BTreeMap<String, Value>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -150,7 +151,7 @@ impl Config {
     /// The facts of the configuration; names, digests and annotations are the caller's.
     pub(super) fn into_image(self) -> Image {
         let some = |text: Option<String>| text.filter(|text| !text.is_empty());
-        let execution = self.config;
+        let execution = self.execution;
         Image {
             os: self.os,
             architecture: self.architecture,

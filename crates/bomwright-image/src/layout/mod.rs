@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use bomwright_model::{Diagnostic, Digest, Image};
 
-pub(crate) use archive::{Archive, ArchiveKind, recognise};
+pub(crate) use archive::{Archive, ArchiveKind, guess, recognise};
 pub(crate) use blob::{Blob, BlobReader};
 
 use crate::{ImageError, Limits};

@@ -4,7 +4,7 @@
 use bomwright_model::{Diagnostic, Digest};
 
 use super::docker::split_name;
-use super::documents::{Config, Descriptor, Manifest, parse};
+use super::documents::{Config, Descriptor, Manifest, PlatformDocument, parse};
 use super::{FoundImage, FoundLayer, Layout};
 use crate::{ImageError, Options, Platform};
 
@@ -80,7 +80,7 @@ impl Search<'_> {
         let is_wanted = |platform: &Platform| {
             self.options.platform.as_ref().is_none_or(|wanted| platform.distance(wanted).is_some())
         };
-        let platform = descriptor.platform.as_ref().map(|platform| platform.to_platform());
+        let platform = descriptor.platform.as_ref().map(PlatformDocument::to_platform);
         let document = self.layout.document("manifest", descriptor, limits.manifest_bytes);
         let bytes = match (document, &platform) {
             (Err(ImageError::Missing { .. }), Some(platform)) if depth > 0 && !is_wanted(platform) => {

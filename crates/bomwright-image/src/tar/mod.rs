@@ -7,6 +7,7 @@
 //! PAX `path`, and links, devices and directories have no data whatever their size field says.
 
 mod header;
+mod member;
 mod parser;
 mod pax;
 mod sparse;
@@ -14,7 +15,8 @@ mod sparse;
 mod tests;
 
 pub(crate) use header::BLOCK;
-pub(crate) use parser::{Member, MemberKind, Parser, Remark, Sink};
+pub(crate) use member::{Member, MemberKind, Remark, Sink};
+pub(crate) use parser::Parser;
 pub(crate) use sparse::{Segment, expand};
 
 /// Why a tar stream cannot be read any further.

@@ -140,9 +140,7 @@ mod tests {
     #[test]
     fn a_map_in_the_data_may_span_blocks() {
         let mut text = String::from("100\n");
-        for n in 0..100 {
-            text.push_str(&format!("{}\n1\n", n * 10));
-        }
+        text.extend((0..100).map(|n| format!("{}\n1\n", n * 10)));
         let mut bytes = text.into_bytes();
         bytes.resize(bytes.len().next_multiple_of(BLOCK), 0);
         let mut reader = MapReader::default();

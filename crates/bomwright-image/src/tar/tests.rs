@@ -73,8 +73,7 @@ fn plain_members() {
     let tar = Tar::default().dir("a/").file("a/b", b"text").symlink("a/c", "b").hard_link("a/d", "a/b").end();
     let seen = read(&tar).unwrap();
     let kinds: Vec<_> = seen.iter().map(|seen| seen.kind).collect();
-    use MemberKind::{Directory, File, HardLink, Symlink};
-    assert_eq!(kinds, [Directory, File, Symlink, HardLink]);
+    assert_eq!(kinds, [MemberKind::Directory, MemberKind::File, MemberKind::Symlink, MemberKind::HardLink]);
     assert_eq!(seen[1].content, b"text");
     assert_eq!(seen[3].link, b"a/b");
     assert_eq!(read(b"").unwrap(), [], "an empty stream is an empty tar");
@@ -198,9 +197,9 @@ fn gnu_sparse_maps_may_go_on_in_further_blocks() {
     for index in 0..5_usize {
         let entry = format!("{:011o}\0{:011o}\0", index * 2, 1);
         if index < 4 {
-            put(&mut first, 386 + 24 * index, entry.as_bytes())
+            put(&mut first, 386 + 24 * index, entry.as_bytes());
         } else {
-            put(&mut more, 0, entry.as_bytes())
+            put(&mut more, 0, entry.as_bytes());
         }
     }
     first[482] = 1;

@@ -4,7 +4,8 @@ use bomwright_model::{Code, Diagnostic};
 use serde::{Deserialize, Serialize};
 
 use super::NodeKind;
-use super::store::{Flags, Full, Id, Owner, ROOT, Slot, Store};
+use super::slot::{Flags, Id, Owner, ROOT, Slot};
+use super::store::{Full, Store};
 use crate::Limits;
 use crate::diagnostics::{Diagnostics, lossy};
 use crate::path::{components, split};
@@ -184,17 +185,15 @@ impl Builder {
         let mut flags = Flags::EXPLICIT;
         flags.set(Flags::HARD_LINK);
         let unknown = Meta { kind: NodeKind::File, size: 0, mode: 0, uid: 0, gid: 0, link: Some(target) };
-        match self.target(target).filter(|found| found.meta.kind != NodeKind::Directory) {
-            Some(found) => {
-                let symlink = found.meta.link.map(<[u8]>::to_vec);
-                let meta = Meta { link: Some(symlink.as_deref().unwrap_or(&found.path)), ..found.meta };
-                self.try_entry(path, &meta, flags)
-            }
-            None => {
-                self.tree.is_plain = false;
-                self.try_entry(path, &unknown, flags)
-            }
-        }
+        let found = self.target(target).filter(|found| found.meta.kind != NodeKind::Directory);
+        let Some(found) = found else {
+            self.tree.is_plain = false;
+            return self.try_entry(path, &unknown, flags);
+        };
+        let symlink = found.meta.link.map(<[u8]>::to_vec);
+        let meta = Meta { link: None, ..found.meta };
+        let link = symlink.unwrap_or(found.path);
+        self.try_entry(path, &Meta { link: Some(&link), ..meta }, flags)
     }
 
     fn mark(&mut self, path: &[u8], flag: Flags) -> bool {

@@ -7,7 +7,8 @@ use std::sync::OnceLock;
 use bomwright_model::{Diagnostic, LayerId};
 use serde::{Deserialize, Serialize};
 
-use super::store::{Flags, Id, ROOT, Slot, Store};
+use super::slot::{Flags, Id, ROOT, Slot};
+use super::store::Store;
 use super::walk::{Step, Walk};
 use crate::path::{components, split};
 

@@ -8,6 +8,7 @@ mod layer;
 mod merge;
 mod merged;
 mod replay;
+mod slot;
 mod store;
 #[cfg(test)]
 mod tests;

@@ -4,14 +4,15 @@
 //! entries in the order of the tar. A parent directory that is a symbolic link is followed inside the root;
 //! one that is missing is made.
 
-use bomwright_model::{Code, Diagnostic};
+use bomwright_model::{Code, Diagnostic, LayerId};
 
 use super::NodeKind;
 use super::merged::Aliases;
-use super::store::{Flags, Full, Id, Owner, ROOT, Slot, Store};
+use super::slot::{Flags, Id, Owner, ROOT, Slot};
+use super::store::{Full, Store};
 use super::walk::{Step, Walk};
 use crate::Limits;
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Diagnostics, lossy};
 use crate::path::split;
 
 /// The directory that a directory of the layer became.
@@ -73,47 +74,43 @@ impl<'a> Replay<'a> {
             self.whiteout(id);
         }
         self.epoch += 1;
-        if let Some(root) = self.store.get(ROOT).filter(|root| root.flags.has(Flags::EXPLICIT)) {
-            let done = self.describe(ROOT, root);
-            self.report(ROOT, done);
+        let root = self.store.get(ROOT).filter(|root| root.flags.has(Flags::EXPLICIT));
+        if let Some(Err(lost)) = root.map(|root| self.describe(ROOT, root)) {
+            self.report(ROOT, &lost);
         }
         for id in self.store.ids() {
             let Some(slot) = self.store.get(id).filter(|slot| slot.flags.has(Flags::EXPLICIT)) else {
                 continue;
             };
-            let done = self.entry(id, slot);
-            self.report(id, done);
+            if let Err(lost) = self.entry(id, slot) {
+                self.report(id, &lost);
+            }
             if self.is_full {
                 return;
             }
         }
     }
 
-    fn report(&mut self, id: Id, done: Result<(), Lost>) {
-        let path = || self.store.path(id);
-        match done {
-            Ok(()) => {}
-            Err(Lost::Full) => {
+    fn report(&mut self, id: Id, lost: &Lost) {
+        let path = self.store.path(id);
+        match lost {
+            Lost::Loop => {
+                let message = "too many symbolic links on the way to its directory";
+                self.note(Code::InconsistentImage, &path, message);
+            }
+            Lost::Absent => self.note(Code::DanglingLink, &path, "the hard link names no earlier file"),
+            Lost::Full => {
                 self.is_full = true;
                 let message = "the merged tree has more paths or longer names than the limit";
-                let layer = bomwright_model::LayerId(self.layer.into());
+                let layer = LayerId(self.layer.into());
                 self.diagnostics.add(|| Diagnostic::new(Code::LimitExceeded, message).in_layer(layer));
-            }
-            Err(Lost::Loop) => self.note(
-                Code::InconsistentImage,
-                &path(),
-                "too many symbolic links on the way to its directory",
-            ),
-            Err(Lost::Absent) => {
-                self.note(Code::DanglingLink, &path(), "the hard link names no earlier file")
             }
         }
     }
 
     fn note(&mut self, code: Code, path: &[u8], message: &str) {
-        let layer = bomwright_model::LayerId(self.layer.into());
-        self.diagnostics
-            .add(|| Diagnostic::new(code, message).at(crate::diagnostics::lossy(path)).in_layer(layer));
+        let layer = LayerId(self.layer.into());
+        self.diagnostics.add(|| Diagnostic::new(code, message).at(lossy(path)).in_layer(layer));
     }
 
     /// Hides what the layers below have at or below a path.

@@ -78,8 +78,8 @@ fn opaque_directories_hide_all_that_is_below() {
     }
     let root = merged(vec![base(), tar().file(".wh..wh..opq", b"").file("n", b"")]);
     assert_eq!(list(&root), ["n file 1"]);
-    let bare = merged(vec![base(), tar().file("a/.wh..wh..opq", b"")]);
-    assert_eq!(list(&bare), ["a directory 0", "z file 0"]);
+    let only = merged(vec![base(), tar().file("a/.wh..wh..opq", b"")]);
+    assert_eq!(list(&only), ["a directory 0", "z file 0"]);
 }
 
 #[test]

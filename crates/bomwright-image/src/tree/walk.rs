@@ -1,7 +1,8 @@
 //! Path lookup that follows symbolic links without ever leaving the root.
 
 use super::NodeKind;
-use super::store::{Id, ROOT, Store};
+use super::slot::{Id, ROOT};
+use super::store::Store;
 use crate::path::components;
 
 /// Symbolic links followed for one path, as in Linux.

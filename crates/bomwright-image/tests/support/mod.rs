@@ -43,8 +43,7 @@ impl Visitor for Memory {
 }
 
 pub(crate) fn sha256(bytes: &[u8]) -> String {
-    let hex: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("sha256:{hex}")
+    bomwright_model::Digest::from_bytes("sha256", &Sha256::digest(bytes)).to_string()
 }
 
 pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
