@@ -92,13 +92,13 @@ impl Claims {
             "uid" => file.uid = value.parse().unwrap_or_default(),
             "gid" => file.gid = value.parse().unwrap_or_default(),
             "layer" => file.layer = value.parse().ok().map(LayerId),
+            "interpreter" => file.interpreter = Some(value.to_owned()),
             _ => {
                 let Some(key) = rest.strip_prefix("elf:") else { return };
                 let elf = file.elf.get_or_insert_with(Elf::default);
                 match key {
                     "machine" => value.clone_into(&mut elf.machine),
                     "soname" => elf.soname = Some(value.to_owned()),
-                    "interpreter" => elf.interpreter = Some(value.to_owned()),
                     "build-id" => elf.build_id = Some(value.to_owned()),
                     _ => self.list(&["needed", "runpath"], key, value),
                 }

@@ -100,10 +100,10 @@ impl<'a> Facts<'a> {
         facts.put("file:uid", file.uid.to_string());
         facts.put("file:gid", file.gid.to_string());
         facts.put_some("file:layer", file.layer.map(|layer| layer.0.to_string()));
+        facts.put_some("file:interpreter", file.interpreter.as_deref());
         if let Some(elf) = &file.elf {
             facts.put("file:elf:machine", &elf.machine);
             facts.put_some("file:elf:soname", elf.soname.as_deref());
-            facts.put_some("file:elf:interpreter", elf.interpreter.as_deref());
             facts.put_some("file:elf:build-id", elf.build_id.as_deref());
             facts.put_list("file:elf:needed", &elf.needed);
             facts.put_list("file:elf:runpath", &elf.runpath);

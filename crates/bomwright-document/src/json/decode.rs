@@ -251,11 +251,11 @@ impl Bounds<'_> {
             })?,
             layer: self.layer_id(file.layer, || format!("{}.layer", place()))?,
             owner: owner.transpose()?,
+            interpreter: owned(file.interpreter),
             elf: file.elf.map(|elf| model::Elf {
                 soname: owned(elf.soname),
                 needed: all_owned(elf.needed),
                 runpath: all_owned(elf.runpath),
-                interpreter: owned(elf.interpreter),
                 build_id: owned(elf.build_id),
                 machine: elf.machine.into_owned(),
             }),

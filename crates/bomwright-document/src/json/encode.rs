@@ -162,7 +162,6 @@ fn elf(elf: &model::Elf) -> wire::Elf<'_> {
         soname: some(elf.soname.as_ref()),
         needed: texts(&elf.needed),
         runpath: texts(&elf.runpath),
-        interpreter: some(elf.interpreter.as_ref()),
         build_id: some(elf.build_id.as_ref()),
         machine: text(&elf.machine),
     }
@@ -205,6 +204,7 @@ fn file(file: &model::File) -> wire::File<'_> {
         digests: digests(&file.digests),
         layer: file.layer.map(|layer| layer.0),
         owner: file.owner.map(|owner| owner.0),
+        interpreter: some(file.interpreter.as_ref()),
         elf: file.elf.as_ref().map(elf),
         origin: file.origin.as_ref().map(verdict),
     }

@@ -197,8 +197,6 @@ wire! {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub(crate) runpath: Texts<'a>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        pub(crate) interpreter: Option<Text<'a>>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub(crate) build_id: Option<Text<'a>>,
         pub(crate) machine: Text<'a>,
     }
@@ -217,6 +215,8 @@ wire! {
         pub(crate) layer: Option<u32>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub(crate) owner: Option<u32>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub(crate) interpreter: Option<Text<'a>>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub(crate) elf: Option<Elf<'a>>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
