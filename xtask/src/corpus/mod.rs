@@ -3,7 +3,10 @@
 //! Hand-written fixtures show what their author thought of; these images are made by the package managers themselves,
 //! and what is in them is told by the reference tools (`dpkg-query`, `pip list`, `npm ls`, …), never by this workspace.
 //! Nothing here needs a container engine or a registry: file systems come from `mmdebstrap`, layers from `buildah` and
-//! `umoci`. The tools that a recipe needs are named in its script; a missing one fails that image with its name.
+//! `umoci`. The tools that a recipe needs are named in its script; a missing one fails that image with its name. On Debian
+//! they are: mmdebstrap umoci buildah skopeo rpm dnf createrepo-c gpg db5.3-util git unzip ruby golang maven, a JDK, npm, pip
+//! and cargo. It has to run as root (owners, device nodes, chroot), reaches the public package archives through those tools,
+//! and takes about an hour on two cores; `.cache` below `<out>` keeps what was fetched.
 //!
 //! Each image gets its own folder, `<out>/<image>/`:
 //!

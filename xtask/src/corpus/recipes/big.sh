@@ -29,7 +29,7 @@ RUN $install golang-go && $clean
 RUN $install build-essential cmake && $clean
 RUN $install fonts-dejavu fonts-noto-cjk && $clean
 RUN $install git postgresql mariadb-client nginx php-cli ruby && $clean
-RUN python3 -m venv /opt/venv && /opt/venv/bin/pip install --no-cache-dir --no-index --find-links /wheels $pins
+RUN python3 -m venv /opt/venv && /opt/venv/bin/pip install --no-cache-dir --no-index --find-links /wheels $(echo $pins)
 COPY web/node_modules /srv/web/node_modules
 COPY web/package.json web/package-lock.json /srv/web/
 DOCKER
