@@ -102,6 +102,13 @@ pub(crate) fn kind(purl: &str) -> &str {
     purl.strip_prefix("pkg:").and_then(|rest| rest.split('/').next()).unwrap_or_default()
 }
 
+/// Where a package lies, its own version in the path left out: `a-1.0.dist-info` and `a-1.1.dist-info` are
+/// one place.
+pub(crate) fn place(package: &Package) -> String {
+    let location = package.location.as_deref().unwrap_or_default();
+    if package.version.is_empty() { location.to_owned() } else { location.replace(&package.version, "*") }
+}
+
 fn origin(package: &Package) -> Origin {
     package.origin.as_ref().map_or(Origin::Unknown, |verdict| verdict.origin)
 }
@@ -126,11 +133,12 @@ fn changed_fields(from: &Package, to: &Package) -> Vec<FieldChange> {
         Some((a.to_string(), b.to_string()))
     });
     let content = shared.filter(|_| from.version == to.version);
+    let moved = place(from) != place(to);
     let candidates = [
         ("architecture", from.architecture.clone(), to.architecture.clone()),
         ("content", content.clone().map(|(a, _)| a), content.map(|(_, b)| b)),
         ("license", Some(licenses(from)), Some(licenses(to))),
-        ("location", from.location.clone(), to.location.clone()),
+        ("location", moved.then(|| from.location.clone()).flatten(), moved.then(|| to.location.clone()).flatten()),
         ("origin", origin(from), origin(to)),
         ("supplier", from.supplier.clone(), to.supplier.clone()),
     ];

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use bomwright_model::{Inventory, Package, PackageId};
 
-use crate::{kind, scheme};
+use crate::{kind, place, scheme};
 
 /// A package and its partner, if it has one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,13 +66,7 @@ fn pair_group(mut old: Vec<Member<'_>>, mut new: Vec<Member<'_>>) -> Vec<Pair> {
             )
         },
         |it| (it.version.clone(), it.architecture.clone().unwrap_or_default(), String::new()),
-        |it| {
-            (
-                String::new(),
-                it.architecture.clone().unwrap_or_default(),
-                it.location.clone().unwrap_or_default(),
-            )
-        },
+        |it| (String::new(), it.architecture.clone().unwrap_or_default(), place(it)),
     ];
     for key in keys {
         take_equal(&mut old, &mut new, key, &mut pairs);

@@ -168,3 +168,13 @@ fn what_only_one_side_knows_is_no_change() {
     other.licenses = vec![bomwright_model::License::declared("GPL-3.0-only")];
     assert_eq!(changes(vec![known], vec![other]), [(Change::Changed, "a 1.0.0 1.0.0".into())]);
 }
+
+#[test]
+fn a_version_in_a_path_is_no_move() {
+    let at = |version: &str, path: &str| package("idna", version, Some(path));
+    let found = diff(&inventory(vec![at("3.6.0", "lib/idna-3.6.0.dist-info")]), &inventory(vec![at("3.10.0", "lib/idna-3.10.0.dist-info")]));
+    assert_eq!(found.packages[0].change, Change::Upgraded);
+    assert!(found.packages[0].fields.is_empty(), "{:?}", found.packages[0].fields);
+    let found = diff(&inventory(vec![at("3.6.0", "lib/idna")]), &inventory(vec![at("3.6.0", "opt/idna")]));
+    assert_eq!(found.packages[0].fields[0].field, "location");
+}

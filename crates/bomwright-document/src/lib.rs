@@ -45,3 +45,7 @@ pub(crate) fn is_complete(inventory: &bomwright_model::Inventory) -> bool {
     !inventory.is_incomplete()
         && inventory.files.iter().all(|file| file.owner.is_some() || explained(file.origin.as_ref()))
 }
+/// stub
+pub fn read(_: &str, _: &[u8]) -> Result<Inventory, DocumentError> { Err(DocumentError::Write(io::Error::other("stub"))) }
+/// stub
+pub fn normalize_licenses(_: &mut Inventory) {}
