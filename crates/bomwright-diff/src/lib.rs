@@ -138,7 +138,11 @@ fn changed_fields(from: &Package, to: &Package) -> Vec<FieldChange> {
         ("architecture", from.architecture.clone(), to.architecture.clone()),
         ("content", content.clone().map(|(a, _)| a), content.map(|(_, b)| b)),
         ("license", Some(licenses(from)), Some(licenses(to))),
-        ("location", moved.then(|| from.location.clone()).flatten(), moved.then(|| to.location.clone()).flatten()),
+        (
+            "location",
+            moved.then(|| from.location.clone()).flatten(),
+            moved.then(|| to.location.clone()).flatten(),
+        ),
         ("origin", origin(from), origin(to)),
         ("supplier", from.supplier.clone(), to.supplier.clone()),
     ];

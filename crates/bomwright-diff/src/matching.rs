@@ -137,7 +137,8 @@ fn sort_by_version(group: &mut [Member<'_>]) {
 /// The ecosystem's order among versions that it understands, which come after those that it does not; ties
 /// by text and location.
 fn by_version(a: &Package, b: &Package) -> Ordering {
-    let understood = |it: &Package| scheme(it).filter(|scheme| scheme.compare(&it.version, &it.version).is_some());
+    let understood =
+        |it: &Package| scheme(it).filter(|scheme| scheme.compare(&it.version, &it.version).is_some());
     let ordered = match (understood(a), understood(b)) {
         (Some(scheme), Some(_)) => scheme.compare(&a.version, &b.version).unwrap_or(Ordering::Equal),
         (a, b) => a.is_some().cmp(&b.is_some()),

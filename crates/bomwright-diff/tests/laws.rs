@@ -172,7 +172,10 @@ fn what_only_one_side_knows_is_no_change() {
 #[test]
 fn a_version_in_a_path_is_no_move() {
     let at = |version: &str, path: &str| package("idna", version, Some(path));
-    let found = diff(&inventory(vec![at("3.6.0", "lib/idna-3.6.0.dist-info")]), &inventory(vec![at("3.10.0", "lib/idna-3.10.0.dist-info")]));
+    let found = diff(
+        &inventory(vec![at("3.6.0", "lib/idna-3.6.0.dist-info")]),
+        &inventory(vec![at("3.10.0", "lib/idna-3.10.0.dist-info")]),
+    );
     assert_eq!(found.packages[0].change, Change::Upgraded);
     assert!(found.packages[0].fields.is_empty(), "{:?}", found.packages[0].fields);
     let found = diff(&inventory(vec![at("3.6.0", "lib/idna")]), &inventory(vec![at("3.6.0", "opt/idna")]));

@@ -19,6 +19,7 @@
 //! | `.stamp` | the fingerprint of the recipe: an image whose stamp agrees is not built again |
 
 mod build;
+mod check;
 mod collect;
 mod recipe;
 mod tree;
@@ -36,7 +37,9 @@ usage: cargo xtask corpus [--out DIR] [--only NAME,...] [--force] [--list]
   --out DIR        where the images go (default: corpus/ in the repository)
   --only NAME,...  build these images only; a name without its -a or -b means both
   --force          build even what is there already
-  --list           name the images and stop";
+  --list           name the images and stop
+  --check          compare a scan of each image that is there with its truth
+  --write          with --check: write the table to docs/corpus.md";
 
 /// Builds the images that `arguments` ask for and aren't there yet, one after the other.
 ///
@@ -51,6 +54,11 @@ pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Result<()> {
             println!("{:<10} {}", recipe.name, recipe.about);
         }
         return Ok(());
+    }
+    if options.check {
+        let names: Vec<_> =
+            RECIPES.iter().filter(|recipe| options.wants(recipe)).map(|recipe| recipe.name).collect();
+        return check::run(&options.out, &names, options.write);
     }
     std::fs::create_dir_all(&options.out).with_context(|| format!("creating {}", options.out.display()))?;
     let out = options.out.canonicalize().context("resolving --out")?;
@@ -70,14 +78,22 @@ struct Options {
     only: Vec<String>,
     force: bool,
     list: bool,
+    check: bool,
+    write: bool,
 }
 
 impl Options {
     /// `None` when help was asked for.
     fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Option<Self>> {
         let repository = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        let mut options =
-            Self { out: repository.join("corpus"), only: Vec::new(), force: false, list: false };
+        let mut options = Self {
+            out: repository.join("corpus"),
+            only: Vec::new(),
+            force: false,
+            list: false,
+            check: false,
+            write: false,
+        };
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--out" => options.out = arguments.next().context("--out needs a directory")?.into(),
@@ -87,6 +103,8 @@ impl Options {
                 }
                 "--force" => options.force = true,
                 "--list" => options.list = true,
+                "--check" => options.check = true,
+                "--write" => options.write = true,
                 "--help" | "-h" => return Ok(None),
                 other => bail!("unknown option `{other}`\n\n{USAGE}"),
             }
