@@ -1,11 +1,11 @@
 //! CycloneDX JSON: version 1.6 (ECMA-424, first edition) is written, 1.2 to 1.7 are read.
 
-//mod read;
-//mod wire_in;
+mod read;
+mod wire_in;
 mod wire_out;
 mod write;
 
-//pub(crate) use read::read;
+pub(crate) use read::read;
 pub(crate) use write::write;
 
 use bomwright_model::LinkKind;

@@ -1,20 +1,26 @@
 //! Inventories to and from CycloneDX, SPDX and our own JSON.
 mod actor;
 mod address;
+mod assembly;
 mod claims;
 mod cyclonedx;
 mod error;
 mod facts;
 mod format;
+mod identify;
 mod identity;
 mod json;
+mod lenient;
 mod license;
+mod notes;
+mod peers;
 mod place;
 mod purls;
 mod relations;
 mod root;
 mod seq;
 mod spdx2;
+mod time;
 
 use std::io;
 
@@ -36,6 +42,28 @@ pub fn write(inventory: &Inventory, format: Format, out: &mut dyn io::Write) -> 
         Format::Purls => purls::write(inventory, out),
     }
     .map_err(DocumentError::Write)
+}
+
+/// Reads the document `name` (a path or whatever the user calls it), whose format its bytes tell.
+///
+/// Documents of other tools are read leniently: what is missing or contradictory is noted as a diagnostic
+/// with [`bomwright_model::Code::Assumed`]. Our own JSON is read strictly.
+///
+/// # Errors
+/// [`DocumentError`] when the bytes are no document that is read here, or break their format.
+pub fn read(name: &str, bytes: &[u8]) -> Result<Inventory, DocumentError> {
+    let bytes = &*lenient::utf8(bytes);
+    let format = match detect(bytes) {
+        Some(format) => format,
+        None => format::examine(bytes)
+            .map_err(|reason| DocumentError::Unrecognized { name: name.to_owned(), reason })?,
+    };
+    match format {
+        Format::CycloneDxJson => cyclonedx::read(name, bytes),
+        Format::SpdxJson => spdx2::read(name, bytes),
+        Format::Json => json::decode(name, bytes),
+        Format::Purls => purls::read(name, bytes),
+    }
 }
 
 pub(crate) fn is_complete(inventory: &bomwright_model::Inventory) -> bool {

@@ -1,7 +1,9 @@
 //! SPDX JSON: version 2.3 is written, 2.2 and 2.3 are read.
 
+mod read;
 mod write;
 
+pub(crate) use read::read;
 pub(crate) use write::write;
 
 /// The names of digest algorithms: ours, and those of SPDX 2.3 (clause 7.10).
