@@ -149,7 +149,8 @@ impl<'a> Assembly<'a> {
         if let Some(known) = self.layers.get(&diff_id) {
             return *known;
         }
-        self.notes.add("layers are known only from packages in them, so their order is not", diff_id.as_str());
+        self.notes
+            .add("layers are known only from packages in them, so their order is not", diff_id.as_str());
         let id = LayerId(u32::try_from(self.inventory.layers.len()).unwrap_or(u32::MAX));
         self.inventory.layers.push(Layer { diff_id: Some(diff_id.clone()), ..Layer::default() });
         self.layers.insert(diff_id, id);
@@ -295,11 +296,7 @@ impl<'a> Assembly<'a> {
     }
 
     /// Connects what the document's own relations state.
-    fn stated_edges(
-        &mut self,
-        node: &impl Fn(Slot) -> Option<Node>,
-        explained: &HashSet<(Slot, Slot)>,
-    ) {
+    fn stated_edges(&mut self, node: &impl Fn(Slot) -> Option<Node>, explained: &HashSet<(Slot, Slot)>) {
         for link in std::mem::take(&mut self.links) {
             let (Some(from), Some(to)) = (self.slot(&link.from), self.slot(&link.to)) else {
                 let missing = if self.slot(&link.from).is_none() { &link.from } else { &link.to };

@@ -164,7 +164,8 @@ pub(crate) fn utf8(bytes: &[u8]) -> Cow<'_, [u8]> {
             [first, second] => unit([*first, *second]),
             _ => 0,
         });
-        let text: String = char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
+        let text: String =
+            char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
         Cow::Owned(text.into_bytes())
     };
     match bytes {
@@ -181,7 +182,8 @@ mod tests {
 
     #[test]
     fn wrong_types_are_read_as_what_they_mean() {
-        let texts: Vec<Text<'_>> = serde_json::from_str(r#"["a", 1, -2, 1.5, true, null, [1], {"a":1}, "\n"]"#).unwrap();
+        let texts: Vec<Text<'_>> =
+            serde_json::from_str(r#"["a", 1, -2, 1.5, true, null, [1], {"a":1}, "\n"]"#).unwrap();
         let texts: Vec<_> = texts.iter().map(|text| &*text.0).collect();
         assert_eq!(texts, ["a", "1", "-2", "1.5", "true", "", "", "", "\n"]);
         lenient! { struct Item { name: Text<'a>, } }

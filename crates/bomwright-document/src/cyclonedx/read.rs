@@ -3,8 +3,7 @@
 use std::borrow::Cow;
 
 use bomwright_model::{
-    Digest, Distribution, Evidence, Image, Inventory, License, LicenseKind, Package, PackageKind, Scope,
-    Tool,
+    Digest, Distribution, Evidence, Image, Inventory, License, LicenseKind, Package, PackageKind, Scope, Tool,
 };
 
 use super::wire_in as wire;
@@ -60,8 +59,8 @@ impl<'a> Reader<'a> {
         }
         for entry in metadata.tools {
             let nested = entry.components.into_iter().chain(entry.services);
-            for (name, version) in
-                std::iter::once((entry.name, entry.version)).chain(nested.map(|tool| (tool.name, tool.version)))
+            for (name, version) in std::iter::once((entry.name, entry.version))
+                .chain(nested.map(|tool| (tool.name, tool.version)))
             {
                 if name.some().is_some() {
                     let tool = Tool { name: name.0.into_owned(), version: version.0.into_owned() };
@@ -72,7 +71,8 @@ impl<'a> Reader<'a> {
         let mut claims = RootClaims::default();
         let mut peers: Vec<wire::Property<'a>> = Vec::new();
         let mut root = metadata.component;
-        let own_properties = root.as_mut().map(|root| std::mem::take(&mut root.properties)).unwrap_or_default();
+        let own_properties =
+            root.as_mut().map(|root| std::mem::take(&mut root.properties)).unwrap_or_default();
         for property in metadata.properties.into_iter().chain(own_properties) {
             match claims::own_name(&property.name) {
                 Some(name) => claims.about_root(name, &property.value),
@@ -147,9 +147,9 @@ impl<'a> Reader<'a> {
 
     /// Whether `component` is the distribution: ours says so, of another document the first is taken.
     fn distribution(&mut self, component: &wire::Component<'a>) -> bool {
-        let facts = || component.properties.iter().filter_map(|one| {
-            Some((claims::own_name(&one.name)?, &*one.value))
-        });
+        let facts = || {
+            component.properties.iter().filter_map(|one| Some((claims::own_name(&one.name)?, &*one.value)))
+        };
         let is_package = facts().any(|(name, _)| name == "ecosystem");
         if is_package || self.assembly.inventory.distribution.is_some() {
             return false;
@@ -181,7 +181,9 @@ impl<'a> Reader<'a> {
             }
         }
         if !claims.ours {
-            self.assembly.notes.add("files are taken for executables, which the document does not say", &file.path);
+            self.assembly
+                .notes
+                .add("files are taken for executables, which the document does not say", &file.path);
         }
         claims.finish_file(&mut file);
         file.digests = component.hashes.iter().filter_map(digest).collect();
@@ -219,7 +221,12 @@ impl<'a> Reader<'a> {
         package.links.sort();
         package.digests.sort();
         if claims.ours {
-            package.evidence = component.evidence.iter().flat_map(|all| all.occurrences.iter()).filter_map(own_evidence).collect();
+            package.evidence = component
+                .evidence
+                .iter()
+                .flat_map(|all| all.occurrences.iter())
+                .filter_map(own_evidence)
+                .collect();
             claims.finish_package(&mut package);
             return self.assembly.package(package, claims);
         }
@@ -284,7 +291,8 @@ fn licenses(choices: &[wire::LicenseChoice<'_>]) -> Vec<License> {
                 .some()
                 .or_else(|| inner.and_then(|license| license.id.some().or_else(|| license.name.some())))?;
             let acknowledged = inner.map_or(&choice.acknowledgement, |license| &license.acknowledgement);
-            let kind = if &**acknowledged == "concluded" { LicenseKind::Found } else { LicenseKind::Declared };
+            let kind =
+                if &**acknowledged == "concluded" { LicenseKind::Found } else { LicenseKind::Declared };
             Some(License { kind, text: text.to_owned(), path: None })
         })
         .collect();

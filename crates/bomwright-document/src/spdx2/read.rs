@@ -1,5 +1,6 @@
 //! SPDX 2.2 and 2.3 to inventory.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use bomwright_model::{
@@ -7,91 +8,15 @@ use bomwright_model::{
     PackageKind, Scope, Tool,
 };
 
+use super::wire_in::{
+    Checksum, CreationInfo, Document, ExtractedLicense, Fact, Relationship, SpdxFile, SpdxPackage,
+};
 use super::{ALGORITHMS, NO_TIME, REFERENCE};
 use crate::assembly::{Assembly, Slot};
 use crate::claims::{self, Claims, RootClaims};
-use crate::lenient::{List, Text, lenient};
+use crate::lenient::Text;
 use crate::peers::{self, PeerClaims};
 use crate::{DocumentError, actor, identify, time};
-
-lenient! {
-    struct Document {
-        spdx_version: Text<'a>,
-        creation_info: Option<CreationInfo<'a>>,
-        document_describes: List<Text<'a>>,
-        packages: List<SpdxPackage<'a>>,
-        files: List<SpdxFile<'a>>,
-        relationships: List<Relationship<'a>>,
-        has_extracted_licensing_infos: List<ExtractedLicense<'a>>,
-    }
-
-    struct CreationInfo {
-        created: Text<'a>,
-        creators: List<Text<'a>>,
-    }
-
-    struct SpdxPackage {
-        #[serde(rename = "SPDXID")]
-        id: Text<'a>,
-        name: Text<'a>,
-        version_info: Text<'a>,
-        primary_package_purpose: Text<'a>,
-        supplier: Text<'a>,
-        originator: Text<'a>,
-        download_location: Text<'a>,
-        homepage: Text<'a>,
-        checksums: List<Checksum<'a>>,
-        source_info: Text<'a>,
-        license_concluded: Text<'a>,
-        license_declared: Text<'a>,
-        copyright_text: Text<'a>,
-        description: Text<'a>,
-        summary: Text<'a>,
-        external_refs: List<ExternalRef<'a>>,
-        annotations: List<Annotation<'a>>,
-        attribution_texts: List<Text<'a>>,
-        has_files: List<Text<'a>>,
-    }
-
-    struct SpdxFile {
-        #[serde(rename = "SPDXID")]
-        id: Text<'a>,
-        file_name: Text<'a>,
-        file_types: List<Text<'a>>,
-        checksums: List<Checksum<'a>>,
-    }
-
-    struct Checksum {
-        algorithm: Text<'a>,
-        checksum_value: Text<'a>,
-    }
-
-    struct ExternalRef {
-        reference_type: Text<'a>,
-        reference_locator: Text<'a>,
-    }
-
-    struct Annotation {
-        comment: Text<'a>,
-    }
-
-    struct Relationship {
-        spdx_element_id: Text<'a>,
-        relationship_type: Text<'a>,
-        related_spdx_element: Text<'a>,
-    }
-
-    struct ExtractedLicense {
-        license_id: Text<'a>,
-        extracted_text: Text<'a>,
-        name: Text<'a>,
-    }
-
-    struct Fact {
-        name: Text<'a>,
-        value: Text<'a>,
-    }
-}
 
 /// Reads the document `name`.
 pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Inventory, DocumentError> {
@@ -112,6 +37,7 @@ pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Inventory, DocumentError>
             .iter()
             .map(|one| ((*one.license_id).to_owned(), statement(one).to_owned()))
             .collect(),
+        owned: Vec::new(),
     };
     reader.creation(document.creation_info.unwrap_or_default());
     let root = root_of(&document.document_describes, &document.relationships, &document.packages);
@@ -126,6 +52,11 @@ pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Inventory, DocumentError>
     }
     for file in document.files {
         reader.file(file);
+    }
+    for (owner, file) in std::mem::take(&mut reader.owned) {
+        if let (Slot::Package(owner), Some(Slot::File(file))) = (owner, reader.assembly.slot(&file)) {
+            reader.assembly.own(file, owner);
+        }
     }
     for relationship in document.relationships {
         reader.relationship(relationship);
@@ -163,6 +94,8 @@ struct Reader<'a> {
     guessed: Option<Distribution>,
     /// The statement behind each licence reference.
     texts: HashMap<String, String>,
+    /// Packages and the files that they say they have, which are described further down.
+    owned: Vec<(Slot, Cow<'a, str>)>,
 }
 
 impl<'a> Reader<'a> {
@@ -220,7 +153,9 @@ impl<'a> Reader<'a> {
         } else if ours("file:path") {
             let mut file = identify::file(&package.name);
             let mut claims = Claims::default();
-            for (name, value) in facts.iter().filter_map(|(name, value)| Some((claims::own_name(name)?, value))) {
+            for (name, value) in
+                facts.iter().filter_map(|(name, value)| Some((claims::own_name(name)?, value)))
+            {
                 claims.about_file(&mut file, name, value);
             }
             claims.finish_file(&mut file);
@@ -230,7 +165,7 @@ impl<'a> Reader<'a> {
             self.real_package(&package, &facts)
         };
         for file in package.has_files {
-            self.assembly.link(id.clone(), reference(file), Some(EdgeKind::Contains), None);
+            self.owned.push((slot, reference(file)));
         }
         self.assembly.refer(id, slot);
     }
@@ -266,7 +201,9 @@ impl<'a> Reader<'a> {
             licenses: self.licenses(source),
             ..Package::default()
         };
-        for (kind, url) in [(LinkKind::Home, &source.homepage), (LinkKind::Download, &source.download_location)] {
+        for (kind, url) in
+            [(LinkKind::Home, &source.homepage), (LinkKind::Download, &source.download_location)]
+        {
             package.add_link(kind, stated(url).unwrap_or_default());
         }
         let mut claims = Claims::default();
@@ -322,7 +259,10 @@ impl<'a> Reader<'a> {
     fn relationship(&mut self, relationship: Relationship<'a>) {
         let Relationship { spdx_element_id: from, relationship_type: kind, related_spdx_element: to } =
             relationship;
-        if matches!(&*to, "NONE" | "NOASSERTION") || &*from == "SPDXRef-DOCUMENT" || &*to == "SPDXRef-DOCUMENT" {
+        if matches!(&*to, "NONE" | "NOASSERTION")
+            || &*from == "SPDXRef-DOCUMENT"
+            || &*to == "SPDXRef-DOCUMENT"
+        {
             return;
         }
         let Some((kind, scope, forward)) = meaning(&kind) else { return };
@@ -359,8 +299,7 @@ fn meaning(kind: &str) -> Option<(Option<EdgeKind>, Option<Scope>, bool)> {
 }
 
 /// The reference without what stands before all of them.
-fn reference(id: Text<'_>) -> std::borrow::Cow<'_, str> {
-    use std::borrow::Cow;
+fn reference(id: Text<'_>) -> Cow<'_, str> {
     match id.0 {
         Cow::Borrowed(text) => Cow::Borrowed(text.strip_prefix(REFERENCE).unwrap_or(text)),
         Cow::Owned(text) => Cow::Owned(text.strip_prefix(REFERENCE).map(str::to_owned).unwrap_or(text)),
