@@ -1,11 +1,13 @@
 //! CycloneDX JSON: version 1.6 (ECMA-424, first edition) is written, 1.2 to 1.7 are read.
 
-//mod read;
-//mod wire_in;
+mod check;
+mod read;
+mod wire_in;
 mod wire_out;
 mod write;
 
-//pub(crate) use read::read;
+pub(crate) use check::check;
+pub(crate) use read::read;
 pub(crate) use write::write;
 
 use bomwright_model::LinkKind;

@@ -3,6 +3,8 @@
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use crate::DocumentError;
+
 /// A document format that is written and read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Format {
@@ -100,9 +102,17 @@ struct Header {
     context: Option<IgnoredAny>,
 }
 
+/// The format of the document `name`.
+pub(crate) fn of(name: &str, bytes: &[u8]) -> Result<Format, DocumentError> {
+    detect(bytes).map_or_else(
+        || examine(bytes).map_err(|reason| DocumentError::Unrecognized { name: name.to_owned(), reason }),
+        Ok,
+    )
+}
+
 /// Why bytes that [`detect`] does not know, nor their keys, are no document that is read here; or the format
 /// after all.
-pub(crate) fn examine(bytes: &[u8]) -> Result<Format, String> {
+fn examine(bytes: &[u8]) -> Result<Format, String> {
     let head = bytes.trim_ascii_start();
     if head.is_empty() {
         return Err("it is empty".to_owned());

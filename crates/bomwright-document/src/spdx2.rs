@@ -1,7 +1,12 @@
 //! SPDX JSON: version 2.3 is written, 2.2 and 2.3 are read.
 
+mod check;
+mod read;
+mod wire_in;
 mod write;
 
+pub(crate) use check::check;
+pub(crate) use read::read;
 pub(crate) use write::write;
 
 /// The names of digest algorithms: ours, and those of SPDX 2.3 (clause 7.10).

@@ -1,0 +1,117 @@
+//! The parts of CycloneDX 1.2 to 1.7 that are read.
+
+use crate::lenient::{List, Text, lenient};
+
+lenient! {
+    struct Bom {
+        spec_version: Text<'a>,
+        serial_number: Text<'a>,
+        metadata: Option<Metadata<'a>>,
+        components: List<Component<'a>>,
+        dependencies: List<Dependency<'a>>,
+    }
+
+    struct Metadata {
+        timestamp: Text<'a>,
+        tools: List<ToolEntry<'a>>,
+        component: Option<Component<'a>>,
+        properties: List<Property<'a>>,
+    }
+
+    /// Up to 1.4 a tool with a name; since 1.5 one object with lists of them.
+    struct ToolEntry {
+        name: Text<'a>,
+        version: Text<'a>,
+        components: List<ToolEntry<'a>>,
+        services: List<ToolEntry<'a>>,
+    }
+
+    struct Component {
+        #[serde(rename = "type")]
+        kind: Text<'a>,
+        #[serde(rename = "bom-ref")]
+        bom_ref: Text<'a>,
+        supplier: Option<Entity<'a>>,
+        manufacturer: Option<Entity<'a>>,
+        authors: List<Contact<'a>>,
+        author: Text<'a>,
+        publisher: Text<'a>,
+        group: Text<'a>,
+        name: Text<'a>,
+        version: Text<'a>,
+        description: Text<'a>,
+        scope: Text<'a>,
+        hashes: List<Hash<'a>>,
+        licenses: List<LicenseChoice<'a>>,
+        copyright: Text<'a>,
+        cpe: Text<'a>,
+        purl: Text<'a>,
+        external_references: List<Reference<'a>>,
+        components: List<Component<'a>>,
+        evidence: Option<Evidence<'a>>,
+        properties: List<Property<'a>>,
+    }
+
+    struct Entity {
+        name: Text<'a>,
+        contact: List<Contact<'a>>,
+    }
+
+    struct Contact {
+        name: Text<'a>,
+        email: Text<'a>,
+    }
+
+    struct Hash {
+        alg: Text<'a>,
+        content: Text<'a>,
+    }
+
+    struct LicenseChoice {
+        license: Option<License<'a>>,
+        expression: Text<'a>,
+        acknowledgement: Text<'a>,
+    }
+
+    struct License {
+        id: Text<'a>,
+        name: Text<'a>,
+        acknowledgement: Text<'a>,
+    }
+
+    struct Reference {
+        #[serde(rename = "type")]
+        kind: Text<'a>,
+        url: Text<'a>,
+    }
+
+    struct Evidence {
+        identity: List<Identity<'a>>,
+        occurrences: List<Occurrence<'a>>,
+        licenses: List<LicenseChoice<'a>>,
+    }
+
+    struct Identity {
+        methods: List<Method<'a>>,
+    }
+
+    struct Method {
+        value: Text<'a>,
+    }
+
+    struct Occurrence {
+        location: Text<'a>,
+        additional_context: Text<'a>,
+    }
+
+    struct Property {
+        name: Text<'a>,
+        value: Text<'a>,
+    }
+
+    struct Dependency {
+        #[serde(rename = "ref")]
+        reference: Text<'a>,
+        depends_on: List<Text<'a>>,
+    }
+}

@@ -1,0 +1,132 @@
+//! What is written reads back, and the same from every format.
+
+use std::collections::BTreeMap;
+
+use bomwright_document::{Format, check, read, write};
+use bomwright_model::{EdgeKind, Inventory, Node, PackageId, Scope};
+use proptest::prelude::*;
+
+use crate::sample;
+
+fn written(inventory: &Inventory, format: Format) -> Vec<u8> {
+    let mut out = Vec::new();
+    write(inventory, format, &mut out).unwrap();
+    out
+}
+
+/// Edges as a document can show them: an owned file stands for its owner. Of edges of one kind between the
+/// same ends the one with the most pressing scope counts.
+fn visible_edges(inventory: &Inventory) -> BTreeMap<(String, String, EdgeKind), Scope> {
+    let name = |node: &Node| match node {
+        Node::File(id) => match inventory.file(*id).unwrap().owner {
+            Some(owner) => format!("{:?}", inventory.package(owner).unwrap().name),
+            None => inventory.label(node),
+        },
+        Node::Package(id) => format!("{:?}", inventory.package(*id).unwrap().name),
+        Node::Root => "root".to_owned(),
+        Node::Unresolved(ecosystem, text) => format!("{ecosystem} {text}"),
+    };
+    let mut all = BTreeMap::new();
+    for (from, to, edge) in inventory.graph.edges() {
+        let (from, to) = (name(from), name(to));
+        if from != to {
+            let scope = all.entry((from, to, edge.kind)).or_insert(edge.scope);
+            *scope = edge.scope.min(*scope);
+        }
+    }
+    all
+}
+
+/// Everything that every format carries.
+fn assert_same(read: &Inventory, original: &Inventory) {
+    assert_eq!(read.source, original.source);
+    assert_eq!(read.tools, original.tools);
+    assert_eq!(read.timestamp, original.timestamp);
+    assert_eq!(read.image, original.image);
+    assert_eq!(read.layers, original.layers);
+    assert_eq!(read.distribution, original.distribution);
+    assert_eq!(read.diagnostics, original.diagnostics);
+    for (read, original) in read.packages.iter().zip(&original.packages) {
+        assert_eq!(read, original);
+    }
+    assert_eq!(read.packages.len(), original.packages.len());
+    let unowned: Vec<_> = original.files.iter().filter(|file| file.owner.is_none()).collect();
+    assert_eq!(read.files.iter().collect::<Vec<_>>(), unowned);
+    assert_eq!(visible_edges(read), visible_edges(original));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn our_json_is_lossless(seed: u64) {
+        let original = sample::inventory(seed, 20, 3);
+        let first = written(&original, Format::Json);
+        let back = read("sample.json", &first).unwrap();
+        prop_assert_eq!(written(&back, Format::Json), first);
+        prop_assert_eq!(back.packages, original.packages);
+        prop_assert_eq!(back.files, original.files);
+        prop_assert_eq!(back.graph.edges(), original.graph.edges());
+    }
+
+    #[test]
+    fn cyclonedx_and_spdx_carry_the_same_facts(seed: u64) {
+        let original = sample::inventory(seed, 20, 3);
+        for format in [Format::CycloneDxJson, Format::SpdxJson] {
+            let document = written(&original, format);
+            let faults = check("sample", &document).unwrap();
+            prop_assert!(faults.is_empty(), "{}: {:?}", format.name(), faults);
+            assert_same(&read("sample", &document).unwrap(), &original);
+        }
+    }
+
+    #[test]
+    fn documents_cut_short_or_garbled_are_errors_and_no_panics(seed: u64, at in 0.0..1.0_f64, byte: u8) {
+        let original = sample::inventory(seed, 4, 2);
+        for &format in Format::ALL {
+            let mut document = written(&original, format);
+            let place = (document.len().saturating_sub(1) as f64 * at) as usize;
+            if let Some(victim) = document.get_mut(place) {
+                *victim = byte;
+            }
+            let _ = read("garbled", &document);
+            let _ = check("garbled", &document);
+            document.truncate(place);
+            let _ = read("short", &document);
+            let _ = check("short", &document);
+        }
+    }
+}
+
+#[test]
+fn writing_twice_gives_the_same_bytes_and_formats_are_recognised() {
+    let inventory = sample::inventory(7, 30, 4);
+    for &format in Format::ALL {
+        let document = written(&inventory, format);
+        assert_eq!(document, written(&inventory, format));
+        assert_eq!(bomwright_document::detect(&document), Some(format));
+    }
+}
+
+#[test]
+fn packages_that_ship_each_other_in_a_circle_are_written_once_each() {
+    let mut inventory = sample::inventory(3, 3, 0);
+    for at in 0..3 {
+        inventory.packages[at as usize].shipped_by = Some(PackageId((at + 1) % 3));
+    }
+    let back = read("circle", &written(&inventory, Format::CycloneDxJson)).unwrap();
+    assert_eq!(back.packages, inventory.packages);
+}
+
+#[test]
+fn positions_that_lead_nowhere_are_named() {
+    let document = r#"{"schema":"bomwright-inventory/1","source":{"kind":"dir","name":"x"},
+        "packages":[{"ecosystem":"npm","name":"a","version":"1","kind":"library","shippedBy":3}]}"#;
+    let error = read("a.json", document.as_bytes()).unwrap_err().to_string();
+    assert_eq!(error, "a.json: packages[0].shippedBy: there is no item 3; there are 1");
+    let error = read("b.json", document.replace("library", "wares").as_bytes()).unwrap_err().to_string();
+    assert_eq!(error, "b.json:2:78: invalid value: string \"wares\", expected the name of a kind of package");
+    let error =
+        read("c.json", document.replace("\"x\"", "\"x\",\"y\":1").as_bytes()).unwrap_err().to_string();
+    assert!(error.starts_with("c.json:1:75: unknown field `y`"), "{error}");
+}

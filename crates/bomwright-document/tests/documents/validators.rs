@@ -1,0 +1,105 @@
+//! The reference validators: `cyclonedx-python-lib` (JSON Schema of CycloneDX 1.6, strict), `spdx-tools`
+//! (semantics of SPDX 2.3) and the JSON Schemas of SPDX 2.3 and of our own format.
+//!
+//! The Python packages are taken from the virtual environment that `BOMWRIGHT_VALIDATORS` names, else from
+//! `python3`; the SPDX schema from `../shared/data` beside the repository, or from where `BOMWRIGHT_DATA`
+//! says. Where they are absent the tests say so and pass, except under `CI`.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use bomwright_document::{Format, write};
+
+use crate::sample;
+
+const SCRIPT: &str = r#"
+import sys, logging
+logging.disable(logging.CRITICAL)
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+from spdx_tools.spdx.parser.parse_anything import parse_file
+from spdx_tools.spdx.validation.document_validator import validate_full_spdx_document
+bad = 0
+for path in sys.argv[1:]:
+    if path.endswith("cdx.json"):
+        fault = JsonStrictValidator(SchemaVersion.V1_6).validate_str(open(path, encoding="utf-8").read())
+        faults = [fault] if fault else []
+    else:
+        faults = [m.validation_message for m in validate_full_spdx_document(parse_file(path))]
+    for fault in faults[:3]:
+        print(path, str(fault)[:1000])
+    bad += bool(faults)
+sys.exit(bad)
+"#;
+
+fn python() -> Option<PathBuf> {
+    let python = match std::env::var_os("BOMWRIGHT_VALIDATORS") {
+        Some(folder) => Path::new(&folder).join("bin/python"),
+        None => PathBuf::from("python3"),
+    };
+    let probe = Command::new(&python)
+        .args(["-c", "import cyclonedx.validation.json, spdx_tools, jsonschema"])
+        .output();
+    probe.is_ok_and(|output| output.status.success()).then_some(python)
+}
+
+fn skip(what: &str) {
+    assert!(std::env::var_os("CI").is_none(), "{what}, which CI installs");
+    eprintln!("skipped: {what}");
+}
+
+#[test]
+fn reference_validators_accept_what_is_written() {
+    let Some(python) = python() else {
+        return skip("no python3 with cyclonedx-python-lib[json-validation] and spdx-tools");
+    };
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("validators");
+    std::fs::create_dir_all(&folder).unwrap();
+    let mut paths = Vec::new();
+    for seed in 1..=8 {
+        let inventory = sample::inventory(seed * 7919, 30, 3);
+        for format in [Format::CycloneDxJson, Format::SpdxJson] {
+            let path = folder.join(format!("{seed}.{}", format.extension()));
+            write(&inventory, format, &mut std::fs::File::create(&path).unwrap()).unwrap();
+            paths.push(path);
+        }
+    }
+    let output = Command::new(python).arg("-c").arg(SCRIPT).args(&paths).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    let complained = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}\n{complained}");
+    assert_eq!(said, "");
+}
+
+fn validate(schema: &Path, format: Format) {
+    let schema = serde_json::from_slice(&std::fs::read(schema).unwrap()).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for seed in 1..=8 {
+        let mut document = Vec::new();
+        write(&sample::inventory(seed * 104_729, 30, 3), format, &mut document).unwrap();
+        let document = serde_json::from_slice(&document).unwrap();
+        let faults: Vec<_> = validator
+            .iter_errors(&document)
+            .take(5)
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect();
+        assert!(faults.is_empty(), "{faults:#?}");
+    }
+}
+
+#[test]
+fn spdx_documents_keep_to_the_schema() {
+    let data = std::env::var_os("BOMWRIGHT_DATA")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
+    let schema = data.join("spdx-2.3/schema.json");
+    if !schema.exists() {
+        return skip("no spdx-2.3/schema.json");
+    }
+    validate(&schema, Format::SpdxJson);
+}
+
+#[test]
+fn our_documents_keep_to_our_schema() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    validate(&root.join("docs/bomwright-inventory-1.schema.json"), Format::Json);
+}
