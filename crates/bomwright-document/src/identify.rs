@@ -89,6 +89,7 @@ pub(crate) fn file(path: &str) -> File {
         digests: Vec::new(),
         layer: None,
         owner: None,
+        interpreter: None,
         elf: None,
         origin: None,
     }

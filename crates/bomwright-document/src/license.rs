@@ -7,7 +7,7 @@ mod names;
 
 use std::collections::BTreeMap;
 
-use bomwright_model::{License, LicenseKind};
+use bomwright_model::{Inventory, License, LicenseKind};
 use sha2::{Digest as _, Sha256};
 use spdx::{Expression, LicenseItem, ParseMode};
 
@@ -35,6 +35,15 @@ const LONGEST_EXPRESSION: usize = 2000;
 /// `None` when none of them says anything.
 pub fn license_expression(licenses: &[License]) -> Option<LicenseExpression> {
     combine(licenses.iter())
+}
+
+/// Puts one SPDX expression for each package in the place of its statements, as the written documents do, so
+/// that a scan and a document compare by what they mean. Statements that say nothing go.
+pub fn normalize_licenses(inventory: &mut Inventory) {
+    for package in &mut inventory.packages {
+        let expression = license_expression(&package.licenses);
+        package.licenses = expression.map(|it| License::declared(it.expression)).into_iter().collect();
+    }
 }
 
 /// The same for the statements of one kind only.

@@ -64,9 +64,7 @@ impl Ecosystem for Golang {
         if package.properties.contains_key("no-module") {
             return None;
         }
-        let is_stdlib = package.namespace.is_none() && package.name == STDLIB;
-        let version = if is_stdlib { package.version.trim_start_matches("go") } else { &package.version };
-        Purl::build(NAME, package.namespace.as_deref(), &package.name, version, &[], None).ok()
+        Purl::build(NAME, package.namespace.as_deref(), &package.name, &package.version, &[], None).ok()
     }
 }
 
@@ -74,7 +72,8 @@ fn report(info: &BuildInfo, file: &FileView<'_>, out: &mut Findings) {
     let mut main = Found::new(main_package(info, file), file, NAME);
     // The first word that names a release: `go1.22.1 X:boringcrypto`, `devel go1.23-0f2c…`.
     let toolchain = info.go_version.split_whitespace().find(|word| word.starts_with("go1"));
-    let stdlib = Package::new(NAME, STDLIB, toolchain.unwrap_or(&info.go_version));
+    let release = toolchain.unwrap_or(&info.go_version);
+    let stdlib = Package::new(NAME, STDLIB, release.trim_start_matches("go"));
     let modules = info.deps.iter().map(module_package);
     for package in modules.chain([stdlib]) {
         let handle = format!("{}@{}", package.full_name(), package.version);

@@ -86,7 +86,7 @@ fn a_go_program_leads_to_every_module_in_it() {
             "usr/bin/app depends-on runtime golang.org/x/text@v0.0.0-20170915032832-14c0d48ead0c",
             "usr/bin/app depends-on runtime rsc.io/quote@v1.5.2",
             "usr/bin/app depends-on runtime rsc.io/sampler@v1.3.1",
-            "usr/bin/app depends-on runtime stdlib@go1.26.8",
+            "usr/bin/app depends-on runtime stdlib@1.26.8",
         ],
     );
 }

@@ -79,13 +79,11 @@ impl Visitor for Reader<'_> {
 fn read_safely(ecosystem: &dyn Ecosystem, view: &FileView<'_>) -> Findings {
     let mut found = Findings::default();
     // Nothing that the reader began is kept when it unwinds, so no half-made value can be seen.
-    match catch_unwind(AssertUnwindSafe(|| ecosystem.read(view, &mut found))) {
-        Ok(()) => found,
-        Err(_) => {
-            let message = format!("the {} reader failed on this file; please report it", ecosystem.name());
-            let mut failed = Findings::default();
-            failed.note(view, Code::ReaderFailed, message);
-            failed
-        }
+    if catch_unwind(AssertUnwindSafe(|| ecosystem.read(view, &mut found))).is_ok() {
+        return found;
     }
+    let message = format!("the {} reader failed on this file; please report it", ecosystem.name());
+    let mut failed = Findings::default();
+    failed.note(view, Code::ReaderFailed, message);
+    failed
 }

@@ -1,7 +1,5 @@
 //! `bomwright ecosystems`: what is read.
 
-use std::io::Write;
-
 use bomwright_ecosystems::{Place, registry};
 
 use crate::args::Ecosystems;
