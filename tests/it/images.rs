@@ -171,7 +171,7 @@ fn damage_is_reported_and_the_rest_is_read() {
     assert_eq!(names(&document), ["left 1.3.0".to_owned()].into());
     let stderr = String::from_utf8(output.stderr).unwrap();
     assert!(stderr.contains("/app/node_modules/broken/package.json"), "{stderr}");
-    assert!(stderr.starts_with("warning[malformed-"), "{stderr}");
+    assert!(stderr.starts_with("warning[truncated]"), "{stderr}");
     let cdx = json(bomwright(folder.path()).args(["scan", "shop.tar", "-q", "-o", "cyclonedx-json"]));
     assert!(cdx["compositions"].to_string().contains("incomplete"), "{}", cdx["compositions"]);
 }
@@ -243,7 +243,8 @@ fn hostile_paths_stay_inside() {
     let output = bomwright(folder.path()).args(["files", "evil.tar"]).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let listing = String::from_utf8(output.stdout).unwrap();
-    let paths: BTreeSet<&str> = listing.lines().filter_map(|line| line.split('\t').nth(1)).collect();
+    let paths: BTreeSet<&str> =
+        listing.lines().filter_map(|line| line.split('\t').nth(1)?.split(" -> ").next()).collect();
     assert!(paths.iter().all(|it| it.starts_with('/') && !it.contains("/../")), "{paths:?}");
     assert!(paths.contains("/etc/through"), "the link leads to the root, not out of it: {paths:?}");
 }

@@ -80,6 +80,7 @@ fn sources() -> Vec<(PathBuf, String)> {
     let crates = walkdir::WalkDir::new(root().join("crates")).into_iter().map(Result::unwrap);
     crates
         .map(walkdir::DirEntry::into_path)
+        .filter(|path| !path.components().any(|c| c.as_os_str() == "testdata"))
         .filter(|path| {
             path.extension().is_some_and(|it| it == "rs") && path.components().any(|c| c.as_os_str() == "src")
         })

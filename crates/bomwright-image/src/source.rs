@@ -129,6 +129,7 @@ fn compressed_tar(compression: Compression, head: &[u8]) -> Option<bool> {
 fn is_sbom(head: &[u8], tail: &[u8]) -> bool {
     const MARKS: &[&str] = &[
         "\"bomFormat\"",
+        "\"bomwright-inventory/",
         "\"spdxVersion\"",
         "\"SPDXID\"",
         "://spdx.org/rdf/3.",

@@ -30,7 +30,13 @@ pub(crate) fn inventory(text: &str, reading: &Reading, verbosity: Verbosity) -> 
         let bytes = fs::read(&spec.path).map_err(|error| Failure::io(&name, &error))?;
         bomwright_document::read(&name, &bytes).map_err(|error| Failure::chain(&error))?
     } else {
-        scan(&open(text, reading)?, reading, verbosity)?
+        let inventory = scan(&open(text, reading)?, reading, verbosity)?;
+        let guessed = spec.kind.is_none() && kind == SourceKind::File;
+        if guessed && inventory.packages.is_empty() && inventory.files.is_empty() {
+            return Err(Failure::new(format!("{text}: neither an image, an archive, an SBOM nor a program"))
+                .hint("name what it is, e.g. docker-archive:FILE or file:FILE; `bomwright scan --help` lists all"));
+        }
+        inventory
     };
     tell(&inventory, verbosity);
     Ok(inventory)
