@@ -32,7 +32,7 @@ distribution() { # ROOT oldest|newest
         dpkg-deb --field "$deb" >"$root/var/lib/dpkg/status.d/$name"
         dpkg-deb --ctrl-tarfile "$deb" | tar -xO ./md5sums >"$root/var/lib/dpkg/status.d/$name.md5sums"
     done
-    rm -rf "$root"/usr/share/{locale,man,lintian,info} "$root"/usr/share/doc/*/*[!t] "$root"/usr/lib/*/gconv
+    rm -rf "$root"/etc/update-motd.d "$root"/usr/share/{locale,man,lintian,info} "$root"/usr/share/doc/*/*[!t] "$root"/usr/lib/*/gconv
 }
 
 web() { # ROOT VERSION DEPENDENCY...
