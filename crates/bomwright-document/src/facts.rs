@@ -10,8 +10,9 @@ use bomwright_model::{
 use serde::Serialize;
 
 use crate::identity::{References, Subject};
+use crate::license::Meanings;
 use crate::relations::Relations;
-use crate::{actor, license, place};
+use crate::{actor, place};
 
 /// What every name starts with.
 pub(crate) const PREFIX: &str = "bomwright:";
@@ -59,6 +60,7 @@ impl<'a> Facts<'a> {
         inventory: &'a Inventory,
         references: &'a References,
         relations: &'a Relations<'a>,
+        meanings: &Meanings<'_>,
         index: usize,
         package: &'a Package,
     ) -> Self {
@@ -81,7 +83,7 @@ impl<'a> Facts<'a> {
             let shipper = usize::try_from(shipper.0).ok().and_then(|at| references.packages.get(at));
             facts.put_some("shipped-by", shipper.map(String::as_str));
         }
-        facts.licenses(package);
+        facts.licenses(meanings, package);
         facts.verdict(package.origin.as_ref());
         facts.relations(relations, Subject::Package(index));
         for (key, value) in &package.properties {
@@ -192,11 +194,11 @@ impl<'a> Facts<'a> {
     }
 
     /// The statements as written, unless the licence fields alone bring them back.
-    fn licenses(&mut self, package: &'a Package) {
+    fn licenses(&mut self, meanings: &Meanings<'_>, package: &'a Package) {
         if let [only] = package.licenses.as_slice()
             && only.kind == LicenseKind::Declared
             && only.path.is_none()
-            && license::normalize(&only.text).is_some_and(|term| term.expression == only.text)
+            && meanings.get(&only.text).is_some_and(|term| term.expression == only.text)
             && !only.text.contains("LicenseRef-")
         {
             return;

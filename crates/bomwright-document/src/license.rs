@@ -5,9 +5,9 @@
 
 mod names;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use bomwright_model::{Inventory, License, LicenseKind};
+use bomwright_model::{Inventory, License, LicenseKind, Package};
 use sha2::{Digest as _, Sha256};
 use spdx::{Expression, LicenseItem, ParseMode};
 
@@ -34,7 +34,8 @@ const LONGEST_EXPRESSION: usize = 2000;
 /// One expression for all `licenses`, which hold together: their conjunction, without repetition, in order.
 /// `None` when none of them says anything.
 pub fn license_expression(licenses: &[License]) -> Option<LicenseExpression> {
-    combine(licenses.iter())
+    let terms: Vec<_> = licenses.iter().filter_map(|license| normalize(&license.text)).collect();
+    conjunction(terms.iter())
 }
 
 /// Puts one SPDX expression for each package in the place of its statements, as the written documents do, so
@@ -46,36 +47,66 @@ pub fn normalize_licenses(inventory: &mut Inventory) {
     }
 }
 
-/// The same for the statements of one kind only.
-pub(crate) fn expression_of(licenses: &[License], kind: LicenseKind) -> Option<LicenseExpression> {
-    combine(licenses.iter().filter(|license| license.kind == kind))
+/// What every licence statement of an inventory means. There are few different ones, and working one out takes
+/// longer than all else that is written about a package.
+pub(crate) struct Meanings<'a>(HashMap<&'a str, Option<LicenseExpression>>);
+
+impl<'a> Meanings<'a> {
+    /// The meanings of all statements in `packages`.
+    pub(crate) fn of(packages: &'a [Package]) -> Self {
+        let mut all = HashMap::new();
+        for license in packages.iter().flat_map(|package| &package.licenses) {
+            all.entry(license.text.as_str()).or_insert_with(|| normalize(&license.text));
+        }
+        Self(all)
+    }
+
+    /// What one statement means; `None` when it says nothing.
+    pub(crate) fn get(&self, text: &str) -> Option<&LicenseExpression> {
+        self.0.get(text)?.as_ref()
+    }
+
+    /// One expression for those of `licenses` that are of this kind.
+    pub(crate) fn expression(&self, licenses: &[License], kind: LicenseKind) -> Option<LicenseExpression> {
+        let such = licenses.iter().filter(|license| license.kind == kind);
+        conjunction(such.filter_map(|license| self.get(&license.text)))
+    }
+
+    /// The text behind every reference, sorted.
+    pub(crate) fn extracted(&self) -> BTreeMap<&str, &str> {
+        let texts = self.0.values().flatten().flat_map(|one| &one.extracted);
+        texts.map(|(id, text)| (id.as_str(), text.as_str())).collect()
+    }
 }
 
-fn combine<'a>(licenses: impl Iterator<Item = &'a License>) -> Option<LicenseExpression> {
-    let mut terms: Vec<LicenseExpression> = Vec::new();
-    for license in licenses {
-        if let Some(term) = normalize(&license.text)
-            && !terms.contains(&term)
-        {
-            terms.push(term);
-        }
-    }
-    if terms.len() < 2 {
-        return terms.pop();
-    }
-    let mut all = LicenseExpression { expression: String::new(), extracted: BTreeMap::new() };
+fn conjunction<'a>(terms: impl Iterator<Item = &'a LicenseExpression>) -> Option<LicenseExpression> {
+    let mut different: Vec<&LicenseExpression> = Vec::new();
     for term in terms {
-        if !all.expression.is_empty() {
-            all.expression.push_str(" AND ");
+        if !different.contains(&term) {
+            different.push(term);
         }
-        if term.expression.contains(" OR ") {
-            all.expression.push_str(&format!("({})", term.expression));
-        } else {
-            all.expression.push_str(&term.expression);
-        }
-        all.extracted.extend(term.extracted);
     }
-    Some(all)
+    if let [only] = different.as_slice() {
+        return Some((*only).clone());
+    }
+    let mut all: Option<LicenseExpression> = None;
+    for term in different {
+        let term_text = match term.expression.contains(" OR ") {
+            true => format!("({})", term.expression),
+            false => term.expression.clone(),
+        };
+        match &mut all {
+            None => {
+                all = Some(LicenseExpression { expression: term_text, extracted: term.extracted.clone() })
+            }
+            Some(all) => {
+                all.expression.push_str(" AND ");
+                all.expression.push_str(&term_text);
+                all.extracted.extend(term.extracted.clone());
+            }
+        }
+    }
+    all
 }
 
 /// The expression that one statement means; `None` when it says nothing.

@@ -34,7 +34,9 @@ impl PeerClaims {
                 value.trim_start_matches('/').clone_into(&mut self.places.entry(0).or_default().path);
             }
             "aquasecurity:trivy:LayerDiffID" => self.places.entry(0).or_default().layer = value.parse().ok(),
-            "aquasecurity:trivy:SrcName" | "syft:metadata:source" => self.source_name = text(),
+            "aquasecurity:trivy:SrcName" | "syft:metadata:source" | "syft:metadata:originPackage" => {
+                self.source_name = text();
+            }
             "aquasecurity:trivy:SrcVersion" | "syft:metadata:sourceVersion" => self.source_version = text(),
             "aquasecurity:trivy:SrcRelease" => self.source_release = text(),
             "syft:package:type" => self.package_type = text(),

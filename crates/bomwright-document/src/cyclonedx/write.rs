@@ -14,10 +14,11 @@ use super::wire_out as wire;
 use super::{ALGORITHMS, LINKS};
 use crate::facts::Facts;
 use crate::identity::{self, References, Subject};
+use crate::license::{self, Meanings};
 use crate::relations::{Completeness, Relations};
 use crate::root::{self, RootKind};
 use crate::seq::Seq;
-use crate::{actor, address, license, place};
+use crate::{actor, address, place};
 
 /// Writes `inventory` without blanks, with a line end at the end.
 pub(crate) fn write(inventory: &Inventory, out: &mut dyn io::Write) -> io::Result<()> {
@@ -32,6 +33,7 @@ pub(crate) fn write(inventory: &Inventory, out: &mut dyn io::Write) -> io::Resul
         inventory,
         serial: format!("urn:uuid:{}", identity::uuid(inventory)?),
         shipped,
+        meanings: Meanings::of(&inventory.packages),
         binaries: inventory.files.iter().filter(is_binary).map(|file| file.path.as_str()).collect(),
         references: &references,
         relations: &relations,
@@ -47,6 +49,7 @@ struct Document<'a> {
     shipped: Vec<(usize, usize)>,
     /// Paths of executables and libraries: what was read from them was read from a binary.
     binaries: HashSet<&'a str>,
+    meanings: Meanings<'a>,
     references: &'a References,
     relations: &'a Relations<'a>,
 }
@@ -139,7 +142,14 @@ impl<'a> Document<'a> {
     }
 
     fn package(&self, index: usize, package: &'a Package, outer: bool) -> wire::Component<'a> {
-        let mut facts = Facts::of_package(self.inventory, self.references, self.relations, index, package);
+        let mut facts = Facts::of_package(
+            self.inventory,
+            self.references,
+            self.relations,
+            &self.meanings,
+            index,
+            package,
+        );
         let mut hashes = Vec::with_capacity(package.digests.len());
         for digest in &package.digests {
             match hash(digest) {
@@ -178,7 +188,7 @@ impl<'a> Document<'a> {
                 Some(Scope::Development | Scope::Build) => Some("excluded"),
             },
             hashes,
-            licenses: main_licenses(&package.licenses),
+            licenses: self.main_licenses(&package.licenses),
             copyright: package.copyright.as_deref(),
             cpe: None,
             purl: package.purl.as_ref().map(|purl| Cow::Borrowed(purl.as_str())),
@@ -210,8 +220,8 @@ impl<'a> Document<'a> {
     }
 
     fn evidence(&self, package: &'a Package) -> Option<wire::Evidence<'a>> {
-        let found = license::expression_of(&package.licenses, LicenseKind::Found);
-        if package.evidence.is_empty() && found.is_none() {
+        let licenses = self.choices(&package.licenses, LicenseKind::Found, None);
+        if package.evidence.is_empty() && licenses.is_empty() {
             return None;
         }
         let method = |evidence: &'a Evidence| wire::Method {
@@ -237,8 +247,49 @@ impl<'a> Document<'a> {
         Some(wire::Evidence {
             identity: if package.evidence.is_empty() { Vec::new() } else { vec![identity] },
             occurrences: package.evidence.iter().map(occurrence).collect(),
-            licenses: observed_licenses(&package.licenses),
+            licenses,
         })
+    }
+
+    /// What the package declares; where it declares nothing, what was found in its files.
+    fn main_licenses(&self, licenses: &[License]) -> Vec<wire::LicenseChoice<'static>> {
+        let declared = self.choices(licenses, LicenseKind::Declared, Some("declared"));
+        if declared.is_empty() {
+            self.choices(licenses, LicenseKind::Found, Some("concluded"))
+        } else {
+            declared
+        }
+    }
+
+    /// CycloneDX 1.6 allows either several licences, each with an id or a name, or one expression.
+    fn choices(
+        &self,
+        licenses: &[License],
+        kind: LicenseKind,
+        acknowledgement: Option<&'static str>,
+    ) -> Vec<wire::LicenseChoice<'static>> {
+        let Some(all) = self.meanings.expression(licenses, kind) else { return Vec::new() };
+        let single = |license| wire::LicenseChoice {
+            license: Some(wire::License { acknowledgement, ..license }),
+            ..wire::LicenseChoice::default()
+        };
+        if license::listed_id(&all.expression).is_some() {
+            return vec![single(wire::License {
+                id: Some(Cow::Owned(all.expression)),
+                ..Default::default()
+            })];
+        }
+        if let Some(text) = all.extracted.get(&all.expression) {
+            return vec![single(wire::License {
+                name: Some(Cow::Owned(text.clone())),
+                ..Default::default()
+            })];
+        }
+        vec![wire::LicenseChoice {
+            expression: Some(Cow::Owned(all.expression)),
+            acknowledgement,
+            license: None,
+        }]
     }
 
     /// Every subject that has an entry, the root first.
@@ -312,37 +363,6 @@ fn entity(text: &str) -> wire::Entity<'_> {
     let (name, email) = actor::split(text);
     let contact = email.map(|email| wire::Contact { name: None, email: Some(email) });
     wire::Entity { name: Some(name), contact: contact.into_iter().collect() }
-}
-
-/// What the package declares; where it declares nothing, what was found in its files.
-fn main_licenses(licenses: &[License]) -> Vec<wire::LicenseChoice<'static>> {
-    let declared = choices(licenses, LicenseKind::Declared, Some("declared"));
-    if declared.is_empty() { choices(licenses, LicenseKind::Found, Some("concluded")) } else { declared }
-}
-
-/// What was found in files, which the schema keeps apart and without an acknowledgement.
-fn observed_licenses(licenses: &[License]) -> Vec<wire::LicenseChoice<'static>> {
-    choices(licenses, LicenseKind::Found, None)
-}
-
-/// CycloneDX 1.6 allows either several licences, each with an id or a name, or one expression.
-fn choices(
-    licenses: &[License],
-    kind: LicenseKind,
-    acknowledgement: Option<&'static str>,
-) -> Vec<wire::LicenseChoice<'static>> {
-    let Some(all) = license::expression_of(licenses, kind) else { return Vec::new() };
-    let single = |license| wire::LicenseChoice {
-        license: Some(wire::License { acknowledgement, ..license }),
-        ..wire::LicenseChoice::default()
-    };
-    if license::listed_id(&all.expression).is_some() {
-        return vec![single(wire::License { id: Some(Cow::Owned(all.expression)), ..Default::default() })];
-    }
-    if let Some(text) = all.extracted.get(&all.expression) {
-        return vec![single(wire::License { name: Some(Cow::Owned(text.clone())), ..Default::default() })];
-    }
-    vec![wire::LicenseChoice { expression: Some(Cow::Owned(all.expression)), acknowledgement, license: None }]
 }
 
 /// Whether `text` is a CPE name that every reading of the schema's pattern accepts.

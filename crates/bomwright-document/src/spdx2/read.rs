@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use bomwright_model::{
     Digest, Distribution, EdgeKind, Evidence, Image, Inventory, License, LicenseKind, LinkKind, Package,
-    PackageKind, Scope, Tool,
+    PackageKind, Scope, SourcePackage, Tool,
 };
 
 use super::wire_in::{
@@ -146,7 +146,7 @@ impl<'a> Reader<'a> {
         let id = reference(package.id.clone());
         let slot = if ours("distribution:id")
             || (!self.assembly.ours
-                && &*package.primary_package_purpose == "OPERATING_SYSTEM"
+                && matches!(&*package.primary_package_purpose, "OPERATING_SYSTEM" | "OPERATING-SYSTEM")
                 && self.assembly.inventory.distribution.is_none())
         {
             self.distribution(&package, &facts)
@@ -218,11 +218,12 @@ impl<'a> Reader<'a> {
         package.digests.sort();
         claims.finish_package(&mut package);
         if !claims.ours {
+            package.source = built_from(&source.source_info);
             let places = peers.places(&mut package);
             identify::from_purl(&mut package, &mut self.guessed);
             package.evidence = self.assembly.evidence(places, &package.ecosystem);
             if package.evidence.is_empty() {
-                package.evidence.extend(source_evidence(&source.source_info, &package.ecosystem));
+                package.evidence = source_evidence(&source.source_info, &package.ecosystem);
             }
         }
         self.assembly.package(package, claims)
@@ -351,10 +352,16 @@ fn foreign_image(package: &SpdxPackage<'_>) -> Option<Image> {
 }
 
 /// syft: `acquired package info from DPKG DB: /var/lib/dpkg/status, /usr/share/doc/…`.
-fn source_evidence(info: &str, parser: &str) -> Option<Evidence> {
-    let (_, paths) = info.split_once(": /")?;
-    let first = paths.split(", ").next()?;
-    (!first.is_empty()).then(|| Evidence::new(first, parser))
+fn source_evidence(info: &str, parser: &str) -> Vec<Evidence> {
+    let Some((_, paths)) = info.split_once(": /") else { return Vec::new() };
+    let paths = paths.split(", ").map(|path| path.trim_start_matches('/'));
+    paths.filter(|path| !path.is_empty()).map(|path| Evidence::new(path, parser)).collect()
+}
+
+/// trivy: `built package from: glibc 2.36-9`.
+fn built_from(info: &str) -> Option<SourcePackage> {
+    let (name, version) = info.strip_prefix("built package from: ")?.split_once(' ')?;
+    Some(SourcePackage { name: name.to_owned(), version: version.to_owned() })
 }
 
 fn statement<'a>(license: &'a ExtractedLicense<'_>) -> &'a str {

@@ -3,7 +3,6 @@
 //! SPDX files need a SHA-1 and an analysed package to lie in, so files that no package owns are written as
 //! packages whose purpose is `FILE`.
 
-use std::collections::BTreeMap;
 use std::io;
 
 use bomwright_model::{Digest, File, Inventory, License, LicenseKind, LinkKind, Package, PackageKind, Tool};
@@ -13,10 +12,11 @@ use serde::{Serialize, Serializer};
 use super::{ALGORITHMS, NO_TIME, REFERENCE};
 use crate::facts::Facts;
 use crate::identity::{self, References, Subject};
+use crate::license::{self, Meanings};
 use crate::relations::{Completeness, Relations};
 use crate::root::{self, RootKind};
 use crate::seq::Seq;
-use crate::{actor, address, license};
+use crate::{actor, address};
 
 /// Writes `inventory` without blanks, with a line end at the end.
 pub(crate) fn write(inventory: &Inventory, out: &mut dyn io::Write) -> io::Result<()> {
@@ -29,6 +29,7 @@ pub(crate) fn write(inventory: &Inventory, out: &mut dyn io::Write) -> io::Resul
         created: inventory.timestamp.as_deref().map_or_else(|| NO_TIME.to_owned(), without_fraction),
         annotator: tools.first().cloned().unwrap_or_else(|| "Tool: bomwright".to_owned()),
         tools,
+        meanings: Meanings::of(&inventory.packages),
         references: &references,
         relations: &relations,
     };
@@ -42,6 +43,7 @@ struct Document<'a> {
     created: String,
     annotator: String,
     tools: Vec<String>,
+    meanings: Meanings<'a>,
     references: &'a References,
     relations: &'a Relations<'a>,
 }
@@ -149,14 +151,16 @@ impl Serialize for Document<'_> {
         };
         document.serialize_field("creationInfo", &info)?;
         document.serialize_field("packages", &Seq(|| self.packages()))?;
-        let extracted = self.extracted();
+        let extracted = self.meanings.extracted();
         if !extracted.is_empty() {
-            let entry =
-                |(id, text): (_, _)| ExtractedLicense { license_id: id, extracted_text: text, name: text };
-            document.serialize_field(
-                "hasExtractedLicensingInfos",
-                &Seq(|| extracted.iter().map(|(id, text)| entry((id.as_str(), text.as_str())))),
-            )?;
+            let list = Seq(|| {
+                extracted.iter().map(|(id, text)| ExtractedLicense {
+                    license_id: id,
+                    extracted_text: text,
+                    name: text,
+                })
+            });
+            document.serialize_field("hasExtractedLicensingInfos", &list)?;
         }
         document.serialize_field("relationships", &Seq(|| self.relationships()))?;
         document.end()
@@ -209,7 +213,14 @@ impl<'a> Document<'a> {
     }
 
     fn package(&'a self, index: usize, package: &'a Package) -> SpdxPackage<'a> {
-        let mut facts = Facts::of_package(self.inventory, self.references, self.relations, index, package);
+        let mut facts = Facts::of_package(
+            self.inventory,
+            self.references,
+            self.relations,
+            &self.meanings,
+            index,
+            package,
+        );
         facts.evidence(&package.evidence);
         let mut homepage = None;
         let mut download = None;
@@ -238,8 +249,8 @@ impl<'a> Document<'a> {
             homepage,
             checksums: package.digests.iter().filter_map(checksum).collect(),
             source_info: shown.map(|path| format!("read from /{path}")),
-            license_declared: expression(&package.licenses, LicenseKind::Declared),
-            license_concluded: expression(&package.licenses, LicenseKind::Found),
+            license_declared: self.expression(&package.licenses, LicenseKind::Declared),
+            license_concluded: self.expression(&package.licenses, LicenseKind::Found),
             copyright_text: package.copyright.as_deref().unwrap_or("NOASSERTION"),
             description: package.description.as_deref(),
             external_refs: package
@@ -289,10 +300,9 @@ impl<'a> Document<'a> {
         facts.sorted().into_iter().filter_map(annotation).collect()
     }
 
-    /// The text behind every licence reference of the document.
-    fn extracted(&self) -> BTreeMap<String, String> {
-        let statements = self.inventory.packages.iter().flat_map(|package| &package.licenses);
-        statements.filter_map(|one| license::normalize(&one.text)).flat_map(|term| term.extracted).collect()
+    fn expression(&self, licenses: &[License], kind: LicenseKind) -> String {
+        let all = self.meanings.expression(licenses, kind);
+        all.map_or_else(|| "NOASSERTION".to_owned(), |all| all.expression)
     }
 
     fn relationships(&'a self) -> impl Iterator<Item = Relationship<'a>> {
@@ -359,10 +369,6 @@ fn purl_reference<'a>(purl: impl Into<std::borrow::Cow<'a, str>>) -> ExternalRef
 fn checksum(digest: &Digest) -> Option<Checksum<'_>> {
     let (_, name) = ALGORITHMS.iter().find(|(algorithm, _)| *algorithm == digest.algorithm())?;
     Some(Checksum { algorithm: name, checksum_value: digest.hex() })
-}
-
-fn expression(licenses: &[License], kind: LicenseKind) -> String {
-    license::expression_of(licenses, kind).map_or_else(|| "NOASSERTION".to_owned(), |all| all.expression)
 }
 
 fn actor_or_no_assertion(kind: &str, text: Option<&str>) -> String {

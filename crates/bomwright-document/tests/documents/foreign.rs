@@ -1,1 +1,258 @@
+//! Documents that other tools write, in miniature: the names of members and properties are those that
+//! syft 1.18, trivy 0.58 and cdxgen put into their outputs. What they mean was worked out by hand.
 
+use bomwright_document::{check, read};
+use bomwright_model::{Code, EdgeKind, Inventory, LicenseKind, Node, Package, PackageId, Scope};
+
+fn package<'a>(inventory: &'a Inventory, name: &str) -> (PackageId, &'a Package) {
+    inventory.packages().find(|(_, package)| package.name == name).unwrap()
+}
+
+fn edge(inventory: &Inventory, from: &str, to: &str) -> Option<(EdgeKind, Scope)> {
+    let from = Node::Package(package(inventory, from).0);
+    let to = Node::Package(package(inventory, to).0);
+    let edges = inventory.graph.dependencies(&from);
+    edges.iter().find(|(node, _)| **node == to).map(|(_, edge)| (edge.kind, edge.scope))
+}
+
+fn complaints(inventory: &Inventory) -> Vec<&str> {
+    assert!(inventory.diagnostics.iter().all(|one| one.code == Code::Assumed));
+    inventory.diagnostics.iter().map(|one| one.message.as_str()).collect()
+}
+
+const LAYER: &str = "sha256:1111111111111111111111111111111111111111111111111111111111111111";
+
+const SYFT: &str = r#"{
+  "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json", "bomFormat": "CycloneDX", "specVersion": "1.6", "version": 1,
+  "metadata": {
+    "timestamp": "2024-05-01T14:30:00+02:00",
+    "tools": {"components": [{"type": "application", "author": "anchore", "name": "syft", "version": "1.18.1"}]},
+    "component": {"bom-ref": "abc", "type": "container", "name": "registry:5000/shop:1.2",
+      "version": "sha256:2222222222222222222222222222222222222222222222222222222222222222"}
+  },
+  "components": [
+    {"bom-ref": "pkg:deb/debian/libc6@2.36-9?package-id=1", "type": "library", "name": "libc6", "version": "2.36-9",
+      "publisher": "GNU Libc Maintainers <debian-glibc@lists.debian.org>",
+      "licenses": [{"license": {"id": "GPL-2.0-only"}}, {"license": {"name": "BSD"}}],
+      "purl": "pkg:deb/debian/libc6@2.36-9?arch=amd64&distro=debian-12&upstream=glibc",
+      "properties": [
+        {"name": "syft:package:type", "value": "deb"},
+        {"name": "syft:location:0:layerID", "value": "LAYER"},
+        {"name": "syft:location:0:path", "value": "/var/lib/dpkg/status"},
+        {"name": "syft:location:1:path", "value": "/usr/share/doc/libc6/copyright"}]},
+    {"bom-ref": "npm1", "type": "library", "name": "@babel/core", "version": "7.0.0", "scope": "optional",
+      "purl": "pkg:npm/%40babel/core@7.0.0"},
+    {"bom-ref": "os", "type": "operating-system", "name": "debian", "version": "12",
+      "description": "Debian GNU/Linux 12 (bookworm)"}
+  ],
+  "dependencies": [{"ref": "pkg:deb/debian/libc6@2.36-9?package-id=1", "dependsOn": ["npm1", "gone"]}]
+}"#;
+
+#[test]
+fn syft_s_cyclonedx() {
+    let inventory = read("syft.json", SYFT.replace("LAYER", LAYER).as_bytes()).unwrap();
+    assert_eq!(inventory.timestamp.as_deref(), Some("2024-05-01T12:30:00Z"));
+    assert_eq!(inventory.tools[0].name, "syft");
+    let image = inventory.image.as_ref().unwrap();
+    assert_eq!(
+        (image.repository.as_deref(), image.tag.as_deref()),
+        (Some("registry:5000/shop"), Some("1.2"))
+    );
+    assert!(image.digest.as_ref().unwrap().hex().starts_with("2222"));
+    let distribution = inventory.distribution.as_ref().unwrap();
+    assert_eq!((distribution.id.as_str(), distribution.version.as_deref()), ("debian", Some("12")));
+
+    let libc = package(&inventory, "libc6").1;
+    assert_eq!((libc.ecosystem.as_str(), libc.namespace.as_deref()), ("deb", Some("debian")));
+    assert_eq!(libc.architecture.as_deref(), Some("amd64"));
+    assert_eq!(libc.supplier.as_deref(), Some("GNU Libc Maintainers <debian-glibc@lists.debian.org>"));
+    assert_eq!(libc.source.as_ref().unwrap().name, "glibc");
+    assert_eq!(libc.licenses.len(), 2);
+    assert_eq!(libc.evidence.len(), 2);
+    assert_eq!(libc.evidence[0].path, "var/lib/dpkg/status");
+    let layer = inventory.layer(libc.evidence[0].layer.unwrap()).unwrap();
+    assert_eq!(layer.diff_id.as_ref().unwrap().as_str(), LAYER);
+
+    let core = package(&inventory, "core").1;
+    assert_eq!((core.namespace.as_deref(), core.version.as_str()), (Some("@babel"), "7.0.0"));
+    assert_eq!(edge(&inventory, "libc6", "core"), Some((EdgeKind::DependsOn, Scope::Optional)));
+    assert_eq!(
+        complaints(&inventory),
+        [
+            "1 dependencies name nothing that the document describes: gone",
+            &format!("1 layers are known only from packages in them, so their order is not: {LAYER}")[..],
+        ]
+    );
+    let faults = check("syft.json", SYFT.as_bytes()).unwrap();
+    assert_eq!(faults.len(), 1);
+    assert_eq!(faults[0].place, "gone");
+}
+
+#[test]
+fn trivy_s_cyclonedx() {
+    let document = r#"{"bomFormat": "CycloneDX", "specVersion": "1.6", "metadata": {
+      "tools": [{"vendor": "aquasecurity", "name": "trivy", "version": "0.58.0"}],
+      "component": {"bom-ref": "r", "type": "container", "name": "alpine:3.15",
+        "purl": "pkg:oci/alpine@sha256:3333333333333333333333333333333333333333333333333333333333333333?arch=amd64",
+        "properties": [
+          {"name": "aquasecurity:trivy:DiffID", "value": "LAYER"},
+          {"name": "aquasecurity:trivy:RepoTag", "value": "alpine:3.15"},
+          {"name": "aquasecurity:trivy:ImageID",
+            "value": "sha256:4444444444444444444444444444444444444444444444444444444444444444"}]}},
+      "components": [
+        {"bom-ref": "a", "type": "library", "name": "zlib", "version": "1.2.11-r3",
+          "licenses": [{"license": {"name": "Zlib"}}], "purl": "pkg:apk/alpine/zlib@1.2.11-r3?distro=3.15.0",
+          "properties": [
+            {"name": "aquasecurity:trivy:LayerDiffID", "value": "LAYER"},
+            {"name": "aquasecurity:trivy:SrcName", "value": "zlib"},
+            {"name": "aquasecurity:trivy:SrcVersion", "value": "1.2.11-r3"}]},
+        {"bom-ref": "o", "type": "operating-system", "name": "alpine", "version": "3.15.0"}],
+      "dependencies": [{"ref": "r", "dependsOn": ["o"]}, {"ref": "o", "dependsOn": ["a"]}]}"#;
+    let inventory = read("trivy.json", document.replace("LAYER", LAYER).as_bytes()).unwrap();
+    let image = inventory.image.as_ref().unwrap();
+    assert_eq!(image.architecture, "amd64");
+    assert!(image.digest.as_ref().unwrap().hex().starts_with("3333"));
+    assert!(image.config_digest.as_ref().unwrap().hex().starts_with("4444"));
+    assert_eq!(inventory.layers.len(), 1);
+    let zlib = package(&inventory, "zlib").1;
+    assert_eq!(zlib.evidence[0].layer.unwrap().0, 0);
+    assert_eq!(zlib.source.as_ref().unwrap().version, "1.2.11-r3");
+    assert_eq!(inventory.graph.dependencies(&Node::Root).len(), 1);
+    assert!(complaints(&inventory).is_empty());
+}
+
+#[test]
+fn cdxgen_s_cyclonedx_and_nested_components() {
+    let document = r#"{"bomFormat": "CycloneDX", "specVersion": "1.5", "metadata": {"timestamp": "late"},
+      "components": [
+        {"type": "library", "group": "org.example", "name": "outer", "version": 2, "bom-ref": "x",
+          "purl": "pkg:maven/org.example/outer@2", "licenses": [{"expression": "MIT OR ISC"}],
+          "properties": [{"name": "SrcFile", "value": "/app/pom.xml"}],
+          "components": [{"type": "library", "name": "inner", "version": "1", "purl": "not a purl"}]},
+        {"type": "library", "name": "twin", "version": "1", "bom-ref": "x", "purl": "pkg:npm/twin@1"},
+        {"type": "library", "name": "twin", "version": "1", "purl": "pkg:npm/twin@1"}]}"#;
+    let inventory = read("cdxgen.json", document.as_bytes()).unwrap();
+    assert_eq!(inventory.packages.len(), 3);
+    let outer = package(&inventory, "outer").1;
+    assert_eq!((outer.version.as_str(), outer.evidence[0].path.as_str()), ("2", "app/pom.xml"));
+    assert_eq!(package(&inventory, "inner").1.ecosystem, "generic");
+    assert_eq!(edge(&inventory, "outer", "inner"), Some((EdgeKind::Contains, Scope::Runtime)));
+    let said = complaints(&inventory).join("; ");
+    for expected in [
+        "package urls are none: not a purl",
+        "listed more than once: twin",
+        "several things: x",
+        "times are none: late",
+    ] {
+        assert!(said.contains(expected), "{expected} is not in {said}");
+    }
+}
+
+/// A document of each version from 1.3 to 1.5 means the same to `cyclonedx-bom` as to us.
+#[test]
+fn cyclonedx_bom_reads_the_same_packages_and_dependencies() {
+    for version in ["1.3", "1.4", "1.5"] {
+        let document = SYFT.replace("\"1.6\"", &format!("{version:?}")).replace("LAYER", LAYER);
+        let document = match version {
+            "1.5" => document,
+            _ => document.replace(
+                r#"{"components": [{"type": "application", "author": "anchore", "name": "syft", "version": "1.18.1"}]}"#,
+                r#"[{"vendor": "anchore", "name": "syft", "version": "1.18.1"}]"#,
+            ),
+        };
+        let typed = cyclonedx_bom::prelude::Bom::parse_from_json(document.as_bytes()).unwrap();
+        let ours = read("typed", document.as_bytes()).unwrap();
+        let components = typed.components.unwrap().0;
+        let mut theirs: Vec<_> = components
+            .iter()
+            .filter_map(|one| Some(one.purl.as_ref()?.to_string().parse::<bomwright_model::Purl>().unwrap()))
+            .collect();
+        theirs.sort();
+        let mut purls: Vec<_> = ours.packages.iter().filter_map(|one| one.purl.clone()).collect();
+        purls.sort();
+        assert_eq!(purls, theirs, "{version}");
+        assert_eq!(typed.dependencies.unwrap().0[0].dependencies, ["npm1", "gone"]);
+        assert!(edge(&ours, "libc6", "core").is_some());
+    }
+}
+
+#[test]
+fn syft_s_and_trivy_s_spdx() {
+    let document = r#"{"spdxVersion": "SPDX-2.3", "SPDXID": "SPDXRef-DOCUMENT", "name": "alpine",
+      "creationInfo": {"created": "2025-02-13T12:22:22Z",
+        "creators": ["Organization: Anchore, Inc", "Tool: syft-1.18.1", "Tool: my-tool-v2-rc1"]},
+      "packages": [
+        {"SPDXID": "SPDXRef-root", "name": "alpine", "versionInfo": "3.15", "primaryPackagePurpose": "CONTAINER",
+          "downloadLocation": "NOASSERTION"},
+        {"SPDXID": "SPDXRef-os", "name": "alpine", "versionInfo": "3.15.11",
+          "primaryPackagePurpose": "OPERATING-SYSTEM", "downloadLocation": "NOASSERTION"},
+        {"SPDXID": "SPDXRef-a", "name": "musl", "versionInfo": "1.2.2-r9", "downloadLocation": "NONE",
+          "supplier": "Person: Timo Teräs <timo.teras@iki.fi>", "sourceInfo": "built package from: musl 1.2.2-r9",
+          "licenseConcluded": "MIT", "licenseDeclared": "LicenseRef-odd",
+          "checksums": [{"algorithm": "SHA1", "checksumValue": "DA39A3EE5E6B4B0D3255BFEF95601890AFD80709"}],
+          "externalRefs": [{"referenceCategory": "PACKAGE_MANAGER", "referenceType": "purl",
+            "referenceLocator": "pkg:apk/alpine/musl@1.2.2-r9?arch=x86_64&distro=3.15.11"}],
+          "annotations": [{"annotator": "Tool: trivy-0.58.0", "annotationDate": "2025-02-13T12:22:22Z",
+            "annotationType": "OTHER", "comment": "LayerDiffID: LAYER"}]},
+        {"SPDXID": "SPDXRef-b", "name": "busybox", "versionInfo": "1.34", "licenseDeclared": "NOASSERTION",
+          "sourceInfo": "acquired package info from APK DB: /lib/apk/db/installed, /etc/x"}],
+      "files": [
+        {"SPDXID": "SPDXRef-f1", "fileName": "./bin/busybox", "fileTypes": ["BINARY"], "checksums": []},
+        {"SPDXID": "SPDXRef-f2", "fileName": "/etc/x", "fileTypes": ["TEXT"], "checksums": []}],
+      "hasExtractedLicensingInfos": [{"licenseId": "LicenseRef-odd", "extractedText": "NONE", "name": "Odd words"}],
+      "relationships": [
+        {"spdxElementId": "SPDXRef-DOCUMENT", "relationshipType": "DESCRIBES", "relatedSpdxElement": "SPDXRef-root"},
+        {"spdxElementId": "SPDXRef-root", "relationshipType": "CONTAINS", "relatedSpdxElement": "SPDXRef-b"},
+        {"spdxElementId": "SPDXRef-a", "relationshipType": "DEPENDENCY_OF", "relatedSpdxElement": "SPDXRef-b"},
+        {"spdxElementId": "SPDXRef-b", "relationshipType": "CONTAINS", "relatedSpdxElement": "SPDXRef-f1"},
+        {"spdxElementId": "SPDXRef-b", "relationshipType": "OTHER", "relatedSpdxElement": "SPDXRef-f2"}]}"#;
+    let inventory = read("spdx.json", document.replace("LAYER", LAYER).as_bytes()).unwrap();
+    let tools: Vec<_> =
+        inventory.tools.iter().map(|tool| (tool.name.as_str(), tool.version.as_str())).collect();
+    assert_eq!(tools, [("syft", "1.18.1"), ("my-tool", "v2-rc1")]);
+    assert_eq!(inventory.distribution.as_ref().unwrap().version.as_deref(), Some("3.15.11"));
+    let musl = package(&inventory, "musl").1;
+    assert_eq!(musl.supplier.as_deref(), Some("Timo Teräs <timo.teras@iki.fi>"));
+    assert_eq!(musl.source.as_ref().unwrap().name, "musl");
+    let licenses: Vec<_> = musl.licenses.iter().map(|one| (one.kind, one.text.as_str())).collect();
+    assert_eq!(licenses, [(LicenseKind::Declared, "Odd words"), (LicenseKind::Found, "MIT")]);
+    assert_eq!(musl.digests[0].as_str(), "sha1:da39a3ee5e6b4b0d3255bfef95601890afd80709");
+    assert_eq!(musl.evidence[0].layer.unwrap().0, 0);
+    let (id, busybox) = package(&inventory, "busybox");
+    let paths: Vec<_> = busybox.evidence.iter().map(|one| one.path.as_str()).collect();
+    assert_eq!(paths, ["lib/apk/db/installed", "etc/x"]);
+    assert_eq!(edge(&inventory, "busybox", "musl"), Some((EdgeKind::DependsOn, Scope::Runtime)));
+    assert_eq!(inventory.files.len(), 1);
+    assert_eq!((inventory.files[0].path.as_str(), inventory.files[0].owner), ("bin/busybox", Some(id)));
+}
+
+#[test]
+fn purl_lists() {
+    let list = "# from somewhere\npkg:npm/%40a/b@1\n\npkg:rpm/fedora/curl@7.50.3-1.fc25?arch=i386&epoch=2\nrubbish\n";
+    let inventory = read("list.txt", list.as_bytes());
+    // The first line is a comment, so nothing says that this is a list of purls.
+    assert!(inventory.is_err());
+    let inventory = read("list.txt", list.split_once('\n').unwrap().1.as_bytes()).unwrap();
+    assert_eq!(package(&inventory, "curl").1.version, "2:7.50.3-1.fc25");
+    assert_eq!(complaints(&inventory).len(), 1);
+}
+
+#[test]
+fn errors_name_the_document_the_place_and_the_reason() {
+    let error = |bytes: &[u8]| read("doc", bytes).unwrap_err().to_string();
+    assert_eq!(
+        error(br#"{"bomFormat":"CycloneDX","specVersion":"2.0"}"#),
+        "doc: specVersion: '2.0' is not read; 1.2 to 1.7 are"
+    );
+    assert_eq!(
+        error(b"{\"bomFormat\":\"CycloneDX\",\n\"specVersion\":\"1.6\",\n \"components\":[x]}"),
+        "doc:3:16: expected value"
+    );
+    assert_eq!(error(b""), "doc: no document that can be read: it is empty");
+    assert!(error(b"<?xml").contains("XML"));
+    let deep = format!(
+        "{{\"bomFormat\":\"CycloneDX\",\"specVersion\":\"1.6\",\"components\":{}",
+        "[{\"components\":".repeat(5000)
+    );
+    assert!(error(deep.as_bytes()).contains("recursion limit exceeded"));
+}

@@ -128,5 +128,5 @@ fn positions_that_lead_nowhere_are_named() {
     assert_eq!(error, "b.json:2:78: invalid value: string \"wares\", expected the name of a kind of package");
     let error =
         read("c.json", document.replace("\"x\"", "\"x\",\"y\":1").as_bytes()).unwrap_err().to_string();
-    assert!(error.starts_with("c.json:1:75: unknown field `y`"), "{error}");
+    assert!(error.starts_with("c.json:1:71: unknown field `y`"), "{error}");
 }

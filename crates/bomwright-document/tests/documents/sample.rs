@@ -63,7 +63,7 @@ impl Dice {
     }
 
     fn verdict(&mut self, layers: usize) -> Verdict {
-        let reasons = (0..=self.below(12)).map(|_| Reason {
+        let reasons = (0..if self.below(8) == 0 { 12 } else { 1 }).map(|_| Reason {
             rule: self.pick(&["os-package-database", "lockfile"]).to_string(),
             detail: self.text(),
             evidence: self.maybe(|dice| dice.evidence(layers)),
