@@ -40,10 +40,10 @@ fn split(input: &[u8]) -> Option<FileView<'_>> {
 }
 
 fn read(ecosystem: &dyn Ecosystem, view: &FileView<'_>) {
-    let fits = |limit: u64| view.bytes.len() as u64 <= limit;
+    let length = view.bytes.len() as u64;
     let is_claimed =
-        |bytes| ecosystem.claims().iter().any(|it| it.matches(view.path, bytes) && fits(it.limit));
-    if !is_claimed(view.bytes) {
+        ecosystem.claims().iter().any(|it| it.matches(view.path, view.bytes) && length <= it.limit);
+    if !is_claimed {
         return;
     }
     let (mut found, mut again) = (Findings::default(), Findings::default());
