@@ -12,6 +12,7 @@ mod hash;
 mod layer;
 mod layout;
 mod limits;
+mod memory;
 mod open;
 mod path;
 mod platform;
@@ -25,6 +26,7 @@ mod visitor;
 
 pub use error::ImageError;
 pub use limits::Limits;
+pub use memory::read_tar;
 pub use open::{OpenImage, Options, open};
 pub use platform::{InvalidPlatform, Platform};
 pub use source::SourceSpec;

@@ -1,0 +1,91 @@
+#!/usr/bin/env bash
+# Fills corpus/TARGET from the repository's fixtures and samples. Existing inputs are kept.
+#
+# Names of seeds are digests of their content, so running it twice changes nothing. Fixtures above 256 KiB are
+# left out: a fuzzer that must copy them does little else.
+set -euo pipefail
+cd "$(dirname "$0")"
+testdata=../crates/bomwright-ecosystems/testdata
+dedicated=" apk deb elf golang maven npm pypi rpm "
+scratch=$(mktemp)
+trap 'rm -f "$scratch"' EXIT
+
+# keep TARGET: stores standard input as a seed.
+keep() {
+    mkdir -p "corpus/$1"
+    cat >"$scratch"
+    cp "$scratch" "corpus/$1/$(sha256sum <"$scratch" | cut -c 1-16)"
+}
+
+for case in "$testdata"/*/*/; do
+    ecosystem=$(basename "$(dirname "$case")")
+    [[ -d $case/root ]] || continue
+    # One file for one reader: its path, a line feed, its bytes.
+    (cd "$case/root" && find . -type f -size -256k -printf '%P\n') | while IFS= read -r path; do
+        targets=ecosystem
+        [[ $dedicated == *" $ecosystem "* ]] && targets="ecosystem $ecosystem"
+        for target in $targets; do
+            { printf '%s\n' "$path"; cat "$case/root/$path"; } | keep "$target"
+        done
+    done
+    # A case as a layer: sorted and dated, so that the same files give the same tar.
+    if (($(du -sk "$case/root" | cut -f 1) < 512)); then
+        for format in ustar pax gnu; do
+            pack=(tar -C "$case/root" --format="$format" --sort=name --owner=0 --group=0 --mtime=@0 -cf - .)
+            "${pack[@]}" | keep tar
+            [[ $format != ustar ]] || "${pack[@]}" | keep extract
+            [[ $format != gnu ]] || "${pack[@]}" | gzip -n | keep source
+        done
+    fi
+done
+
+# Sparse files, links, long names and whiteouts, which no fixture of an ecosystem has.
+layer=$(mktemp -d)
+mkdir -p "$layer/a/$(printf 'd%.0s' {1..120})/$(printf 'e%.0s' {1..120})" "$layer/gone"
+printf 'start' >"$layer/a/sparse"
+truncate -s 100K "$layer/a/sparse"
+printf 'end' >>"$layer/a/sparse"
+ln "$layer/a/sparse" "$layer/a/hard"
+ln -s ../a "$layer/a/soft"
+ln -s "$(printf '/x%.0s' {1..100})" "$layer/a/far"
+touch "$layer/gone/.wh.file" "$layer/gone/.wh..wh..opq"
+touch "$layer/a/$(printf 'd%.0s' {1..120})/$(printf 'e%.0s' {1..120})/file"
+for options in --format=gnu "--format=gnu --sparse" --format=pax "--format=pax --sparse --sparse-version=0.0" \
+    "--format=pax --sparse --sparse-version=0.1" "--format=pax --sparse --sparse-version=1.0"; do
+    # shellcheck disable=SC2086 # each is a list of words
+    tar -C "$layer" $options --sort=name --owner=0 --group=0 --mtime=@0 -cf - . | tee >(keep extract) | keep tar
+done
+rm -r "$layer"
+
+# Archives of images, and their documents apart from their layers.
+for sample in ../samples/*.tar; do
+    (($(stat -c %s "$sample") < 524288)) && keep source <"$sample"
+done
+documents() { # CONFIG MANIFEST LAST
+    printf 'layer\n---\n%s\n---\n%s\n---\n%s' "$@"
+}
+config='{"architecture":"amd64","os":"linux","created":"2026-01-02T03:04:05Z","config":{"Env":["A=b"],"Entrypoint":["/a"],"Labels":{"l":"v"}},"rootfs":{"type":"layers","diff_ids":["sha256:@0@"]},"history":[{"created_by":"RUN x"},{"created_by":"ENV y","empty_layer":true}]}'
+manifest='{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"sha256:@1@","size":#1#},"layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar","digest":"sha256:@0@","size":#0#}]}'
+index='{"schemaVersion":2,"manifests":[{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"sha256:@2@","size":#2#,"platform":{"os":"linux","architecture":"arm64","variant":"v8"},"annotations":{"org.opencontainers.image.ref.name":"shop:1"}}]}'
+saved='[{"Config":"blobs/sha256/@1@","RepoTags":["example.com:5000/shop:1"],"Layers":["blobs/sha256/@0@"]}]'
+documents "$config" "$manifest" "$index" | keep documents
+documents "$config" "$manifest" "$saved" | keep documents
+
+# Version strings: pairs from the tests' own vocabulary.
+while IFS= read -r triple; do
+    tr ' ' '\n' <<<"$triple" | keep version
+done <<'END'
+1.0 1.0.0 1.0.1
+1:2.36-9+deb12u7 2.36-9 2.36~rc1-1
+1.2.3_rc1-r4 1.2.3-r0 1.2.3_p1-r1
+1.0.0-alpha.1 1.0.0-beta 1.0.0+build.5
+1!2.0.post1.dev3 2.0a1 2.0rc1+local.7
+1.0-SNAPSHOT 1.0-alpha-1 1.0.Final
+v1.2.3-0.20240102030405-abcdefabcdef v2.0.0+incompatible go1.21rc2
+dev-main 1.0.x-dev 1.0.0-RC1
+4294967296.0 9007199254740993 01.010
+1.0.a.b 1.0.b 1.0.pre
+END
+for target in corpus/*/; do
+    printf '%6d seeds  %s\n' "$(find "$target" -type f | wc -l)" "$(basename "$target")"
+done

@@ -1,0 +1,7 @@
+//! One file for the `golang` reader: `path\nbytes`.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|input: &[u8]| bomwright_fuzz::ecosystem::one("golang", input));
