@@ -25,6 +25,7 @@ mod recipe;
 mod tree;
 mod truth;
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -62,6 +63,9 @@ pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Result<()> {
     }
     std::fs::create_dir_all(&options.out).with_context(|| format!("creating {}", options.out.display()))?;
     let out = options.out.canonicalize().context("resolving --out")?;
+    // Two runs would delete each other's scratch folders. The lock goes with the process, however that ends.
+    let lock = File::create(out.join(".lock")).context("creating the lock file")?;
+    lock.try_lock().with_context(|| format!("another run is building in {}", out.display()))?;
     let mut failed = Vec::new();
     for recipe in RECIPES.iter().filter(|recipe| options.wants(recipe)) {
         if let Err(error) = build::ensure_built(recipe, &out, options.force) {

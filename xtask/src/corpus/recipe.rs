@@ -91,7 +91,7 @@ pub(super) const RECIPES: &[Recipe] = &[
     },
     Recipe {
         name: "big",
-        about: "about two gigabytes in ten layers: compilers, servers, fonts, a venv, a Node project",
+        about: "about four gigabytes in ten layers: compilers, servers, fonts, a venv, a Node project",
         script: include_str!("recipes/big.sh"),
         files: &[],
         truth: &[

@@ -1,5 +1,5 @@
 # Everything that a build image gathers over the years: large packages of the distribution, a scientific virtual
-# environment, a Node project: about two gigabytes in ten layers.
+# environment, a Node project: about four gigabytes in ten layers.
 need pip npm
 mkdir context
 cp "$(base_tar b)" context/base.tar
