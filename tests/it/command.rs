@@ -17,7 +17,7 @@ pub(crate) fn bomwright(folder: &Path) -> Command {
 }
 
 /// The program that was built beside this test.
-fn program() -> std::path::PathBuf {
+pub(crate) fn program() -> std::path::PathBuf {
     use std::sync::OnceLock;
     static BUILT: OnceLock<std::path::PathBuf> = OnceLock::new();
     BUILT

@@ -11,4 +11,5 @@
 mod cli;
 mod command;
 mod images;
+mod readme;
 mod workspace;
