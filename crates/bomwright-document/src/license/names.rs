@@ -239,7 +239,7 @@ fn gnu(key: &str) -> Option<String> {
     let version = match (family, version) {
         ("GPL", "") if later => "1.0", // Fedora: GPL+ is any version
         ("LGPL", "") if later => "2.0",
-        ("GPL", "1") | ("AGPL", "1") => "1.0",
+        ("GPL" | "AGPL", "1") => "1.0",
         ("GPL" | "LGPL", "2") => "2.0",
         ("GPL" | "LGPL" | "AGPL", "3") => "3.0",
         ("LGPL", "2.1") => "2.1",
