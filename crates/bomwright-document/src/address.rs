@@ -5,7 +5,7 @@
 pub(crate) fn is_uri_reference(text: &str) -> bool {
     let bytes = text.as_bytes();
     let allowed = |b: &u8| b.is_ascii_alphanumeric() || b"-._~:/?#@!$&'()*+,;=%".contains(b);
-    if bytes.is_empty() || !bytes.iter().all(allowed) || bytes.iter().filter(|b| **b == b'#').count() > 1 {
+    if bytes.is_empty() || !bytes.iter().all(allowed) || text.matches('#').count() > 1 {
         return false;
     }
     let escapes_are_whole = text

@@ -49,8 +49,8 @@ impl Claims {
                 let kind = PackageKind::ALL.iter().find(|kind| kind.as_str() == value);
                 package.kind = kind.copied().unwrap_or_default();
             }
-            "source:name" => source(package).name = value.to_owned(),
-            "source:version" => source(package).version = value.to_owned(),
+            "source:name" => value.clone_into(&mut source(package).name),
+            "source:version" => value.clone_into(&mut source(package).version),
             "size" => package.size = value.parse().ok(),
             "supplier" => package.supplier = text(),
             "originator" => package.originator = text(),
@@ -288,7 +288,7 @@ impl RootClaims {
                     image.annotations.insert(annotation.to_owned(), value.to_owned());
                 }
                 _ => {
-                    self.shared.list(&["entrypoint", "command", "environment", "port", "volume"], key, value)
+                    self.shared.list(&["entrypoint", "command", "environment", "port", "volume"], key, value);
                 }
             },
         }

@@ -41,7 +41,7 @@ pub enum DocumentError {
 }
 
 impl DocumentError {
-    /// The error of serde_json about the document `name`, without the position that it repeats in its text.
+    /// The error of `serde_json` about the document `name`, without the position that it repeats in its text.
     pub(crate) fn json(name: &str, error: &serde_json::Error) -> Self {
         let text = error.to_string();
         let reason = text.rsplit_once(" at line ").map_or(text.as_str(), |(reason, _)| reason);

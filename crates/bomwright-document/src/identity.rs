@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
-use std::io;
+use std::io::{self, BufWriter};
 
 use bomwright_model::{Inventory, Node, Package};
 use sha1::Sha1;
@@ -46,7 +46,7 @@ impl References {
 
     /// The subject that stands for `node` in a document: itself, or the owner of an owned file. `None` for
     /// unresolved requirements, which are no subjects.
-    pub(crate) fn subject(&self, inventory: &Inventory, node: &Node) -> Option<Subject> {
+    pub(crate) fn subject(inventory: &Inventory, node: &Node) -> Option<Subject> {
         Some(match node {
             Node::Root => Subject::Root,
             Node::Package(id) => Subject::Package(usize::try_from(id.0).ok()?),
@@ -112,8 +112,10 @@ const URL_NAMESPACE: [u8; 16] =
 /// A version 5 UUID (RFC 9562 section 5.5) over the SHA-256 of all that `inventory` says, as our own JSON
 /// says it. Every format of one inventory gets the same.
 pub(crate) fn uuid(inventory: &Inventory) -> Result<String, io::Error> {
-    let mut hash = HashWriter(Sha256::new());
-    crate::json::encode(inventory, &mut hash)?;
+    // The serializer writes a few bytes at a time, which a hash takes slowly.
+    let mut buffer = BufWriter::with_capacity(1 << 16, HashWriter(Sha256::new()));
+    crate::json::encode(inventory, &mut buffer)?;
+    let hash = buffer.into_inner().map_err(io::IntoInnerError::into_error)?;
     let mut name = String::from("https://spdx.org/spdxdocs/bomwright-");
     for byte in hash.0.finalize() {
         let _ = write!(name, "{byte:02x}");

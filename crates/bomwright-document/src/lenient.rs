@@ -149,6 +149,7 @@ macro_rules! lenient {
     ($($(#[$meta:meta])* struct $name:ident { $($(#[$attribute:meta])* $field:ident: $type:ty,)* })+) => {$(
         $(#[$meta])*
         #[derive(Debug, Default, serde::Deserialize)]
+        #[allow(clippy::struct_field_names, reason = "the fields are called as the format calls them")]
         #[serde(rename_all = "camelCase", default)]
         pub(crate) struct $name<'a> {
             $($(#[$attribute])* #[serde(borrow)] pub(crate) $field: $type,)*

@@ -63,12 +63,15 @@ pub use license::{LicenseExpression, license_expression, normalize_licenses};
 /// # Errors
 /// [`DocumentError::Write`] when `out` fails.
 pub fn write(inventory: &Inventory, format: Format, out: &mut dyn io::Write) -> Result<(), DocumentError> {
+    // The serializers write a few bytes at a time.
+    let mut buffer = io::BufWriter::with_capacity(1 << 16, out);
     match format {
-        Format::CycloneDxJson => cyclonedx::write(inventory, out),
-        Format::SpdxJson => spdx2::write(inventory, out),
-        Format::Json => json::encode(inventory, out),
-        Format::Purls => purls::write(inventory, out),
+        Format::CycloneDxJson => cyclonedx::write(inventory, &mut buffer),
+        Format::SpdxJson => spdx2::write(inventory, &mut buffer),
+        Format::Json => json::encode(inventory, &mut buffer),
+        Format::Purls => purls::write(inventory, &mut buffer),
     }
+    .and_then(|()| io::Write::flush(&mut buffer))
     .map_err(DocumentError::Write)
 }
 
@@ -89,7 +92,8 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Inventory, DocumentError> {
     }
 }
 
-pub(crate) fn is_complete(inventory: &bomwright_model::Inventory) -> bool {
+/// Whether nothing warns that something is missing, and every file has an owner or an explanation.
+pub(crate) fn is_complete(inventory: &Inventory) -> bool {
     let explained = |origin: Option<&bomwright_model::Verdict>| {
         origin.is_some_and(|verdict| verdict.origin != bomwright_model::Origin::Unknown)
     };

@@ -6,6 +6,7 @@
 mod names;
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt::Write as _;
 
 use bomwright_model::{Inventory, License, LicenseKind, Package};
 use sha2::{Digest as _, Sha256};
@@ -91,22 +92,26 @@ fn conjunction<'a>(terms: impl Iterator<Item = &'a LicenseExpression>) -> Option
     }
     let mut all: Option<LicenseExpression> = None;
     for term in different {
-        let term_text = match term.expression.contains(" OR ") {
-            true => format!("({})", term.expression),
-            false => term.expression.clone(),
-        };
+        let mut text = String::new();
+        push_grouped(&mut text, &term.expression);
         match &mut all {
-            None => {
-                all = Some(LicenseExpression { expression: term_text, extracted: term.extracted.clone() })
-            }
+            None => all = Some(LicenseExpression { expression: text, extracted: term.extracted.clone() }),
             Some(all) => {
                 all.expression.push_str(" AND ");
-                all.expression.push_str(&term_text);
+                all.expression.push_str(&text);
                 all.extracted.extend(term.extracted.clone());
             }
         }
     }
     all
+}
+
+/// Appends `term`, in brackets where `AND` would bind stronger than what is inside.
+fn push_grouped(out: &mut String, term: &str) {
+    let is_choice = term.contains(" OR ");
+    out.push_str(if is_choice { "(" } else { "" });
+    out.push_str(term);
+    out.push_str(if is_choice { ")" } else { "" });
 }
 
 /// The expression that one statement means; `None` when it says nothing.
@@ -237,11 +242,7 @@ fn push_name(out: &mut LicenseExpression, name: &mut String) -> Option<()> {
         None if name.len() <= LONGEST_NAME && !name.contains(' ') => reference(&name),
         None => return None,
     };
-    if term.expression.contains(" OR ") {
-        out.expression.push_str(&format!("({})", term.expression));
-    } else {
-        out.expression.push_str(&term.expression);
-    }
+    push_grouped(&mut out.expression, &term.expression);
     out.extracted.extend(term.extracted);
     Some(())
 }
@@ -265,7 +266,11 @@ fn reference(text: &str) -> LicenseExpression {
     let mut id = format!("LicenseRef-bomwright-{slug}");
     if slug != text {
         let digest = Sha256::digest(text.as_bytes());
-        let short: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        let mut short = String::new();
+        for byte in digest.iter().take(4) {
+            // Writing to a String cannot fail.
+            let _ = write!(short, "{byte:02x}");
+        }
         id = if slug.is_empty() { format!("LicenseRef-bomwright-{short}") } else { format!("{id}-{short}") };
     }
     LicenseExpression { extracted: BTreeMap::from([(id.clone(), text.to_owned())]), expression: id }

@@ -63,7 +63,7 @@ impl<'a> Relations<'a> {
             else {
                 continue;
             };
-            let (Some(from), Some(edge)) = (references.subject(inventory, from), graph.edge_weight(edge))
+            let (Some(from), Some(edge)) = (References::subject(inventory, from), graph.edge_weight(edge))
             else {
                 continue;
             };
@@ -77,7 +77,7 @@ impl<'a> Relations<'a> {
                 });
                 continue;
             }
-            let Some(to) = references.subject(inventory, to) else { continue };
+            let Some(to) = References::subject(inventory, to) else { continue };
             if from == to || references.get(from).is_none() || references.get(to).is_none() {
                 continue;
             }

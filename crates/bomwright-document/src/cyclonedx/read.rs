@@ -126,7 +126,7 @@ impl<'a> Reader<'a> {
         self.assembly.inventory.image = Some(image);
     }
 
-    /// Adds `component` and those inside it. serde_json has bounded how deep they nest.
+    /// Adds `component` and those inside it. `serde_json` has bounded how deep they nest.
     fn component(&mut self, mut component: wire::Component<'a>, outer: Option<Slot>) {
         let inner = std::mem::take(&mut component.components);
         let reference = component.bom_ref.0.clone();

@@ -392,7 +392,7 @@ fn split_tool(text: &str) -> Tool {
         rest.trim_start_matches('v').starts_with(|c: char| c.is_ascii_digit())
     };
     let hyphens = || text.match_indices('-').map(|(at, _)| at);
-    let at = hyphens().find(|at| starts_version(*at)).or_else(|| hyphens().last());
+    let at = hyphens().find(|at| starts_version(*at)).or_else(|| hyphens().next_back());
     let (name, version) = match at {
         Some(at) => (text.get(..at).unwrap_or(text), text.get(at + 1..).unwrap_or_default()),
         None => (text, ""),

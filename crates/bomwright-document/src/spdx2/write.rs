@@ -100,6 +100,7 @@ struct Checksum<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the fields are called as the format calls them")]
 struct ExternalRef<'a> {
     reference_category: &'static str,
     reference_type: &'static str,
@@ -108,6 +109,7 @@ struct ExternalRef<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the fields are called as the format calls them")]
 struct Annotation<'a> {
     annotation_date: &'a str,
     annotation_type: &'static str,
@@ -117,6 +119,7 @@ struct Annotation<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the fields are called as the format calls them")]
 struct Relationship<'a> {
     spdx_element_id: String,
     relationship_type: &'static str,
@@ -195,7 +198,7 @@ impl<'a> Document<'a> {
                 .into_iter()
                 .collect(),
             annotations: self.annotations(Facts::of_root(self.inventory, self.relations)),
-            ..self.blank(self.references.root)
+            ..Self::blank(self.references.root)
         }
     }
 
@@ -208,7 +211,7 @@ impl<'a> Document<'a> {
             homepage: distribution.home_url.as_deref().filter(|url| address::is_web_page(url)),
             description: distribution.pretty_name.as_deref(),
             annotations: self.annotations(Facts::of_distribution(distribution)),
-            ..self.blank(self.references.distribution.as_deref()?)
+            ..Self::blank(self.references.distribution.as_deref()?)
         })
     }
 
@@ -260,7 +263,7 @@ impl<'a> Document<'a> {
                 .into_iter()
                 .collect(),
             annotations: self.annotations(facts),
-            ..self.blank(self.references.get(Subject::Package(index)).unwrap_or_default())
+            ..Self::blank(self.references.get(Subject::Package(index)).unwrap_or_default())
         }
     }
 
@@ -270,12 +273,12 @@ impl<'a> Document<'a> {
             primary_package_purpose: Some("FILE"),
             checksums: file.digests.iter().filter_map(checksum).collect(),
             annotations: self.annotations(Facts::of_file(self.relations, index, file)),
-            ..self.blank(self.references.get(Subject::File(index)).unwrap_or_default())
+            ..Self::blank(self.references.get(Subject::File(index)).unwrap_or_default())
         }
     }
 
     /// A package of which nothing is known but its reference.
-    fn blank(&self, reference: &str) -> SpdxPackage<'a> {
+    fn blank(reference: &str) -> SpdxPackage<'a> {
         SpdxPackage {
             id: format!("{REFERENCE}{reference}"),
             download_location: "NOASSERTION",
