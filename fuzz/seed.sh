@@ -71,6 +71,22 @@ saved='[{"Config":"blobs/sha256/@1@","RepoTags":["example.com:5000/shop:1"],"Lay
 documents "$config" "$manifest" "$index" | keep documents
 documents "$config" "$manifest" "$saved" | keep documents
 
+# Documents of other tools, small; and a scan of each sample in every format, if there is a program to make it.
+keep sbom <<'END'
+{"bomFormat":"CycloneDX","specVersion":"1.6","serialNumber":"urn:uuid:3e671687-395b-41f5-a30f-a58921a69b79","version":1,"metadata":{"timestamp":"2026-01-02T03:04:05Z","tools":{"components":[{"type":"application","name":"t","version":"1"}]},"component":{"type":"container","bom-ref":"root","name":"shop"}},"components":[{"type":"library","bom-ref":"a","group":"g","name":"a","version":"1.0","purl":"pkg:maven/g/a@1.0","licenses":[{"expression":"MIT OR Apache-2.0"}],"supplier":{"name":"s"},"hashes":[{"alg":"SHA-256","content":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}],"properties":[{"name":"k","value":"v"}],"evidence":{"occurrences":[{"location":"opt/a.jar"}]},"components":[{"type":"library","bom-ref":"c","name":"c"}]},{"type":"operating-system","bom-ref":"os","name":"debian","version":"12"},{"type":"file","bom-ref":"f","name":"/bin/x"}],"dependencies":[{"ref":"root","dependsOn":["a"]},{"ref":"a","dependsOn":["os","gone"]}],"compositions":[{"aggregate":"incomplete","assemblies":["root"]}]}
+END
+keep sbom <<'END'
+{"spdxVersion":"SPDX-2.3","dataLicense":"CC0-1.0","SPDXID":"SPDXRef-DOCUMENT","name":"shop","documentNamespace":"https://example.com/shop","creationInfo":{"created":"2026-01-02T03:04:05Z","creators":["Tool: t-1","Organization: o (a@example.com)"]},"packages":[{"SPDXID":"SPDXRef-a","name":"a","versionInfo":"1.0","downloadLocation":"NOASSERTION","filesAnalyzed":false,"supplier":"Organization: s","licenseConcluded":"NOASSERTION","licenseDeclared":"LicenseRef-x AND MIT","primaryPackagePurpose":"LIBRARY","checksums":[{"algorithm":"SHA256","checksumValue":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}],"externalRefs":[{"referenceCategory":"PACKAGE-MANAGER","referenceType":"purl","referenceLocator":"pkg:deb/debian/a@1.0?arch=amd64"}]}],"files":[{"SPDXID":"SPDXRef-f","fileName":"./bin/x","checksums":[]}],"hasExtractedLicensingInfos":[{"licenseId":"LicenseRef-x","extractedText":"x"}],"relationships":[{"spdxElementId":"SPDXRef-DOCUMENT","relationshipType":"DESCRIBES","relatedSpdxElement":"SPDXRef-a"},{"spdxElementId":"SPDXRef-f","relationshipType":"DEPENDENCY_OF","relatedSpdxElement":"SPDXRef-a"}]}
+END
+printf '%s\n' pkg:npm/%40scope/a@1.0.0 'pkg:deb/debian/bash@5.2?arch=amd64&distro=debian-12' | keep sbom
+if command -v "${BOMWRIGHT:-bomwright}" >/dev/null; then
+    for sample in ../samples/*.tar; do
+        for format in cyclonedx-json spdx-json json purls; do
+            "${BOMWRIGHT:-bomwright}" scan --quiet --output "$format" "$sample" | keep sbom
+        done
+    done
+fi
+
 # Version strings: pairs from the tests' own vocabulary.
 while IFS= read -r triple; do
     tr ' ' '\n' <<<"$triple" | keep version

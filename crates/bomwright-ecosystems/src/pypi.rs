@@ -30,6 +30,10 @@ pub(crate) struct PyPi;
 
 const NAME: &str = "pypi";
 
+/// How many bytes of paths a list of files may unfold to: so many for each of its own, and so many for any.
+const UNFOLDING: usize = 16;
+const UNFOLDED: usize = 1 << 20;
+
 impl Ecosystem for PyPi {
     fn name(&self) -> &'static str {
         NAME
@@ -75,7 +79,9 @@ impl Ecosystem for PyPi {
             "direct_url.json" => read_direct_url(file, home, out),
             "requires.txt" => read_requires(file, home, &text, out),
             "installed-files.txt" => {
-                let owns = text.lines().filter_map(|line| below(home, line.trim())).collect();
+                let mut owned = Owned::new(file);
+                text.lines().all(|line| owned.add(home, line.trim(), out));
+                let owns = owned.paths;
                 out.parts.push(Part { key: home.to_owned(), owns, ..Part::default() });
             }
             name if name.ends_with(".egg-link") => read_egg_link(name, &text, out),
@@ -209,7 +215,7 @@ fn add_requirement(file: &FileView<'_>, text: &str, into: &mut Vec<Requirement>,
 /// Reads the list of installed files: CSV of path, digest and size, paths relative to `home`'s parent.
 fn read_record(file: &FileView<'_>, home: &str, text: &str, out: &mut Findings) {
     let site = home.rsplit_once('/').map_or("", |(site, _)| site);
-    let mut owns = Vec::new();
+    let mut owned = Owned::new(file);
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
         let path = match line.strip_prefix('"') {
             Some(quoted) => quoted.split_once("\",").map(|(path, _)| path.replace("\"\"", "\"")),
@@ -219,9 +225,39 @@ fn read_record(file: &FileView<'_>, home: &str, text: &str, out: &mut Findings) 
             out.note(file, Code::MalformedRecord, "a line of RECORD has no comma");
             break;
         };
-        owns.extend(below(site, &path));
+        if !owned.add(site, &path, out) {
+            break;
+        }
     }
-    out.parts.push(Part { key: home.to_owned(), owns, ..Part::default() });
+    out.parts.push(Part { key: home.to_owned(), owns: owned.paths, ..Part::default() });
+}
+
+/// The files that a list claims. Each path is longer than its line by the directory that it is seen from, so
+/// that a long directory and many short lines would fill the memory without a bound.
+struct Owned<'a> {
+    file: &'a FileView<'a>,
+    paths: Vec<String>,
+    /// Bytes of paths that may still be added.
+    budget: usize,
+}
+
+impl<'a> Owned<'a> {
+    fn new(file: &'a FileView<'a>) -> Self {
+        let budget = file.bytes.len().saturating_mul(UNFOLDING).saturating_add(UNFOLDED);
+        Self { file, paths: Vec::new(), budget }
+    }
+
+    /// Adds `path` as seen from `directory`; false, and a note in `out`, when the list is too long.
+    fn add(&mut self, directory: &str, path: &str, out: &mut Findings) -> bool {
+        let Some(left) = self.budget.checked_sub(directory.len() + 1 + path.len()) else {
+            let message = "too many bytes of paths; the other files were left out";
+            out.note(self.file, Code::LimitExceeded, message);
+            return false;
+        };
+        self.budget = left;
+        self.paths.extend(below(directory, path));
+        true
+    }
 }
 
 /// `path` as seen from `directory`, without `.` and `..`; `None` when it leads out of the image or nowhere.
@@ -317,6 +353,19 @@ mod tests {
         assert_eq!(below(site, "../../../bin/a").as_deref(), Some("usr/bin/a"));
         assert_eq!(below(site, "/etc/a").as_deref(), Some("etc/a"));
         assert_eq!(below(site, "../../../../../../../etc/passwd"), None);
+    }
+
+    #[test]
+    fn a_small_list_does_not_unfold_to_a_huge_one() {
+        let site = "d/".repeat(2000);
+        for (path, line) in [("a-1.dist-info/RECORD", "x,,\n"), ("a.egg-info/installed-files.txt", "x\n")] {
+            let (path, text) = (format!("{site}{path}"), line.repeat(100_000));
+            let mut out = Findings::default();
+            PyPi.read(&FileView::new(&path, text.as_bytes()), &mut out);
+            let unfolded: usize = out.parts.iter().flat_map(|it| &it.owns).map(String::len).sum();
+            assert!(unfolded <= UNFOLDED + text.len() * UNFOLDING, "{unfolded}");
+            assert_eq!(out.diagnostics.iter().map(|it| it.code).collect::<Vec<_>>(), [Code::LimitExceeded]);
+        }
     }
 
     #[test]
