@@ -127,7 +127,7 @@ fn every_invariant_names_a_test_that_exists() {
     let section = text.split("\n## Invariants").nth(1).expect("a section on invariants");
     let section = section.split("\n## ").next().unwrap();
     let invariants: Vec<&str> =
-        section.split("\n").filter(|l| l.starts_with(|c: char| c.is_ascii_digit())).collect();
+        section.lines().filter(|l| l.starts_with(|c: char| c.is_ascii_digit())).collect();
     assert!(invariants.len() >= 9, "only {} invariants", invariants.len());
     for invariant in invariants {
         let tests: Vec<&str> = invariant

@@ -77,6 +77,7 @@ pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Result<()> {
     Ok(())
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "one for each flag")]
 struct Options {
     out: PathBuf,
     only: Vec<String>,
