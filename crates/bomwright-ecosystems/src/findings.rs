@@ -110,6 +110,26 @@ pub struct Part {
     pub digests: Vec<Digest>,
     /// Properties to set on the package.
     pub properties: Vec<(String, String)>,
+    /// More names under which others may require it.
+    pub provides: Vec<String>,
+    /// A better identity than the package's own file states.
+    pub identity: Option<Identity>,
+}
+
+/// Who a package is by the word of another file than its own. Of several, the one that the package states
+/// itself counts, else the first in their order.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Identity {
+    /// As [`Package::namespace`].
+    pub namespace: Option<String>,
+    /// As [`Package::name`].
+    pub name: String,
+    /// As [`Package::version`].
+    pub version: String,
+    /// The file that says so.
+    pub evidence: Evidence,
+    /// The property, if any, by which the package's own file marks its word as a guess; it is taken away.
+    pub settles: String,
 }
 
 /// Something that a package needs.

@@ -4,7 +4,9 @@
 //! in this order: `META-INF/maven/*/*/pom.properties` and `pom.xml` (of several, the one that the file name
 //! means; the others are packages that were shaded into it), `META-INF/MANIFEST.MF` (JAR File Specification;
 //! `OSGi` Core, "Bundle Manifest Headers"), the file name. A group that only the manifest or the name suggests
-//! is marked with the property `group-guessed`.
+//! is marked with the property `group-guessed`. A `.pom` beside a jar in a repository (Maven Repository Layout:
+//! Debian's `usr/share/maven-repo`, whose jars are links into `usr/share/java`; `.m2/repository`) says better
+//! who that jar is and what it needs.
 //!
 //! Edges: archive -> everything inside it; dependencies of the pom, `Class-Path` and `Require-Bundle` to the
 //! nearest archive that fits: in the same archive, in the same directory, then anywhere.
@@ -14,19 +16,24 @@
 
 use std::collections::HashMap;
 
-use bomwright_model::{EdgeKind, License, LinkKind, Node, Package, PackageId, PackageKind, Scope};
+use bomwright_model::{
+    Code, EdgeKind, Evidence, License, LinkKind, Node, Package, PackageId, PackageKind, Scope,
+};
 
-use crate::format::jar_identity::{Descriptor, Identity};
+use crate::format::jar_identity::{self, Descriptor};
 use crate::format::jar_manifest::{Manifest, clauses};
 use crate::format::java_archive::{self, Jar};
-use crate::format::pom::Dependency;
-use crate::{Claim, Ecosystem, Edges, FileView, Findings, Found, Installed, Requirement};
+use crate::format::pom::{Dependency, Pom};
+use crate::{Claim, Ecosystem, Edges, FileView, Findings, Found, Identity, Installed, Part, Requirement};
 
 const NAME: &str = "maven";
 /// Entries of one list in a manifest.
 const MAX_LIST: usize = 2_000;
 /// Archives that are run or deployed rather than built upon.
 const DEPLOYED: &[&str] = &[".war", ".ear", ".hpi", ".jpi"];
+const POM: &str = ".pom";
+/// Marks a group that only the manifest or the file name suggests.
+const GUESSED: &str = "group-guessed";
 /// Begins the name of a requirement that means a place rather than a package.
 const PATH: &str = "path:";
 
@@ -58,17 +65,21 @@ impl Ecosystem for Maven {
             archive(".jpi"),
             archive(".kar"),
             archive(".lpkg"),
+            Claim::suffix(POM).up_to(4),
         ];
         CLAIMS
     }
 
     fn read(&self, file: &FileView<'_>, out: &mut Findings) {
+        if file.path.ends_with(POM) {
+            return read_pom(file, out);
+        }
         let (jars, diagnostics) = java_archive::read(file.path, file.bytes);
         for jar in &jars {
             out.packages.push(whole(jar));
             out.packages.extend(jar.parts.iter().map(|part| {
                 let location = format!("{}!/{}", jar.location, part.directory);
-                describe(&Identity::of_descriptor(part), Some(part), jar, location)
+                describe(&jar_identity::Identity::of_descriptor(part), Some(part), jar, location)
             }));
         }
         out.diagnostics.extend(diagnostics);
@@ -104,7 +115,10 @@ fn whole(jar: &Jar) -> Found {
     package.licenses.dedup();
     package.set_property("classifier", &jar.classifier);
     package.digests.clone_from(&jar.digests);
-    let is_run = jar.manifest.get("main-class").is_some() && (jar.has_nested || !jar.parts.is_empty());
+    // A library may have a main class too; but one that nobody published under a version is a program.
+    let is_unpublished = jar.own.is_none() && jar.identity.version.is_empty();
+    let is_run = jar.manifest.get("main-class").is_some()
+        && (jar.has_nested || !jar.parts.is_empty() || is_unpublished);
     if is_run || DEPLOYED.iter().any(|ending| jar.location.ends_with(ending)) {
         package.kind = PackageKind::Application;
     }
@@ -112,14 +126,18 @@ fn whole(jar: &Jar) -> Found {
 }
 
 /// The package that `identity` names, with all that its pom adds.
-fn describe(identity: &Identity, descriptor: Option<&Descriptor>, jar: &Jar, location: String) -> Found {
+fn describe(
+    identity: &jar_identity::Identity,
+    descriptor: Option<&Descriptor>,
+    jar: &Jar,
+    location: String,
+) -> Found {
     let mut package = Package::new(NAME, &identity.artifact, &identity.version);
     package.namespace = Some(identity.group.clone());
-    package.location = Some(location);
-    let handle = format!("{}:{}", identity.group, identity.artifact);
-    let mut provides = vec![format!("{handle}:{}", identity.version), handle];
+    package.location = Some(location.clone());
+    let mut provides = handles(&identity.group, &identity.artifact, &identity.version);
     if identity.is_group_guessed {
-        package.set_property("group-guessed", "true");
+        package.set_property(GUESSED, "true");
         provides.push(format!("*:{}", identity.artifact));
     }
     let mut requires = Vec::new();
@@ -144,7 +162,55 @@ fn describe(identity: &Identity, descriptor: Option<&Descriptor>, jar: &Jar, loc
     let mut found = Found::new(package, &FileView::new(&evidence, b""), NAME);
     found.requires = requires;
     found.provides = provides;
+    found.key = location;
     found
+}
+
+/// The names that dependencies use: with and without the version.
+fn handles(group: &str, artifact: &str, version: &str) -> Vec<String> {
+    let handle = format!("{group}:{artifact}");
+    vec![format!("{handle}:{version}"), handle]
+}
+
+/// A project file of a repository tells of the jar beside it, or of what the link beside it leads to.
+fn read_pom(file: &FileView<'_>, out: &mut Findings) {
+    let Some((group, artifact, version)) = repository_place(file) else { return };
+    let pom = match Pom::parse(file.bytes) {
+        Ok(pom) => pom,
+        Err(message) => return out.note(file, Code::MalformedRecord, message),
+    };
+    // Where the repository begins is not known; the project's own group tells.
+    let place = pom.group.replace('.', "/");
+    let is_there = group.strip_suffix(&place).is_some_and(|rest| rest.is_empty() || rest.ends_with('/'));
+    let is_alias = ![version, ""].contains(&pom.original_version.as_str());
+    if !is_there || place.is_empty() || pom.artifact != artifact || is_alias {
+        return;
+    }
+    let stem = file.path.strip_suffix(POM).unwrap_or_default();
+    let mut part = Part { key: format!("{stem}.jar"), ..Part::default() };
+    part.requires = pom.dependencies.iter().filter_map(requirement).collect();
+    part.licenses = pom.licenses.iter().map(License::declared).collect();
+    part.provides = handles(&pom.group, artifact, version);
+    part.identity = Some(Identity {
+        namespace: Some(pom.group),
+        name: pom.artifact,
+        version: version.to_owned(),
+        evidence: Evidence::new(file.path, NAME),
+        settles: GUESSED.to_owned(),
+    });
+    out.parts.push(part);
+}
+
+/// The directories of the group, the artifact and the version of a file that lies where a repository keeps
+/// it: `g/r/o/u/p/artifact/version/artifact-version.pom` (Maven Repository Layout). Debian files most poms
+/// twice, once under a name that stays the same from version to version (`debian`, `2.x`; maven-repo-helper,
+/// "versionless"); that one says nothing more.
+fn repository_place<'a>(file: &FileView<'a>) -> Option<(&'a str, &'a str, &'a str)> {
+    let (home, version) = file.parent().rsplit_once('/')?;
+    let (group, artifact) = home.rsplit_once('/')?;
+    let is_named = file.name().strip_suffix(POM)?.strip_prefix(artifact)?.strip_prefix('-')? == version;
+    let is_alias = version == "debian" || version.strip_suffix(".x").is_some();
+    (is_named && !is_alias).then_some((group, artifact, version))
 }
 
 fn requirement(dependency: &Dependency) -> Option<Requirement> {

@@ -13,6 +13,7 @@
 //! provides bash sh
 //! owns bash bin/bash
 //! part bash:amd64 bin/bash
+//! part-identity usr/share/maven-repo/g/a/1/a-1.jar g/a 1
 //! part-digest app/node_modules/a sha512:…
 //! file usr/bin/ls executable
 //! needed usr/bin/ls libc.so.6
@@ -86,6 +87,11 @@ fn facts(found: &Findings) -> BTreeSet<String> {
     for part in &found.parts {
         part.owns.iter().for_each(|it| line(&["part", &part.key, it]));
         part.requires.iter().for_each(|it| line(&["part-requires", &part.key, &it.text]));
+        part.provides.iter().for_each(|it| line(&["part-provides", &part.key, it]));
+        if let Some(it) = &part.identity {
+            let name = format!("{}/{}", it.namespace.as_deref().unwrap_or_default(), it.name);
+            line(&["part-identity", &part.key, &name, &it.version]);
+        }
         part.licenses.iter().for_each(|it| line(&["part-license", &part.key, &it.text]));
         part.digests.iter().for_each(|it| line(&["part-digest", &part.key, it.as_str()]));
         part.properties.iter().for_each(|(key, value)| line(&["part-property", &part.key, key, value]));

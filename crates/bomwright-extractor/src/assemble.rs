@@ -3,9 +3,9 @@
 //! Only what survives in the merged tree counts. What a package's other files say of it is joined to it, and
 //! packages that agree in identity, version, architecture and location become one with all their evidence.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use bomwright_ecosystems::{Found, Part};
+use bomwright_ecosystems::{Found, Identity, Part};
 use bomwright_image::MergedTree;
 use bomwright_model::{Diagnostic, Distribution, Evidence, File, LayerId, Package, PackageKind};
 
@@ -44,7 +44,10 @@ pub(crate) fn assemble(layers: Vec<Vec<FileFindings>>, tree: &MergedTree, layere
                 }
                 all.packages.push(found);
             }
-            parts.extend(file.findings.parts.into_iter().map(|part| (file.ecosystem, part)));
+            parts.extend(file.findings.parts.into_iter().map(|mut part| {
+                part.identity.iter_mut().for_each(|identity| identity.evidence.layer = layer);
+                (file.ecosystem, part)
+            }));
             all.files.extend(file.findings.files.into_iter().map(|found| File { layer, ..found }));
             all.distribution = preferred(all.distribution.take(), file.findings.distribution);
             all.diagnostics.extend(file.findings.diagnostics.into_iter().map(|mut diagnostic| {
@@ -53,13 +56,24 @@ pub(crate) fn assemble(layers: Vec<Vec<FileFindings>>, tree: &MergedTree, layere
             }));
         }
     }
+    let mut identities: BTreeMap<usize, BTreeSet<Identity>> = BTreeMap::new();
     for (ecosystem, part) in parts {
-        let key = (ecosystem, part.key.clone());
-        let found = keys.get(&key).or_else(|| aliases.get(&key)).map_or(&[][..], Vec::as_slice);
-        for &index in found {
+        let find = |key: String| {
+            let key = (ecosystem, key);
+            keys.get(&key).or_else(|| aliases.get(&key))
+        };
+        // A key may be the path of a symbolic link to what is meant.
+        let found = find(part.key.clone()).or_else(|| find(tree.resolve(&part.key)?));
+        for &index in found.map_or(&[][..], Vec::as_slice) {
             if let Some(found) = all.packages.get_mut(index) {
                 join(found, &part);
+                identities.entry(index).or_default().extend(part.identity.clone());
             }
+        }
+    }
+    for (index, identities) in identities {
+        if let Some(found) = all.packages.get_mut(index) {
+            identify(found, identities);
         }
     }
     all.packages = unite(all.packages);
@@ -94,7 +108,10 @@ fn rebase(file: &mut FileFindings, landed: &str) {
         found.package.location.iter_mut().for_each(moved);
         moved(&mut found.key);
     }
-    file.findings.parts.iter_mut().for_each(|part| moved(&mut part.key));
+    for part in &mut file.findings.parts {
+        moved(&mut part.key);
+        part.identity.iter_mut().for_each(|identity| moved(&mut identity.evidence.path));
+    }
     file.findings.files.iter_mut().for_each(|found| moved(&mut found.path));
     file.findings.distribution.iter_mut().for_each(|found| moved(&mut found.path));
     file.findings.diagnostics.iter_mut().filter_map(|found| found.path.as_mut()).for_each(moved);
@@ -105,14 +122,39 @@ fn join(found: &mut Found, part: &Part) {
     found.requires.extend_from_slice(&part.requires);
     found.package.licenses.extend_from_slice(&part.licenses);
     found.package.digests.extend_from_slice(&part.digests);
+    found.provides.extend_from_slice(&part.provides);
     for (key, value) in &part.properties {
         found.package.properties.entry(key.clone()).or_insert_with(|| value.clone());
     }
 }
 
-type Identity<'a> = (&'a str, &'a str, Option<&'a str>, &'a str, Option<&'a str>, Option<&'a str>);
+/// Gives `found` the identity that it states itself, if it is among `identities`, else their first; what
+/// else it is known as becomes a property.
+fn identify(found: &mut Found, mut identities: BTreeSet<Identity>) {
+    let package = &mut found.package;
+    let is_own = |it: &Identity| {
+        (it.namespace.as_ref(), &it.name, &it.version)
+            == (package.namespace.as_ref(), &package.name, &package.version)
+    };
+    let Some(chosen) = identities.iter().find(|it| is_own(it)).or(identities.first()).cloned() else {
+        return;
+    };
+    identities.remove(&chosen);
+    let others: Vec<_> = identities
+        .iter()
+        .map(|it| format!("{}/{}@{}", it.namespace.as_deref().unwrap_or_default(), it.name, it.version))
+        .collect();
+    package.set_property("also-known-as", others.join(" "));
+    package.properties.remove(&chosen.settles);
+    package.namespace = chosen.namespace;
+    package.name = chosen.name;
+    package.version = chosen.version;
+    package.evidence.push(chosen.evidence);
+}
 
-fn identity(package: &Package) -> Identity<'_> {
+type Key<'a> = (&'a str, &'a str, Option<&'a str>, &'a str, Option<&'a str>, Option<&'a str>);
+
+fn identity(package: &Package) -> Key<'_> {
     (
         &package.ecosystem,
         &package.name,
@@ -179,4 +221,80 @@ fn tidy(found: &mut Found) {
     found.requires.dedup();
     found.provides.sort();
     found.provides.dedup();
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
+mod tests {
+    use bomwright_image::{Limits, SourceSpec};
+
+    use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn what_a_link_leads_to_gets_the_identity_of_the_file_beside_the_link() {
+        // The layout of Debian's maven-repo; the pom is that of libatinject-jsr330-api-java, and the jar any
+        // one whose own descriptor says something else.
+        let root = tempfile::tempdir().unwrap();
+        let data = concat!(env!("CARGO_MANIFEST_DIR"), "/../bomwright-ecosystems/testdata/maven");
+        let (java, home) = (
+            root.path().join("usr/share/java"),
+            root.path().join("usr/share/maven-repo/javax/inject/javax.inject/1"),
+        );
+        std::fs::create_dir_all(&java).unwrap();
+        std::fs::create_dir_all(&home).unwrap();
+        let jar = "good/root/usr/share/java/failureaccess-1.0.2.jar";
+        std::fs::copy(format!("{data}/{jar}"), java.join("api-1.0.jar")).unwrap();
+        let pom = "repository/root/usr/share/maven-repo/javax/inject/javax.inject/1/javax.inject-1.pom";
+        std::fs::copy(format!("{data}/{pom}"), home.join("javax.inject-1.pom")).unwrap();
+        std::os::unix::fs::symlink("../../../../../java/api-1.0.jar", home.join("javax.inject-1.jar"))
+            .unwrap();
+
+        let source = SourceSpec::parse(root.path().to_str().unwrap());
+        let image = bomwright_image::open(&source, &bomwright_image::Options::default()).unwrap();
+        let options = crate::Options {
+            threads: 1,
+            cache: None,
+            policy: bomwright_origin::Policy::default(),
+            limits: Limits::default(),
+            timestamp: None,
+        };
+        let packages = crate::extract(&image, &options, &()).unwrap().packages;
+        let [package] = packages.as_slice() else { panic!("{packages:?}") };
+        let identity = (package.namespace.as_deref(), package.name.as_str(), package.version.as_str());
+        assert_eq!(identity, (Some("javax.inject"), "javax.inject", "1"));
+        assert_eq!(package.location.as_deref(), Some("usr/share/java/api-1.0.jar"));
+        assert!(package.evidence.iter().any(|it| it.path.ends_with("javax.inject-1.pom")), "{package:?}");
+    }
+
+    #[test]
+    fn of_several_identities_the_own_one_counts_then_the_first() {
+        let other = |group: &str| Identity {
+            namespace: Some(group.into()),
+            name: "jsr305".into(),
+            version: "0.1".into(),
+            evidence: Evidence::new("a.pom", "maven"),
+            settles: "guessed".into(),
+        };
+        let identified = |own: &str| {
+            let mut package = Package::new("maven", "jsr305", "0.1");
+            package.namespace = Some(own.into());
+            package.set_property("guessed", "true");
+            let mut found = Found { package, ..Found::default() };
+            identify(&mut found, [other("org.jsr305"), other("com.google"), other("org.jsr-305")].into());
+            let Package { namespace, properties, .. } = found.package;
+            (namespace.unwrap(), properties.into_iter().collect::<Vec<_>>())
+        };
+        let known = |as_what: &str| vec![("also-known-as".to_owned(), as_what.to_owned())];
+        let (name, properties) = identified("jsr305");
+        assert_eq!(
+            (name.as_str(), properties),
+            ("com.google", known("org.jsr-305/jsr305@0.1 org.jsr305/jsr305@0.1"))
+        );
+        let (name, properties) = identified("org.jsr305");
+        assert_eq!(
+            (name.as_str(), properties),
+            ("org.jsr305", known("com.google/jsr305@0.1 org.jsr-305/jsr305@0.1"))
+        );
+    }
 }

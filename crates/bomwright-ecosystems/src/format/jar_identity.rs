@@ -3,6 +3,7 @@
 //! What Maven packs into an archive is certain (Maven Archiver, "pom.properties content"); a manifest and a
 //! file name are not, so a group that only they suggest is marked as a guess.
 
+use super::jar_group::guess_group;
 use super::jar_manifest::Manifest;
 use super::jar_name::JarName;
 use super::pom::Pom;
@@ -115,9 +116,21 @@ impl Identity {
         }
     }
 
-    /// What an archive with these says.
-    pub fn of_archive(own: Option<&Descriptor>, name: &JarName<'_>, manifest: &Manifest) -> Self {
+    /// What an archive with these says; `classes` is the package, with dots, that holds all of its classes.
+    pub fn of_archive(
+        own: Option<&Descriptor>,
+        name: &JarName<'_>,
+        manifest: &Manifest,
+        classes: &str,
+    ) -> Self {
         let mut identity = own.map(Self::of_descriptor).unwrap_or_default();
+        // Built once more from the same pom, for another platform: `core-jakarta-2.2.jar` of `core` 2.2.
+        let is_variant = identity.version == name.version
+            && !name.version.is_empty()
+            && name.artifact.strip_prefix(&identity.artifact).is_some_and(|rest| rest.starts_with('-'));
+        if is_variant && !identity.artifact.is_empty() {
+            name.artifact.clone_into(&mut identity.artifact);
+        }
         if identity.version.is_empty() {
             let stated =
                 manifest.first(&["implementation-version", "bundle-version", "specification-version"]);
@@ -129,7 +142,7 @@ impl Identity {
             name.artifact.clone_into(&mut identity.artifact);
         }
         if identity.group.is_empty() {
-            identity.group = guess_group(&identity.artifact, manifest);
+            identity.group = guess_group(&identity.artifact, manifest, classes);
             identity.is_group_guessed = true;
         }
         identity
@@ -143,78 +156,26 @@ fn is_version(text: &str) -> bool {
         && !text.contains("${")
 }
 
-/// Groups of projects that publish without Maven's descriptors, by the beginning of their artifacts' names;
-/// the longest one counts. As published on Maven Central.
-const KNOWN_GROUPS: &[(&str, &str)] = &[
-    ("kotlin-", "org.jetbrains.kotlin"),
-    ("kotlinx-", "org.jetbrains.kotlinx"),
-    ("logging-interceptor", "com.squareup.okhttp3"),
-    ("micrometer-", "io.micrometer"),
-    ("okhttp", "com.squareup.okhttp3"),
-    ("okio", "com.squareup.okio"),
-    ("spring-", "org.springframework"),
-    ("spring-batch-", "org.springframework.batch"),
-    ("spring-boot", "org.springframework.boot"),
-    ("spring-cloud-", "org.springframework.cloud"),
-    ("spring-data-", "org.springframework.data"),
-    ("spring-integration-", "org.springframework.integration"),
-    ("spring-kafka", "org.springframework.kafka"),
-    ("spring-security-", "org.springframework.security"),
-    ("spring-session-", "org.springframework.session"),
-    ("spring-ws-", "org.springframework.ws"),
-    ("tomcat-", "org.apache.tomcat"),
-    ("tomcat-embed-", "org.apache.tomcat.embed"),
-];
-
-/// The group of a well-known project, else what the manifest suggests: the vendor's id, or the symbolic or module name up to the part
-/// that repeats the artifact; the artifact itself when there is nothing.
-fn guess_group(artifact: &str, manifest: &Manifest) -> String {
-    let known = KNOWN_GROUPS.iter().filter(|(beginning, _)| artifact.starts_with(beginning));
-    if let Some((_, group)) = known.max_by_key(|(beginning, _)| beginning.len()) {
-        return (*group).to_owned();
-    }
-    if let Some(vendor) =
-        manifest.get("implementation-vendor-id").filter(|id| !id.contains(char::is_whitespace))
-    {
-        return vendor.to_owned();
-    }
-    let module = manifest.get("automatic-module-name");
-    let Some(name) = manifest.symbolic_name().filter(|name| name.contains('.')).or(module) else {
-        return artifact.to_owned();
-    };
-    if let Some(group) = name.strip_suffix(artifact).and_then(|group| group.strip_suffix('.')) {
-        return group.to_owned();
-    }
-    match name.rsplit_once('.') {
-        Some((group, last)) if artifact.rsplit(['-', '.']).next() == Some(last) => group.to_owned(),
-        _ => name.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn groups_are_guessed_from_the_manifest() {
-        // All but the last two are the groups that these artifacts have on Maven Central.
-        for (artifact, manifest, group) in [
-            (
-                "commons-lang3",
-                "Bundle-SymbolicName: org.apache.commons.lang3;singleton:=true\n",
-                "org.apache.commons",
-            ),
-            ("slf4j-api", "Implementation-Vendor-Id: org.slf4j\n", "org.slf4j"),
-            ("org.eclipse.osgi", "Bundle-SymbolicName: org.eclipse.osgi\n", "org.eclipse"),
-            (
-                "spring-boot-starter",
-                "Automatic-Module-Name: spring.boot.starter\n",
-                "org.springframework.boot",
-            ),
-            ("x", "", "x"),
-        ] {
-            assert_eq!(guess_group(artifact, &Manifest::parse(manifest.as_bytes())), group, "{artifact}");
-        }
+    fn a_variant_is_named_by_its_file() {
+        // Address on Maven Central: io/swagger/core/v3/swagger-core-jakarta/2.2.19; its pom.properties says
+        // swagger-core. The others are made up.
+        let identity = |file, artifact, version: &str| {
+            let mut own = Descriptor::new(&format!("META-INF/maven/g/{artifact}"));
+            own.read_properties(format!("version={version}\n").as_bytes());
+            Identity::of_archive(Some(&own), &JarName::parse(file), &Manifest::default(), "").artifact
+        };
+        assert_eq!(
+            identity("swagger-core-jakarta-2.2.19.jar", "swagger-core", "2.2.19"),
+            "swagger-core-jakarta"
+        );
+        assert_eq!(identity("core-extra-1.0.jar", "core", "2.0"), "core");
+        assert_eq!(identity("corextra-1.0.jar", "core", "1.0"), "core");
+        assert_eq!(identity("core-1.0-sources.jar", "core", "1.0"), "core");
     }
 
     #[test]

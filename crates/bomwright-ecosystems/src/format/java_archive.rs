@@ -78,6 +78,8 @@ struct Members {
     /// `pom.properties` and `pom.xml` by their directory.
     descriptors: BTreeMap<String, [Option<usize>; 2]>,
     nested: Vec<(usize, String)>,
+    /// The package, with dots, that holds all classes; empty where they have none in common.
+    classes: String,
 }
 
 impl Walk {
@@ -98,7 +100,7 @@ impl Walk {
         let own = own_descriptor(&parts, &name, &manifest).map(|index| parts.remove(index));
         self.jars.push(Jar {
             location: location.to_owned(),
-            identity: Identity::of_archive(own.as_ref(), &name, &manifest),
+            identity: Identity::of_archive(own.as_ref(), &name, &manifest, &members.classes),
             own,
             parts,
             manifest,
@@ -172,6 +174,7 @@ impl Walk {
 impl Members {
     fn of(archive: &Archive<'_>) -> Self {
         let mut members = Self::default();
+        let mut classes: Option<String> = None;
         for (index, name) in archive.members() {
             if name.eq_ignore_ascii_case(MANIFEST) {
                 members.manifest = Some(index);
@@ -185,10 +188,29 @@ impl Members {
                 }
             } else if ARCHIVES.iter().any(|ending| name.ends_with(ending)) {
                 members.nested.push((index, name.into_owned()));
+            } else if let Some((package, _)) = class_of(&name) {
+                match &mut classes {
+                    Some(common) => keep_common(common, package),
+                    None => classes = Some(package.to_owned()),
+                }
             }
         }
+        members.classes = classes.unwrap_or_default().replace('/', ".");
         members
     }
+}
+
+/// The package, with slashes, and the name of the class in the member `name`. Classes of packed applications
+/// and those for newer versions of Java lie below `BOOT-INF` and the like; they are left out.
+fn class_of(name: &str) -> Option<(&str, &str)> {
+    name.strip_suffix(".class")?.rsplit_once('/').filter(|(package, _)| !package.contains("-INF"))
+}
+
+/// Cuts the package `common` to what it has in common with `package`.
+fn keep_common(common: &mut String, package: &str) {
+    let same = common.split('/').zip(package.split('/')).take_while(|(a, b)| a == b);
+    let length = same.map(|(part, _)| part.len() + 1).sum::<usize>().saturating_sub(1);
+    common.truncate(length);
 }
 
 fn digests(bytes: &[u8]) -> Vec<Digest> {

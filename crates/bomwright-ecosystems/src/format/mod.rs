@@ -9,6 +9,7 @@ pub(crate) mod elf;
 pub mod email_headers;
 pub mod go_buildinfo;
 pub mod integrity;
+pub mod jar_group;
 pub mod jar_identity;
 pub mod jar_manifest;
 pub mod jar_name;

@@ -43,6 +43,9 @@ pub struct Pom {
     pub issues: String,
     /// Names of licences, or their addresses where a licence has no name.
     pub licenses: Vec<String>,
+    /// The version before a distribution put a name like `debian` or `2.x` in its place: what Debian's build
+    /// tools keep in the property `debian.originalVersion`. Empty where there is none.
+    pub original_version: String,
     /// Dependencies, those of `dependencyManagement` and plug-ins left out.
     pub dependencies: Vec<Dependency>,
 }
@@ -185,6 +188,9 @@ impl Draft {
         }
         let [page, connection] = &self.scm;
         self.pom.scm = if page.is_empty() { connection } else { page }.clone();
+        if let Some(version) = self.properties.get("debian.originalVersion") {
+            version.clone_into(&mut self.pom.original_version);
+        }
         let mut pom = std::mem::take(&mut self.pom);
         // The coordinates first: everything else may refer to them.
         for field in [&mut pom.group, &mut pom.artifact, &mut pom.version] {
@@ -200,6 +206,7 @@ impl Draft {
             &mut pom.organization,
             &mut pom.scm,
             &mut pom.issues,
+            &mut pom.original_version,
         ];
         let of_dependencies = pom
             .dependencies
