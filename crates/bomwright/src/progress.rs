@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The bar of one scan. It stays hidden for the first second, and wherever standard error is no terminal.
 pub(crate) struct Bar {
-    bar: ProgressBar,
+    inner: ProgressBar,
     since: Instant,
     wanted: bool,
 }
@@ -37,20 +37,20 @@ impl Bar {
         let layers = if layers == 1 { "1 layer".to_owned() } else { format!("{layers} layers") };
         bar.set_prefix(format!("{name}, {layers}"));
         let wanted = verbosity >= Verbosity::Normal && std::io::stderr().is_terminal();
-        Self { bar, since: Instant::now(), wanted }
+        Self { inner: bar, since: Instant::now(), wanted }
     }
 
     /// Takes the bar away.
     pub(crate) fn finish(&self) {
-        self.bar.finish_and_clear();
+        self.inner.finish_and_clear();
     }
 }
 
 impl Progress for Bar {
     fn bytes(&self, stored: u64) {
-        self.bar.inc(stored);
-        if self.wanted && self.bar.is_hidden() && self.since.elapsed() > PATIENCE {
-            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+        self.inner.inc(stored);
+        if self.wanted && self.inner.is_hidden() && self.since.elapsed() > PATIENCE {
+            self.inner.set_draw_target(ProgressDrawTarget::stderr());
         }
     }
 }
