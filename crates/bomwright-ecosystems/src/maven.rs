@@ -9,12 +9,15 @@
 //! who that jar is and what it needs.
 //!
 //! Edges: archive -> everything inside it; dependencies of the pom, `Class-Path` and `Require-Bundle` to the
-//! nearest archive that fits: in the same archive, in the same directory, then anywhere.
+//! nearest archive that fits: in the same archive, in the same directory, then anywhere; `Import-Package` to
+//! the only archive in the same directory that exports the package.
 //!
 //! Not seen: shaded classes whose pom was left out, versions that only an absent parent pom knows, `.jmod`
 //! files of a JDK, Java archives under other names.
 
-use std::collections::HashMap;
+mod osgi;
+
+use std::collections::{HashMap, HashSet};
 
 use bomwright_model::{
     Code, EdgeKind, Evidence, License, LinkKind, Node, Package, PackageId, PackageKind, Scope,
@@ -87,6 +90,7 @@ impl Ecosystem for Maven {
 
     fn relate(&self, installed: &Installed<'_>, out: &mut Edges<'_>) {
         let index = Index::new(installed);
+        let exporters = osgi::Exporters::new(installed);
         for (id, found) in installed.of(NAME) {
             let package = &found.package;
             let outer = package.location.as_deref().and_then(|location| location.rsplit_once("!/"));
@@ -94,12 +98,25 @@ impl Ecosystem for Maven {
                 let evidence = package.evidence.first().cloned();
                 out.relate(Node::Package(outer), Node::Package(id), EdgeKind::Contains, "", evidence);
             }
-            for requirement in &found.requires {
+            let mut related = HashSet::from([id]);
+            let (imports, stated): (Vec<_>, Vec<_>) =
+                found.requires.iter().partition(|it| osgi::imported(it).is_some());
+            for requirement in stated {
                 match index.find(installed, id, found, requirement) {
-                    Some(provider) => out.depends(id, package, provider, requirement),
+                    Some(provider) => {
+                        related.insert(provider);
+                        out.depends(id, package, provider, requirement);
+                    }
                     // The virtual machine ignores entries of a class path that are not there.
                     None if path_of(requirement).is_some() => {}
                     None => out.unresolved(id, package, requirement),
+                }
+            }
+            // One edge for all packages that come from the same archive, and none where the pom has said it.
+            for import in imports {
+                let exporter = osgi::imported(import).and_then(|name| exporters.beside(found, name));
+                if let Some(exporter) = exporter.filter(|it| related.insert(*it)) {
+                    out.depends(id, package, exporter, import);
                 }
             }
         }
@@ -110,6 +127,7 @@ impl Ecosystem for Maven {
 fn whole(jar: &Jar) -> Found {
     let mut found = describe(&jar.identity, jar.own.as_ref(), jar, jar.location.clone());
     add_manifest(&mut found, &jar.manifest, &jar.location);
+    osgi::add_packages(&mut found, &jar.manifest);
     let package = &mut found.package;
     package.licenses.sort();
     package.licenses.dedup();
@@ -276,7 +294,7 @@ impl<'a> Index<'a> {
         let mut providers = HashMap::new();
         for (id, found) in installed.of(NAME) {
             for place in places(found.package.location.as_deref().unwrap_or_default()) {
-                for name in &found.provides {
+                for name in found.provides.iter().filter(|name| !osgi::is_export(name)) {
                     providers.entry((name.as_str(), place)).or_insert(id);
                 }
             }
