@@ -12,6 +12,10 @@ pub fn read_and_write(input: &[u8]) {
     let Ok(inventory) = read("input", input) else { return };
     for &format in Format::ALL {
         let bytes = written(&inventory, format);
+        if format == Format::Purls && bytes.is_empty() {
+            // A list of nothing has nothing that would show what it is.
+            continue;
+        }
         let faults = check("written", &bytes).unwrap_or_else(|error| panic!("{format:?}: {error}"));
         assert!(faults.is_empty(), "{format:?}: {faults:?}");
         let back = read("written", &bytes).unwrap_or_else(|error| panic!("{format:?}: {error}"));
