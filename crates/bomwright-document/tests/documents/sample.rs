@@ -246,11 +246,11 @@ fn file(dice: &mut Dice, index: usize, packages: usize, layers: usize) -> File {
         digests: vec![dice.digest("sha256", 32)],
         layer: (layers > 0).then(|| LayerId(dice.below(layers) as u32)),
         owner: dice.maybe(|dice| PackageId(dice.below(packages) as u32)),
+        interpreter: dice.maybe(|_| "/lib/ld.so".into()),
         elf: dice.maybe(|dice| Elf {
             soname: dice.maybe(|_| "libx.so.1".into()),
             needed: (0..dice.below(13)).map(|at| format!("lib{at}.so")).collect(),
             runpath: vec!["$ORIGIN/../lib".into()],
-            interpreter: dice.maybe(|_| "/lib/ld.so".into()),
             build_id: dice.maybe(|_| "abcdef".into()),
             machine: "aarch64".into(),
         }),
