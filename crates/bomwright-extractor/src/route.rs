@@ -32,6 +32,8 @@ pub(crate) struct Claimants {
     pub(crate) ecosystems: Vec<usize>,
     /// The most bytes that any of them wants to read.
     pub(crate) limit: u64,
+    /// Whether any of them wants the file's SHA-256.
+    pub(crate) hashed: bool,
 }
 
 impl Router {
@@ -82,6 +84,7 @@ impl Router {
             if wish.claim.matches(path, head) {
                 found.ecosystems.push(wish.ecosystem);
                 found.limit = found.limit.max(wish.claim.limit);
+                found.hashed |= wish.claim.hashed;
             }
         }
         found.ecosystems.sort_unstable();
