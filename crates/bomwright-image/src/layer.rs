@@ -18,7 +18,7 @@ const OPAQUE: &[u8] = b".wh..wh..opq";
 /// Other names that AUFS reserves; they are no files.
 const RESERVED: &[u8] = b".wh..wh.";
 /// Buffers larger than this are not kept for the next file.
-const KEPT_BUFFER: usize = 16 << 20;
+const KEPT_BUFFER: usize = 4 << 20;
 
 /// Links that a visitor wants to see with their target's content, by the target's path.
 pub(crate) type WantedLinks = HashMap<Vec<u8>, Vec<Vec<u8>>>;
