@@ -7,6 +7,8 @@ pub struct Claim {
     pub place: Place,
     /// The most bytes of it that are worth reading; a larger file is reported and left out.
     pub limit: u64,
+    /// Whether its reader wants the SHA-256 of the file; then it is taken on the way, where it costs less.
+    pub hashed: bool,
 }
 
 /// How a claimed file is recognised. Paths have no leading slash and use `/`.
@@ -31,38 +33,45 @@ const MIB: u64 = 1 << 20;
 impl Claim {
     /// The file at exactly `path`.
     pub const fn path(path: &'static str) -> Self {
-        Self { place: Place::Path(path), limit: 64 * MIB }
+        Self { place: Place::Path(path), limit: 64 * MIB, hashed: false }
     }
 
     /// Files named `name`.
     pub const fn name(name: &'static str) -> Self {
-        Self { place: Place::Name(name), limit: 16 * MIB }
+        Self { place: Place::Name(name), limit: 16 * MIB, hashed: false }
     }
 
     /// Files whose name ends with `suffix`.
     pub const fn suffix(suffix: &'static str) -> Self {
-        Self { place: Place::Suffix(suffix), limit: 16 * MIB }
+        Self { place: Place::Suffix(suffix), limit: 16 * MIB, hashed: false }
     }
 
     /// Files directly in `directory` whose name ends with `suffix`.
     pub const fn within(directory: &'static str, suffix: &'static str) -> Self {
-        Self { place: Place::In(directory, suffix), limit: 16 * MIB }
+        Self { place: Place::In(directory, suffix), limit: 16 * MIB, hashed: false }
     }
 
     /// Files named `name` in a directory whose name ends with `parent_suffix`.
     pub const fn inside(name: &'static str, parent_suffix: &'static str) -> Self {
-        Self { place: Place::Inside(name, parent_suffix), limit: 16 * MIB }
+        Self { place: Place::Inside(name, parent_suffix), limit: 16 * MIB, hashed: false }
     }
 
     /// Files that begin with `bytes` (at most 16 of them).
     pub const fn magic(bytes: &'static [u8]) -> Self {
-        Self { place: Place::Magic(bytes), limit: 512 * MIB }
+        Self { place: Place::Magic(bytes), limit: 512 * MIB, hashed: false }
     }
 
     /// The same claim for files of up to `mebibytes`.
     #[must_use]
     pub const fn up_to(mut self, mebibytes: u64) -> Self {
         self.limit = mebibytes * MIB;
+        self
+    }
+
+    /// The same claim of a reader that calls [`FileView::sha256`](crate::FileView::sha256).
+    #[must_use]
+    pub const fn hashed(mut self) -> Self {
+        self.hashed = true;
         self
     }
 

@@ -15,10 +15,8 @@
 use std::collections::HashMap;
 
 use bomwright_model::{
-    Code, Digest, Distribution, EdgeKind, Evidence, File, FileId, FileKind, Node, Package, Purl,
-    SourcePackage,
+    Code, Distribution, EdgeKind, Evidence, File, FileId, FileKind, Node, Package, Purl, SourcePackage,
 };
-use sha2::{Digest as _, Sha256};
 
 use crate::format;
 use crate::{Claim, Ecosystem, Edges, FileView, Findings, Found, Installed};
@@ -51,7 +49,7 @@ impl Ecosystem for Elf {
     }
 
     fn claims(&self) -> &'static [Claim] {
-        const { &[Claim::magic(b"\x7fELF")] }
+        const { &[Claim::magic(b"\x7fELF").hashed()] }
     }
 
     fn read(&self, file: &FileView<'_>, out: &mut Findings) {
@@ -126,7 +124,7 @@ pub(crate) fn listed(file: &FileView<'_>, kind: FileKind) -> File {
         mode: file.mode,
         uid: file.uid,
         gid: file.gid,
-        digests: vec![Digest::from_bytes("sha256", &Sha256::digest(file.bytes))],
+        digests: vec![file.sha256()],
         layer: None,
         owner: None,
         interpreter: None,

@@ -2,6 +2,7 @@
 
 use bomwright_model::{Code, Diagnostic, Digest, Distribution, Evidence, File, License, Package, Scope};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 /// A claimed file, as the extractor shows it to an ecosystem.
 #[derive(Debug, Clone, Copy)]
@@ -16,12 +17,20 @@ pub struct FileView<'a> {
     pub uid: u64,
     /// Group.
     pub gid: u64,
+    /// The SHA-256 of the content where it is known already; [`FileView::sha256`] gives it in any case.
+    pub known_sha256: Option<[u8; 32]>,
 }
 
 impl<'a> FileView<'a> {
     /// A view of `bytes` at `path` with mode 0644; for tests and for members of archives.
     pub fn new(path: &'a str, bytes: &'a [u8]) -> Self {
-        Self { path, bytes, mode: 0o644, uid: 0, gid: 0 }
+        Self { path, bytes, mode: 0o644, uid: 0, gid: 0, known_sha256: None }
+    }
+
+    /// The SHA-256 of the content.
+    pub fn sha256(&self) -> Digest {
+        let digest = self.known_sha256.unwrap_or_else(|| Sha256::digest(self.bytes).into());
+        Digest::from_bytes("sha256", &digest)
     }
 
     /// The directory that the file lies in, `""` at the top.

@@ -33,7 +33,7 @@ impl Ecosystem for Script {
     }
 
     fn claims(&self) -> &'static [Claim] {
-        const { &[Claim::magic(b"#!").up_to(16)] }
+        const { &[Claim::magic(b"#!").up_to(16).hashed()] }
     }
 
     fn read(&self, file: &FileView<'_>, out: &mut Findings) {

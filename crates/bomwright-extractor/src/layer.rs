@@ -60,17 +60,28 @@ impl Visitor for Reader<'_> {
             return Take::Skip;
         }
         self.pending = claimants.ecosystems;
-        Take::Capture { limit: claimants.limit }
+        Take::Capture { limit: claimants.limit, sha256: claimants.hashed }
     }
 
     fn content(&mut self, entry: &Entry<'_>, bytes: &[u8]) {
-        let view = FileView { path: entry.path, bytes, mode: entry.mode, uid: entry.uid, gid: entry.gid };
+        let Entry { path, mode, uid, gid, sha256: known_sha256, .. } = *entry;
+        let view = FileView { path, bytes, mode, uid, gid, known_sha256 };
         for &ecosystem in &self.pending {
             let Some(reader) = self.registry.get(ecosystem) else { continue };
             let findings = read_safely(*reader, &view);
             if !findings.is_empty() {
                 self.findings.push(FileFindings { path: entry.path.to_owned(), ecosystem, findings });
             }
+        }
+    }
+
+    /// A link is worth a second look where its own name is claimed and its target's is not, as with package
+    /// managers that link from a store whose names are hashes.
+    fn hard_link(&mut self, entry: &Entry<'_>, target: &str) -> bool {
+        let link = self.router.claimants(entry.path, &[]).ecosystems;
+        !link.is_empty() && {
+            let target = self.router.claimants(target, &[]).ecosystems;
+            link.iter().any(|ecosystem| !target.contains(ecosystem))
         }
     }
 }

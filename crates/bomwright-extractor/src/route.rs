@@ -6,14 +6,19 @@
 use std::collections::HashMap;
 
 use bomwright_ecosystems::{Claim, Ecosystem, Place};
+use foldhash::fast::RandomState;
+
+/// Wishes by what the path or head must be. Its keys are ours, so that no file can make them collide, and six
+/// lookups for every file call for a fast hash.
+type Index<K> = HashMap<K, Vec<Wish>, RandomState>;
 
 /// The claims of every ecosystem, indexed.
 pub(crate) struct Router {
-    paths: HashMap<&'static str, Vec<Wish>>,
-    names: HashMap<&'static str, Vec<Wish>>,
-    extensions: HashMap<&'static str, Vec<Wish>>,
-    directories: HashMap<&'static str, Vec<Wish>>,
-    magic: HashMap<[u8; 2], Vec<Wish>>,
+    paths: Index<&'static str>,
+    names: Index<&'static str>,
+    extensions: Index<&'static str>,
+    directories: Index<&'static str>,
+    magic: Index<[u8; 2]>,
     /// Suffixes without a dot: rare, so simply tried one after the other.
     odd: Vec<Wish>,
 }
@@ -32,17 +37,19 @@ pub(crate) struct Claimants {
     pub(crate) ecosystems: Vec<usize>,
     /// The most bytes that any of them wants to read.
     pub(crate) limit: u64,
+    /// Whether any of them wants the file's SHA-256.
+    pub(crate) hashed: bool,
 }
 
 impl Router {
     /// Compiles the claims of `registry`.
     pub(crate) fn new(registry: &[&'static dyn Ecosystem]) -> Self {
         let mut router = Self {
-            paths: HashMap::new(),
-            names: HashMap::new(),
-            extensions: HashMap::new(),
-            directories: HashMap::new(),
-            magic: HashMap::new(),
+            paths: Index::default(),
+            names: Index::default(),
+            extensions: Index::default(),
+            directories: Index::default(),
+            magic: Index::default(),
             odd: Vec::new(),
         };
         for (ecosystem, entry) in registry.iter().enumerate() {
@@ -82,6 +89,7 @@ impl Router {
             if wish.claim.matches(path, head) {
                 found.ecosystems.push(wish.ecosystem);
                 found.limit = found.limit.max(wish.claim.limit);
+                found.hashed |= wish.claim.hashed;
             }
         }
         found.ecosystems.sort_unstable();

@@ -23,7 +23,7 @@ impl Visitor for Count {
     fn regular(&mut self, entry: &Entry<'_>, head: &[u8]) -> Take {
         self.files += 1;
         let wanted = head.starts_with(b"\x7fELF") || entry.path.starts_with("var/lib/dpkg/");
-        if wanted { Take::Capture { limit: 64 << 20 } } else { Take::Skip }
+        if wanted { Take::Capture { limit: 64 << 20, sha256: false } } else { Take::Skip }
     }
 
     fn content(&mut self, _: &Entry<'_>, bytes: &[u8]) {

@@ -128,8 +128,9 @@ impl<'a> Reader<'a> {
             uid: metadata.uid().into(),
             gid: metadata.gid().into(),
             mtime: metadata.mtime(),
+            sha256: None,
         };
-        if let Take::Capture { limit } = self.visitor.regular(&entry, &self.buffer) {
+        if let Take::Capture { limit, .. } = self.visitor.regular(&entry, &self.buffer) {
             let limit = limit.min(self.limits.captured_bytes);
             (&mut file)
                 .take(limit.saturating_add(1).saturating_sub(self.buffer.len() as u64))

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use bomwright_model::{Code, Diagnostic};
 
 use crate::diagnostics::lossy;
+use crate::hash::Sha256;
 use crate::path::{normalise, split};
 use crate::tar::{BLOCK, Member, MemberKind, Remark, Segment, Sink, expand};
 use crate::tree::{Builder, Meta};
@@ -17,7 +18,7 @@ const OPAQUE: &[u8] = b".wh..wh..opq";
 /// Other names that AUFS reserves; they are no files.
 const RESERVED: &[u8] = b".wh..wh.";
 /// Buffers larger than this are not kept for the next file.
-const KEPT_BUFFER: usize = 1 << 20;
+const KEPT_BUFFER: usize = 4 << 20;
 
 /// Links that a visitor wants to see with their target's content, by the target's path.
 pub(crate) type WantedLinks = HashMap<Vec<u8>, Vec<Vec<u8>>>;
@@ -34,6 +35,8 @@ pub(crate) struct LayerSink<'a> {
     file: File,
     body: Body,
     buffer: Vec<u8>,
+    /// The hash of a captured file, if the visitor asked for it.
+    hash: Option<Sha256>,
     path: Vec<u8>,
     target: Vec<u8>,
 }
@@ -75,6 +78,7 @@ impl<'a> LayerSink<'a> {
             file: File::default(),
             body: Body::Skip,
             buffer: Vec::new(),
+            hash: None,
             path: Vec::new(),
             target: Vec::new(),
         }
@@ -186,6 +190,7 @@ impl<'a> LayerSink<'a> {
                         uid: found.meta.uid,
                         gid: found.meta.gid,
                         mtime: member.mtime,
+                        sha256: None,
                     };
                     let content = found.path;
                     if self.visitor.hard_link(&entry, &lossy(&content)) {
@@ -230,7 +235,8 @@ impl<'a> LayerSink<'a> {
     /// Shows the head to the visitor under one path; true if the content is wanted and may be had.
     fn show(&mut self, index: usize, head: &[u8], available: u64) -> bool {
         let Some(entry) = self.file.entry(index) else { return false };
-        let Take::Capture { limit } = self.visitor.regular(&entry, head) else { return false };
+        let Take::Capture { limit, sha256 } = self.visitor.regular(&entry, head) else { return false };
+        self.hash = sha256.then(Sha256::default);
         let limit = limit.min(self.limits.captured_bytes).min(available);
         if entry.size <= limit {
             return true;
@@ -253,13 +259,33 @@ impl<'a> LayerSink<'a> {
         }
     }
 
-    /// Lets the visitor decide on what is there of the file.
-    fn head(&mut self, bytes: &[u8], need: usize) {
-        self.body = Body::Skip;
-        if bytes.len() as u64 == self.file.size {
-            self.show_all(0, bytes);
-        } else if self.show(0, bytes.get(..need).unwrap_or(bytes), u64::MAX) {
-            self.body = Body::Capture;
+    /// Lets the visitor decide on a file of which at least the first `need` bytes are there.
+    fn decide(&mut self, bytes: &[u8], need: usize) {
+        let is_wanted = self.show(0, bytes.get(..need).unwrap_or(bytes), u64::MAX);
+        self.body = if is_wanted { Body::Capture } else { Body::Skip };
+    }
+
+    /// Takes the next bytes of a captured file.
+    fn capture(&mut self, bytes: &[u8]) {
+        if self.buffer.is_empty() && bytes.len() as u64 == self.file.size {
+            // All of it at once, as most files come: no need for a copy.
+            self.captured(bytes);
+            self.body = Body::Skip;
+            return;
+        }
+        if self.buffer.is_empty() {
+            // Without this, growing step by step costs a copy and fresh pages each time.
+            let size = usize::try_from(self.file.size).unwrap_or(usize::MAX);
+            self.buffer.reserve(size.min(KEPT_BUFFER));
+        }
+        self.buffer.extend_from_slice(bytes);
+    }
+
+    /// Shows a captured file's content.
+    fn captured(&mut self, content: &[u8]) {
+        let sha256 = self.hash.take().map(Sha256::finish);
+        if let Some(entry) = self.file.entry(0) {
+            self.visitor.content(&Entry { sha256, ..entry }, content);
         }
     }
 
@@ -286,7 +312,7 @@ impl<'a> LayerSink<'a> {
 impl File {
     fn entry(&self, index: usize) -> Option<Entry<'_>> {
         let Self { size, mode, uid, gid, mtime, .. } = *self;
-        Some(Entry { path: self.paths.get(index)?, size, mode, uid, gid, mtime })
+        Some(Entry { path: self.paths.get(index)?, size, mode, uid, gid, mtime, sha256: None })
     }
 }
 
@@ -315,25 +341,31 @@ impl Sink for LayerSink<'_> {
         }
     }
 
+    fn hash(&mut self, next: &[u8]) -> Option<&mut Sha256> {
+        match self.body {
+            Body::Head(need) if self.buffer.is_empty() && next.len() >= need => {
+                self.decide(next, need);
+                self.hash.as_mut().filter(|_| self.body == Body::Capture)
+            }
+            Body::Capture => self.hash.as_mut(),
+            _ => None,
+        }
+    }
+
     fn data(&mut self, bytes: &[u8]) {
         match self.body {
             Body::Skip => {}
             Body::Head(need) => {
-                if self.buffer.is_empty() && bytes.len() >= need {
-                    self.head(bytes, need);
-                    if self.body == Body::Capture {
-                        self.buffer.extend_from_slice(bytes);
-                    }
-                    return;
-                }
                 self.buffer.extend_from_slice(bytes);
                 if self.buffer.len() >= need {
                     let buffer = std::mem::take(&mut self.buffer);
-                    self.head(&buffer, need);
+                    self.decide(&buffer, need);
+                    // The first bytes have passed by.
+                    self.hash = None;
                     self.buffer = buffer;
                 }
             }
-            Body::Capture => self.buffer.extend_from_slice(bytes),
+            Body::Capture => self.capture(bytes),
             Body::Collect(wanted) => {
                 let room = wanted.saturating_sub(self.buffer.len());
                 self.buffer.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
@@ -344,14 +376,15 @@ impl Sink for LayerSink<'_> {
     fn end(&mut self) {
         match self.body {
             Body::Capture => {
-                if let Some(entry) = self.file.entry(0) {
-                    self.visitor.content(&entry, &self.buffer);
-                }
+                let buffer = std::mem::take(&mut self.buffer);
+                self.captured(&buffer);
+                self.buffer = buffer;
             }
             Body::Collect(_) => self.show_collected(),
             Body::Skip | Body::Head(_) => {}
         }
         self.body = Body::Skip;
+        self.hash = None;
         self.buffer.clear();
         self.buffer.shrink_to(KEPT_BUFFER);
     }

@@ -5,6 +5,7 @@
 //! Nothing is unpacked to disk, and memory does not grow with the size of the files.
 
 mod codec;
+mod consumer;
 mod diagnostics;
 mod directory;
 mod error;

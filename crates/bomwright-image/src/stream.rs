@@ -8,9 +8,10 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use bomwright_model::Digest;
 
 use crate::codec::{Compression, Decoder, Step};
+use crate::consumer::Consumer;
 use crate::hash::Hasher;
 use crate::layout::{Blob, BlobReader};
-use crate::tar::{Parser, Sink};
+use crate::tar::Sink;
 use crate::{ImageError, Limits, Progress};
 
 /// Bytes of a buffer: a multiple of the tar block, so that a block is never split between two.
@@ -187,13 +188,15 @@ impl Stored {
         ImageError::Corrupt { what: self.what.clone(), reason: reason.into() }
     }
 
-    fn hasher(&self, digest: &Digest) -> Result<Hasher, ImageError> {
+    /// A hasher for digests like `digest`.
+    pub(crate) fn hasher(&self, digest: &Digest) -> Result<Hasher, ImageError> {
         Hasher::like(digest).ok_or_else(|| {
             ImageError::Unsupported(format!("the digest algorithm {} of {}", digest.algorithm(), self.what))
         })
     }
 
-    fn compare(&self, form: &str, expected: &Digest, hasher: Hasher) -> Result<(), ImageError> {
+    /// Compares a hash with the digest that this `form` of the layer must have.
+    pub(crate) fn compare(&self, form: &str, expected: &Digest, hasher: Hasher) -> Result<(), ImageError> {
         let actual = hasher.finish();
         if actual == *expected {
             return Ok(());
@@ -299,65 +302,5 @@ impl<'a> Unpacker<'a> {
             return limit("the compression ratio", ratio);
         }
         Ok(())
-    }
-}
-
-/// The parsing side: hashes what comes and gives it to the parser.
-struct Consumer<'a> {
-    layer: &'a Stored,
-    progress: &'a dyn Progress,
-    parser: Parser,
-    blob: Option<Hasher>,
-    content: Option<Hasher>,
-}
-
-impl<'a> Consumer<'a> {
-    fn new(layer: &'a Stored, limits: &Limits, progress: &'a dyn Progress) -> Result<Self, ImageError> {
-        let hasher = |digest: &Option<Digest>| digest.as_ref().map(|digest| layer.hasher(digest)).transpose();
-        let mut consumer = Self {
-            layer,
-            progress,
-            parser: Parser::new(limits),
-            blob: hasher(&layer.digest)?,
-            content: hasher(&layer.diff_id)?,
-        };
-        if layer.compression == Compression::Plain && layer.digest == layer.diff_id {
-            // The same bytes under the same name: once is enough.
-            consumer.content = None;
-        }
-        Ok(consumer)
-    }
-
-    /// Takes stored bytes that were inflated.
-    fn stored(&mut self, bytes: &[u8]) {
-        self.progress.bytes(bytes.len() as u64);
-        if let Some(hasher) = &mut self.blob {
-            hasher.update(bytes);
-        }
-    }
-
-    /// Takes uncompressed bytes.
-    fn content(&mut self, bytes: &[u8], sink: &mut dyn Sink) -> Result<(), ImageError> {
-        if self.layer.compression == Compression::Plain {
-            self.stored(bytes);
-        }
-        if let Some(hasher) = &mut self.content {
-            hasher.update(bytes);
-        }
-        self.parser.push(bytes, sink).map_err(|source| self.tar_error(source))
-    }
-
-    fn finish(mut self) -> Result<(), ImageError> {
-        if let (Some(hasher), Some(expected)) = (self.blob.take(), &self.layer.digest) {
-            self.layer.compare("stored", expected, hasher)?;
-        }
-        if let (Some(hasher), Some(expected)) = (self.content.take(), &self.layer.diff_id) {
-            self.layer.compare("uncompressed", expected, hasher)?;
-        }
-        self.parser.finish().map_err(|source| self.tar_error(source))
-    }
-
-    fn tar_error(&self, source: crate::TarError) -> ImageError {
-        ImageError::Tar { what: self.layer.what.clone(), source }
     }
 }

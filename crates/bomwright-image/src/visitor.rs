@@ -20,6 +20,8 @@ pub enum Take {
     Capture {
         /// Bytes.
         limit: u64,
+        /// Hash it on the way, if that is cheap: then [`Entry::sha256`] is set.
+        sha256: bool,
     },
 }
 
@@ -39,6 +41,9 @@ pub struct Entry<'a> {
     pub gid: u64,
     /// Seconds since 1970.
     pub mtime: i64,
+    /// The SHA-256 of the content; set for [`Visitor::content`] where it was asked for and came for little, as
+    /// the bytes had to be hashed for the layer anyway.
+    pub sha256: Option<[u8; 32]>,
 }
 
 /// Sees every regular file of a layer once, in the order of the tar.

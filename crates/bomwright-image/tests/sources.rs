@@ -144,6 +144,7 @@ fn a_visitor_gets_heads_content_and_wanted_links() {
         assert_eq!(memory.heads["store/hash"], [b'c'; 512]);
         assert_eq!(memory.content.keys().collect::<Vec<_>>(), ["app/wanted"]);
         assert_eq!(memory.content["app/wanted"].len(), 700_000);
+        assert!(memory.hashed.contains("app/wanted"), "the digest comes with files larger than a buffer");
     }
 }
 

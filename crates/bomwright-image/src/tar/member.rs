@@ -1,11 +1,17 @@
 //! What the parser tells of a tar, and whom.
 
 use super::sparse::Segment;
+use crate::hash::Sha256;
 
 /// Receives what the parser finds, in the order of the stream.
 pub(crate) trait Sink {
     /// A member starts; its `stored` bytes follow through `data`, then `end` is called.
     fn member(&mut self, member: &Member);
+    /// A hash that shall take the bytes that `data` will be called with next, if there is one.
+    fn hash(&mut self, next: &[u8]) -> Option<&mut Sha256> {
+        let _ = next;
+        None
+    }
     /// The next stored bytes of the member, never empty.
     fn data(&mut self, bytes: &[u8]);
     /// The member is complete.

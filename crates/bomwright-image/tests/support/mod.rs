@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, dead_code)]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::Path;
 
@@ -18,6 +18,8 @@ use sha2::{Digest, Sha256};
 pub(crate) struct Memory {
     pub(crate) content: BTreeMap<String, Vec<u8>>,
     pub(crate) heads: BTreeMap<String, Vec<u8>>,
+    /// Files whose digest came with the content.
+    pub(crate) hashed: BTreeSet<String>,
     pub(crate) skipped: Option<&'static str>,
     pub(crate) wanted_link: Option<&'static str>,
     pub(crate) limit: Option<u64>,
@@ -29,11 +31,15 @@ impl Visitor for Memory {
         if self.skipped == Some(entry.path) {
             return Take::Skip;
         }
-        Take::Capture { limit: self.limit.unwrap_or(1 << 30) }
+        Take::Capture { limit: self.limit.unwrap_or(1 << 30), sha256: true }
     }
 
     fn content(&mut self, entry: &Entry<'_>, bytes: &[u8]) {
         assert_eq!(entry.size, bytes.len() as u64);
+        if let Some(digest) = entry.sha256 {
+            assert_eq!(digest[..], Sha256::digest(bytes)[..], "{}", entry.path);
+            self.hashed.insert(entry.path.to_owned());
+        }
         self.content.insert(entry.path.to_owned(), bytes.to_vec());
     }
 
