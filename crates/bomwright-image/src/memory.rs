@@ -51,7 +51,7 @@ mod tests {
 
     impl Visitor for Log {
         fn regular(&mut self, _: &Entry<'_>, _: &[u8]) -> Take {
-            Take::Capture { limit: u64::MAX }
+            Take::Capture { limit: u64::MAX, sha256: false }
         }
 
         fn content(&mut self, entry: &Entry<'_>, bytes: &[u8]) {
