@@ -22,7 +22,7 @@ impl Log {
 impl Visitor for Log {
     fn regular(&mut self, entry: &Entry<'_>, head: &[u8]) -> Take {
         self.event("regular", entry, head);
-        Take::Capture { limit: u64::MAX }
+        Take::Capture { limit: u64::MAX, sha256: false }
     }
 
     fn content(&mut self, entry: &Entry<'_>, bytes: &[u8]) {
