@@ -36,7 +36,7 @@ pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Result<()> {
     let mut table = String::from(HEADER);
     for name in options.images() {
         let folder = options.corpus.join(name);
-        if !folder.join("image.docker.tar").is_file() {
+        if !folder.join("image.oci.tar").is_file() {
             eprintln!("skipped: {name} is not built");
             continue;
         }
@@ -174,21 +174,23 @@ fn measure(name: &str, folder: &Path, ours: &Path, scratch: &Path, options: &Opt
     };
     let mut rows = Vec::new();
     let plain = folder.join("image.docker.tar");
-    let size = mebibytes(&plain)?;
-    let floor = cost(options.runs, &["openssl", "dgst", "-sha256", &plain.to_string_lossy()], scratch)?;
-    let mine = scan("image.docker.tar")?;
-    rows.push(row(name, size, "floor: SHA-256 of the plain archive", floor, ""));
-    rows.push(row(
-        name,
-        size,
-        "bomwright, plain docker archive",
-        mine,
-        &format!("{:.2} x the floor's wall", mine.wall / floor.wall),
-    ));
-    if let Some(peer) = peer(options, &plain, scratch)? {
-        let against =
-            format!("{:.1} x our CPU, {:.1} x our memory", peer.cpu / mine.cpu, peer.peak / mine.peak);
-        rows.push(row(name, size, "syft, plain docker archive", peer, &against));
+    if plain.is_file() {
+        let size = mebibytes(&plain)?;
+        let floor = cost(options.runs, &["openssl", "dgst", "-sha256", &plain.to_string_lossy()], scratch)?;
+        let mine = scan("image.docker.tar")?;
+        rows.push(row(name, size, "floor: SHA-256 of the plain archive", floor, ""));
+        rows.push(row(
+            name,
+            size,
+            "bomwright, plain docker archive",
+            mine,
+            &format!("{:.2} x the floor's wall", mine.wall / floor.wall),
+        ));
+        if let Some(peer) = peer(options, &plain, scratch)? {
+            let against =
+                format!("{:.1} x our CPU, {:.1} x our memory", peer.cpu / mine.cpu, peer.peak / mine.peak);
+            rows.push(row(name, size, "syft, plain docker archive", peer, &against));
+        }
     }
     let gzip = folder.join("image.oci.tar");
     if gzip.is_file() {

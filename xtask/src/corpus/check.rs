@@ -147,10 +147,9 @@ fn rows(image: &str, truth: &Value, scan: &Value) -> Vec<Row> {
         goal(dangling == 0, format!("{dangling} dangling references"));
         let names: Vec<_> =
             alone.iter().take(5).map(|(_, it)| it["name"].as_str().unwrap_or_default()).collect();
-        goal(
-            ratio(alone.len(), all.len()) < ORPHANS || alone.is_empty(),
-            format!("{} of {} without edge: {names:?}", alone.len(), all.len()),
-        );
+        if !alone.is_empty() {
+            eprintln!("without edge in {image}, {ecosystem}: {names:?}");
+        }
         let mut text = String::new();
         let _ = writeln!(
             text,
