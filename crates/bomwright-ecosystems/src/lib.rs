@@ -5,6 +5,7 @@
 //! ([`Ecosystem::read`]), and, once the whole image is known, says what leads to what
 //! ([`Ecosystem::relate`]). It never opens a file, walks a tree or touches a network: the extractor does.
 
+mod alpm;
 mod apk;
 mod cargo;
 mod claim;

@@ -6,6 +6,7 @@ use crate::Ecosystem;
 /// driven by this slice.
 #[rustfmt::skip]
 const REGISTRY: &[&dyn Ecosystem] = &[
+    &crate::alpm::Alpm,
     &crate::apk::Apk,
     &crate::cargo::Cargo,
     &crate::deb::Deb,
