@@ -11,5 +11,7 @@
 mod cli;
 mod command;
 mod images;
+mod merge;
 mod readme;
+mod validators;
 mod workspace;

@@ -29,10 +29,10 @@ fn the_samples_documents_are_what_a_scan_gives() {
     };
     let same = |name: &str, text: String| {
         let committed = fs::read_to_string(samples.join(name)).unwrap();
-        assert!(
-            committed == text,
-            "samples/{name} is not what is written now: `cargo xtask samples` makes it anew"
-        );
+        let difference = similar::TextDiff::from_lines(&committed, &text);
+        let shown = difference.unified_diff().context_radius(1).to_string();
+        let hint = "`cargo xtask samples` makes it anew";
+        assert!(committed == text, "samples/{name} is not what is written now ({hint}):\n{shown}");
     };
     for version in ["1.4.0", "1.5.0"] {
         let image = format!("shop-{version}.oci.tar");

@@ -93,7 +93,8 @@ fn read_desc(text: &str, entry: &str, file: &FileView<'_>, out: &mut Findings) {
     if package.name.is_empty() || package.version.is_empty() {
         return out.note(file, Code::MalformedRecord, "a package without name or version");
     }
-    package.source = base.map(|name| SourcePackage { name: name.to_owned(), version: package.version.clone() });
+    package.source =
+        base.map(|name| SourcePackage { name: name.to_owned(), version: package.version.clone() });
     out.packages.push(found);
 }
 

@@ -51,7 +51,7 @@ pub(super) fn run(corpus: &Path, names: &[&str], write: bool) -> Result<()> {
             continue;
         };
         let truth: Value = serde_json::from_slice(&truth).context("truth.json")?;
-        if truth["packages"].as_object().is_none_or(serde_json::Map::is_empty) {
+        if truth.pointer("/packages").and_then(Value::as_object).is_none_or(serde_json::Map::is_empty) {
             continue;
         }
         let scan = scan(&program, &folder)?;

@@ -1,0 +1,69 @@
+//! The official validators on what is written for the samples, and for the corpus images that are there.
+//!
+//! `BOMWRIGHT_VALIDATORS` names a Python environment with `cyclonedx-python-lib[json-validation]` and
+//! `spdx-tools`; `BOMWRIGHT_CORPUS` a folder that `cargo xtask corpus` filled.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::command::bomwright;
+use crate::workspace::root;
+
+const CYCLONEDX: &str = "\
+import sys
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+error = JsonStrictValidator(SchemaVersion.from_version('1.6')).validate_str(open(sys.argv[1], encoding='utf-8').read())
+sys.exit(str(error) if error else 0)
+";
+
+fn environment() -> Option<PathBuf> {
+    let found = std::env::var_os("BOMWRIGHT_VALIDATORS").map(PathBuf::from);
+    assert!(found.is_some() || std::env::var_os("CI").is_none(), "CI must set BOMWRIGHT_VALIDATORS");
+    if found.is_none() {
+        eprintln!("skipped: BOMWRIGHT_VALIDATORS is not set");
+    }
+    found
+}
+
+fn images() -> Vec<PathBuf> {
+    let samples = root().join("samples");
+    let mut images = vec![samples.join("shop-1.4.0.oci.tar"), samples.join("shop-1.5.0.oci.tar")];
+    if let Some(corpus) = std::env::var_os("BOMWRIGHT_CORPUS") {
+        for entry in std::fs::read_dir(corpus).unwrap().map(Result::unwrap) {
+            images.extend(Some(entry.path().join("image.oci.tar")).filter(|it| it.is_file()));
+        }
+    }
+    images.sort();
+    images
+}
+
+fn accepted(command: &mut Command, image: &Path) {
+    let output = command.output().unwrap();
+    let said =
+        format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{}: {said}", image.display());
+}
+
+#[test]
+fn the_official_validators_accept_every_document() {
+    let Some(environment) = environment() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    for image in images() {
+        let scan = bomwright(folder.path())
+            .arg("scan")
+            .arg(&image)
+            .args(["--quiet", "-o", "cyclonedx-json=image.cdx.json", "-o", "spdx-json=image.spdx.json"])
+            .output()
+            .unwrap();
+        assert!(scan.status.success(), "{}", String::from_utf8_lossy(&scan.stderr));
+        let python = environment.join("bin/python");
+        accepted(
+            Command::new(python).args(["-c", CYCLONEDX]).arg(folder.path().join("image.cdx.json")),
+            &image,
+        );
+        let spdx = environment.join("bin/pyspdxtools");
+        accepted(Command::new(spdx).arg("-i").arg(folder.path().join("image.spdx.json")), &image);
+        eprintln!("accepted: {}", image.display());
+    }
+}
