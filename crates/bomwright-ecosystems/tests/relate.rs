@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use bomwright_ecosystems::{Ecosystem, Edges, FileView, Findings, Installed, Tree, find};
+use bomwright_ecosystems::{Ecosystem, Edges, FileView, Findings, Found, Installed, Tree, find};
 use bomwright_model::{EdgeKind, Graph, Node, PackageId};
 
 /// A root file system on disk; links are followed within it, as the extractor follows them in an image.
@@ -50,6 +50,8 @@ impl Tree for Root {
 struct Related {
     all: Findings,
     edges: BTreeSet<(String, EdgeKind, String, String)>,
+    /// Packages with the licences that they take from others.
+    inherited: BTreeSet<(String, String)>,
 }
 
 fn relate(root: &Path, ecosystems: &[&str]) -> Related {
@@ -91,7 +93,9 @@ fn relate(root: &Path, ecosystems: &[&str]) -> Related {
     let owners: HashMap<&str, PackageId> = owned.iter().map(|(path, id)| (path.as_str(), *id)).collect();
     let installed = Installed::new(&all.packages, &all.files, &tree, owners);
     let mut graph = Graph::new();
+    let mut inherited = Vec::new();
     for ecosystem in &ecosystems {
+        inherited.extend(ecosystem.licenses(&installed));
         ecosystem.relate(&installed, &mut Edges::new(&mut graph));
     }
     let label = |node: &Node| match node {
@@ -105,7 +109,11 @@ fn relate(root: &Path, ecosystems: &[&str]) -> Related {
         .into_iter()
         .map(|(from, to, edge)| (label(from), edge.kind, label(to), edge.requirement.clone()))
         .collect();
-    Related { all, edges }
+    let inherited = inherited
+        .into_iter()
+        .map(|(id, it)| (installed.package(id).unwrap().name.clone(), it.text))
+        .collect();
+    Related { all, edges, inherited }
 }
 
 fn shown(related: &Related, kind: EdgeKind) -> Vec<String> {
@@ -153,6 +161,74 @@ fn unowned_programs_link_to_files_and_to_what_is_missing() {
         shown(&related, EdgeKind::Contains),
         ["/opt/app/bin/hello -> hello: package note", "/usr/lib/debug/hello.debug -> hello: package note",]
     );
+}
+
+/// A merged-`/usr` root: `hello` and `libhello1` are packages, `opt/app/bin/old` and a script are not.
+fn owned_root() -> tempfile::TempDir {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let root = tempfile::tempdir().unwrap();
+    let put = |path: &str, bytes: &[u8]| {
+        let path = root.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, bytes).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    };
+    let elf = |path: &str| fs::read(fixture("elf/good").join(path)).unwrap();
+    let record = |name: &str, more: &str| {
+        format!("Package: {name}\nStatus: install ok installed\nVersion: 1\nArchitecture: amd64\n{more}\n")
+    };
+    let status = [
+        record("libhello1", "Multi-Arch: same\n"),
+        record("hello", "Depends: libhello-virtual (>= 1) | nothing, hello-data\nSuggests: missing\n"),
+        record("loader", "Provides: libhello-virtual (= 1)\n"),
+    ];
+    put("var/lib/dpkg/status", status.concat().as_bytes());
+    let info = "var/lib/dpkg/info";
+    put(&format!("{info}/libhello1:amd64.list"), b"/.\n/lib\n/lib/x86_64-linux-gnu/libhello.so.1.0\n");
+    put(&format!("{info}/hello.list"), b"/usr/bin\n/usr/bin/hello\n");
+    put(&format!("{info}/loader.list"), b"/lib64/ld-linux-x86-64.so.2\n/usr/bin/interp\n");
+    let library = "usr/lib/x86_64-linux-gnu/libhello.so.1.0";
+    put(library, &elf(library));
+    put("usr/lib64/ld-linux-x86-64.so.2", &elf(library));
+    put("usr/bin/hello", &elf("opt/app/bin/hello"));
+    put("opt/app/bin/old", &elf("opt/app/bin/old"));
+    put("usr/bin/interp", &elf("sbin/static"));
+    put("srv/run", b"#!/usr/bin/env -S interp --flag\n");
+    put("srv/lost", b"#!/usr/bin/absent\n");
+    put("usr/share/doc/libhello1/copyright", b"See /usr/share/common-licenses/GPL-3.\n");
+    for (link, target) in [
+        ("lib", "usr/lib"),
+        ("lib64", "usr/lib64"),
+        ("usr/lib/x86_64-linux-gnu/libhello.so.1", "libhello.so.1.0"),
+        ("usr/share/doc/hello", "libhello1"),
+    ] {
+        symlink(target, root.path().join(link)).unwrap();
+    }
+    root
+}
+
+#[test]
+fn owners_stand_for_their_files() {
+    // By hand from the files above.
+    let root = owned_root();
+    let related = relate(root.path(), &["deb", "elf", "script"]);
+    assert_eq!(
+        shown(&related, EdgeKind::Links),
+        [
+            "/opt/app/bin/old -> libhello1: libhello.so.1",
+            "/opt/app/bin/old -> loader: /lib64/ld-linux-x86-64.so.2",
+            "/srv/lost -> ?script /usr/bin/absent: /usr/bin/absent",
+            "/srv/run -> loader: /usr/bin/env -S interp --flag",
+            "hello -> libhello1: libhello.so.1",
+            "hello -> loader: /lib64/ld-linux-x86-64.so.2",
+        ]
+    );
+    assert_eq!(
+        shown(&related, EdgeKind::DependsOn),
+        ["hello -> ?deb hello-data: hello-data", "hello -> loader: libhello-virtual (>= 1) | nothing"]
+    );
+    let taken = related.inherited.iter().map(|(name, license)| format!("{name} {license}"));
+    assert_eq!(taken.collect::<Vec<_>>(), ["hello GPL-3"]);
 }
 
 /// The package that `Depends` leads to from each package, directly or not.
@@ -203,9 +279,13 @@ fn a_debian_root_file_system_agrees_with_dpkg() {
         .filter(|(from, _, to, _)| !closure(&related, from).contains(to.as_str()))
         .collect();
     assert!(surprising.is_empty(), "{surprising:?}");
-    let licensed = packages.iter().filter(|it| !it.package.licenses.is_empty()).count();
+    // Debian Policy 12.5: every package has a copyright file. A few in prose point to no common licence.
+    let takes = |name: &str| related.inherited.iter().any(|(it, _)| it == name);
+    let bare = |found: &&&Found| found.package.licenses.is_empty() && !takes(&found.package.name);
+    let bare: Vec<_> = packages.iter().filter(bare).map(|it| &it.package.name).collect();
+    assert!(bare.len() * 20 < packages.len(), "{bare:?}");
     eprintln!(
-        "{} packages, {licensed} with a licence, {} depends, {} links, {} files, {} diagnostics",
+        "{} packages, without a licence {bare:?}, {} depends, {} links, {} files, {} diagnostics",
         packages.len(),
         shown(&related, EdgeKind::DependsOn).len(),
         shown(&related, EdgeKind::Links).len(),
