@@ -103,6 +103,25 @@ fn a_cached_scan_gives_the_same_bytes() {
     assert_eq!(cold, run());
 }
 
+/// What a limit cut off in one scan must not come out of the cache in the next.
+#[test]
+fn other_limits_are_another_result() {
+    let folder = tempfile::tempdir().unwrap();
+    shop().docker_archive(&folder.path().join("shop.tar")).unwrap();
+    let cut = json(bomwright(folder.path()).args([
+        "scan",
+        "shop.tar",
+        "-q",
+        "--max-file-bytes",
+        "100",
+        "-o",
+        "json",
+    ]));
+    let whole = scan(folder.path(), "shop.tar");
+    assert!(names(&cut).len() < names(&whole).len(), "{:?}", names(&cut));
+    assert!(cut["diagnostics"].to_string().contains("limit-exceeded"));
+}
+
 #[test]
 fn a_scan_writes_nothing_but_its_output() {
     let folder = tempfile::tempdir().unwrap();

@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bomwright_ecosystems::{Ecosystem, registry};
 use bomwright_image::{ImageError, Limits, OpenImage, Progress, merge};
-use bomwright_model::{Code, Diagnostic, Inventory, LayerId, SourceKind, Tool};
+use bomwright_model::{Inventory, LayerId, SourceKind, Tool};
 use bomwright_origin::Policy;
 
 pub use cache::{Cache, Usage};
@@ -58,11 +58,10 @@ pub fn extract(
     progress: &dyn Progress,
 ) -> Result<Inventory, ExtractError> {
     let registry = registry();
-    let (mut trees, mut findings, mut diagnostics) = (Vec::new(), Vec::new(), Vec::new());
-    for (facts, diagnostic) in read_layers(image, options, progress, registry)? {
+    let (mut trees, mut findings) = (Vec::new(), Vec::new());
+    for facts in read_layers(image, options, progress, registry)? {
         trees.push(facts.tree);
         findings.push(facts.findings);
-        diagnostics.extend(diagnostic);
     }
     let tree = merge(trees, &options.limits);
     let layered = !matches!(image.source().kind, SourceKind::Dir | SourceKind::File);
@@ -83,7 +82,7 @@ pub fn extract(
     }
     inventory.distribution = all.distribution;
     inventory.files = all.files;
-    diagnostics.extend(all.diagnostics);
+    let mut diagnostics = all.diagnostics;
     diagnostics.extend(image.diagnostics().iter().chain(tree.diagnostics()).cloned());
     diagnostics.sort();
     diagnostics.dedup();
@@ -96,8 +95,8 @@ fn system_names(registry: &[&'static dyn Ecosystem]) -> BTreeSet<&'static str> {
     registry.iter().filter(|ecosystem| ecosystem.is_system()).map(|ecosystem| ecosystem.name()).collect()
 }
 
-/// Facts of a layer, and what went wrong around them.
-type Outcome = Result<(LayerFacts, Option<Diagnostic>), ImageError>;
+/// Facts of a layer, or why it can't be read.
+type Outcome = Result<LayerFacts, ImageError>;
 
 /// Reads every layer, the largest first, on as many threads as there are layers and `options` allow.
 fn read_layers(
@@ -105,7 +104,7 @@ fn read_layers(
     options: &Options,
     progress: &dyn Progress,
     registry: &[&'static dyn Ecosystem],
-) -> Result<Vec<(LayerFacts, Option<Diagnostic>)>, ExtractError> {
+) -> Result<Vec<LayerFacts>, ExtractError> {
     let router = Router::new(registry);
     let layers = image.layers();
     let mut order: Vec<usize> = (0..layers.len()).collect();
@@ -147,16 +146,17 @@ fn read_layer(
     let cached = options.cache.as_ref().zip(diff_id);
     if let Some(facts) = cached.and_then(|(cache, diff_id)| cache.load(diff_id)) {
         progress.bytes(layer.map_or(0, |layer| layer.size));
-        return Ok((facts, None));
+        return Ok(facts);
     }
     let mut reader = Reader::new(registry, router);
     let tree = image.read_layer(id, options.threads > 1, progress, &mut reader)?;
     let facts = LayerFacts { tree, findings: reader.into_findings() };
-    let stored = cached.map_or(Ok(()), |(cache, diff_id)| cache.store(diff_id, &facts));
-    let note = stored.err().map(|error| {
-        Diagnostic::new(Code::CacheUnusable, format!("the result could not be kept: {error}")).in_layer(id)
-    });
-    Ok((facts, note))
+    if let Some((cache, diff_id)) = cached {
+        // What can't be kept is made anew next time. It must not show in the result, which is the same with
+        // and without a cache.
+        let _ = cache.store(diff_id, &facts);
+    }
+    Ok(facts)
 }
 
 /// An RFC 3339 time in UTC without its fraction; `None` for any other spelling.

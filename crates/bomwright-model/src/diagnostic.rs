@@ -114,8 +114,6 @@ codes! {
     InconsistentDatabase = "inconsistent-database", Note;
     /// A document written by another tool left something out or broke its format; the reader assumed.
     Assumed = "assumed", Note;
-    /// A cached result could not be used and was made anew.
-    CacheUnusable = "cache-unusable", Note;
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use bomwright_ecosystems::registry;
 use bomwright_extractor::{Cache, ExtractError, Options};
-use bomwright_image::{ImageError, OpenImage, SourceSpec};
+use bomwright_image::{ImageError, Limits, OpenImage, SourceSpec};
 use bomwright_model::{Diagnostic, Inventory, Severity, SourceKind};
 use bomwright_origin::Policy;
 
@@ -81,7 +81,7 @@ fn scan(image: &OpenImage, reading: &Reading, verbosity: Verbosity) -> Result<In
     let bar = Bar::new(&image.source().name, image.layers().len(), total, verbosity);
     let options = Options {
         threads: usize::from(reading.threads),
-        cache: if reading.no_cache { None } else { cache() },
+        cache: if reading.no_cache { None } else { cache(&reading.limits.limits()) },
         policy: policy(reading)?,
         limits: reading.limits.limits(),
         timestamp: source_date()?,
@@ -94,11 +94,12 @@ fn scan(image: &OpenImage, reading: &Reading, verbosity: Verbosity) -> Result<In
     })
 }
 
-/// The cache in the user's cache directory; none where there is no such directory.
-pub(crate) fn cache() -> Option<Cache> {
+/// The cache in the user's cache directory, for results that `limits` gave; none where there is no such
+/// directory.
+pub(crate) fn cache(limits: &Limits) -> Option<Cache> {
     let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let base = absolute("XDG_CACHE_HOME").or_else(|| Some(absolute("HOME")?.join(".cache")))?;
-    Some(Cache::new(base.join("bomwright"), CACHE_BOUND, ""))
+    Some(Cache::new(base.join("bomwright"), CACHE_BOUND, &format!("{limits:?}")))
 }
 
 fn policy(reading: &Reading) -> Result<Policy, Failure> {

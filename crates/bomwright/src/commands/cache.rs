@@ -1,12 +1,14 @@
 //! `bomwright cache`: what is kept between scans.
 
+use bomwright_image::Limits;
+
 use crate::args::{Cache, CacheAction};
 use crate::exit::{FINE, Failure};
 use crate::output::Output;
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Cache) -> Result<u8, Failure> {
-    let cache = crate::load::cache().ok_or_else(|| {
+    let cache = crate::load::cache(&Limits::default()).ok_or_else(|| {
         Failure::new("there is no cache directory").hint("set XDG_CACHE_HOME or HOME to an absolute path")
     })?;
     let place = cache.directory().display().to_string();
