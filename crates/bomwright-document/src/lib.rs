@@ -1,6 +1,6 @@
 //! Inventories to and from CycloneDX, SPDX and our own JSON.
 //!
-//! [`write`] makes a document, [`read`] takes one apart, [`check`] looks for faults that a schema does not see.
+//! [`write()`] makes a document, [`read`] takes one apart, [`check()`] looks for faults that a schema does not see.
 //! All three formats are written from borrowed values as a stream, and the same inventory always gives the
 //! same bytes.
 //!
@@ -12,7 +12,7 @@
 //! - `spdx-rs` refuses a whole document for one unknown key, and what it writes breaks the schema
 //!   (`spdxIdentifierReference: null`).
 //!
-//! Both are strict where they know their way, so [`check`] asks `cyclonedx-bom` about 1.3 to 1.5 and `spdx-rs`
+//! Both are strict where they know their way, so [`check()`] asks `cyclonedx-bom` about 1.3 to 1.5 and `spdx-rs`
 //! about SPDX 2.x, and the tests compare our readers with them. `spdx` judges licence expressions.
 //!
 //! # What a format cannot carry

@@ -15,7 +15,7 @@ pub(crate) fn context(evidence: &Evidence) -> String {
     }
 }
 
-/// The evidence that [`write`] wrote as `text`; `None` for any other text.
+/// The evidence that [`write()`] wrote as `text`; `None` for any other text.
 pub(crate) fn read(text: &str) -> Option<Evidence> {
     let (context, path) = text.split_once(" path=/")?;
     read_context(context, path)

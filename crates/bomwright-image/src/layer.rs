@@ -1,4 +1,4 @@
-//! Turns the members of a layer's tar into a [`LayerTree`](crate::LayerTree) and a visitor's calls.
+//! Turns the members of a layer's tar into a [`crate::LayerTree`] and a visitor's calls.
 
 use std::collections::HashMap;
 

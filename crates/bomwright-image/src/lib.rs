@@ -1,7 +1,7 @@
 //! Image sources as verified layers, and the merged tree.
 //!
-//! [`open`] reads a source's manifests; [`OpenImage::read_layer`] streams one layer past a [`Visitor`], checks
-//! every digest on the way and gives a [`LayerTree`]; [`merge`] puts the trees on top of each other.
+//! [`open()`] reads a source's manifests; [`OpenImage::read_layer`] streams one layer past a [`Visitor`], checks
+//! every digest on the way and gives a [`LayerTree`]; [`merge()`] puts the trees on top of each other.
 //! Nothing is unpacked to disk, and memory does not grow with the size of the files.
 
 mod codec;

@@ -2,7 +2,7 @@
 //!
 //! A path is a node with a parent and one component (a trie), so that no path is ever stored whole:
 //! [`store::Store`]. [`LayerTree`] is what one layer says, in the order of its tar and with its whiteouts;
-//! [`merge`] applies layers to each other and gives the [`MergedTree`], what a container would see.
+//! [`merge()`] applies layers to each other and gives the [`MergedTree`], what a container would see.
 
 mod layer;
 mod merge;
