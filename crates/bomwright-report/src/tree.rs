@@ -95,6 +95,7 @@ pub fn why(inventory: &Inventory, name: &str, most: usize, paint: Paint) -> Resu
     if meant.is_empty() {
         return Err(UnknownPackage { name: name.to_owned(), near: near(inventory, name) });
     }
+    let before = shortest(inventory);
     let mut out = String::new();
     for id in meant {
         let label = clean(&inventory.label(&Node::Package(id)));
@@ -106,7 +107,7 @@ pub fn why(inventory: &Inventory, name: &str, most: usize, paint: Paint) -> Resu
             let detail = reason.map_or(String::new(), |it| format!(": {} [{}]", clean(&it.detail), it.rule));
             let _ = writeln!(out, "  {}{detail}", paint.origin(verdict.origin, verdict.origin.as_str()));
         }
-        for path in paths(inventory, &Node::Package(id), most) {
+        for path in paths(inventory, &before, &Node::Package(id), most) {
             let _ = writeln!(out, "  {}", path.join(" > "));
         }
     }
@@ -127,9 +128,14 @@ fn near(inventory: &Inventory, name: &str) -> Vec<String> {
     names.into_iter().filter(|it| it.to_lowercase().contains(&wanted)).take(5).collect()
 }
 
-/// For each direct dependent of `node`, a shortest path from the root through it, shortest first.
-fn paths(inventory: &Inventory, node: &Node, most: usize) -> Vec<Vec<String>> {
-    let before = shortest(inventory);
+/// For each direct dependent of `node`, a shortest path from the root through it, shortest first. `before` is
+/// what [`shortest`] gives.
+fn paths(
+    inventory: &Inventory,
+    before: &HashMap<&Node, &Node>,
+    node: &Node,
+    most: usize,
+) -> Vec<Vec<String>> {
     let mut found: Vec<Vec<String>> = Vec::new();
     for (dependent, edge) in inventory.graph.dependents(node) {
         let mut labels = vec![format!("{}{}", clean(&inventory.label(node)), requirement(edge))];
