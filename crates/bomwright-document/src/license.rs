@@ -141,8 +141,9 @@ fn valid(text: &str) -> Option<LicenseExpression> {
     for requirement in parsed.requirements() {
         match &requirement.req.license {
             LicenseItem::Spdx { id, .. } => {
-                // Deprecated GNU identifiers have exact successors: they take the way through the names.
-                let outdated = id.is_gnu() && !id.name.ends_with("-only") && !id.name.ends_with("-or-later");
+                // Deprecated identifiers with exact successors take the way through the names.
+                let gnu = id.is_gnu() && !id.name.ends_with("-only") && !id.name.ends_with("-or-later");
+                let outdated = gnu || names::is_succeeded(id.name);
                 if !names::is_listed(id.name) || id.name == "NOASSERTION" || outdated {
                     return None;
                 }
@@ -321,6 +322,11 @@ mod tests {
             ("GPL-2.0", "GPL-2.0-only"),
             ("GPL-2.0+", "GPL-2.0-or-later"),
             ("GPL-2.0 WITH Classpath-exception-2.0", "GPL-2.0-only WITH Classpath-exception-2.0"),
+            ("GPL-2.0-with-classpath-exception", "GPL-2.0-only WITH Classpath-exception-2.0"),
+            (
+                "CDDL-1.1 OR GPL-2.0-with-classpath-exception",
+                "CDDL-1.1 OR GPL-2.0-only WITH Classpath-exception-2.0",
+            ),
             ("Public domain", "LicenseRef-bomwright-public-domain"),
             ("Custom", "LicenseRef-bomwright-Custom"),
             ("GPL", "LicenseRef-bomwright-GPL"),

@@ -164,6 +164,22 @@ const NAMES: &[(&str, &str)] = &[
     ("zpl2.1", "ZPL-2.1"),
 ];
 
+/// Deprecated identifiers, each with the expression that the license list names in its place (elements
+/// `obsoletedBy` and `notes` of its XML). The GNU licences that lack only `-only` or `-or-later` are [`gnu`]'s.
+const SUCCESSORS: &[(&str, &str)] = &[
+    ("BSD-2-Clause-FreeBSD", "BSD-2-Clause-Views"),
+    ("BSD-2-Clause-NetBSD", "BSD-2-Clause"),
+    ("GPL-2.0-with-GCC-exception", "GPL-2.0-only WITH GCC-exception-2.0"),
+    ("GPL-2.0-with-autoconf-exception", "GPL-2.0-only WITH Autoconf-exception-2.0"),
+    ("GPL-2.0-with-bison-exception", "GPL-2.0-only WITH Bison-exception-2.2"),
+    ("GPL-2.0-with-classpath-exception", "GPL-2.0-only WITH Classpath-exception-2.0"),
+    ("GPL-2.0-with-font-exception", "GPL-2.0-only WITH Font-exception-2.0"),
+    ("GPL-3.0-with-GCC-exception", "GPL-3.0-only WITH GCC-exception-3.1"),
+    ("GPL-3.0-with-autoconf-exception", "GPL-3.0-only WITH Autoconf-exception-3.0"),
+    ("StandardML-NJ", "SMLNJ"),
+    ("bzip2-1.0.5", "bzip2-1.0.6"),
+];
+
 /// Spelt-out names of the GNU licences by [`key`], the longer first, with the short name.
 const GNU: &[(&str, &str)] = &[
     ("gnulibraryorlessergeneralpublic", "lgpl"),
@@ -216,7 +232,7 @@ pub(crate) fn lookup(name: &str) -> Option<String> {
             .filter(|license| license.name != "NOASSERTION" && is_listed(license.name))
             .map(|license| (key(license.name), license.name));
         // Our own names come last and win: the list's `GPL-2.0` is deprecated, ours is `GPL-2.0-only`.
-        listed.chain(NAMES.iter().map(|&(name, id)| (key(name), id))).collect()
+        listed.chain(SUCCESSORS.iter().chain(NAMES).map(|&(name, id)| (key(name), id))).collect()
     });
     let name = key(name);
     gnu(&name).or_else(|| KNOWN.get(&name).map(|&id| id.to_owned()))
@@ -249,6 +265,11 @@ fn gnu(key: &str) -> Option<String> {
     Some(format!("{family}-{version}-{}", if later { "or-later" } else { "only" }))
 }
 
+/// Whether the license list has deprecated `id` in favour of an expression that [`lookup`] gives.
+pub(crate) fn is_succeeded(id: &str) -> bool {
+    SUCCESSORS.iter().any(|(old, _)| *old == id)
+}
+
 /// Whether list 3.28 has the licence or exception `id`, which is one of the crate's.
 pub(crate) fn is_listed(id: &str) -> bool {
     !TOO_NEW.contains(&id)
@@ -263,6 +284,20 @@ mod tests {
         for (name, id) in NAMES {
             assert!(spdx::Expression::parse(id).is_ok(), "{id}");
             assert_eq!(lookup(name).as_deref(), Some(*id), "{name}");
+        }
+    }
+
+    #[test]
+    fn every_deprecated_combination_has_a_successor_that_is_not_deprecated() {
+        for license in spdx::identifiers::LICENSES.iter().filter(|it| it.name.contains("-with-")) {
+            let id = spdx::license_id(license.name).unwrap();
+            assert_eq!(is_succeeded(id.name), id.is_deprecated(), "{}", id.name);
+        }
+        for (old, new) in SUCCESSORS {
+            assert!(spdx::license_id(old).unwrap().is_deprecated(), "{old}");
+            // The strict mode refuses what is deprecated.
+            assert!(spdx::Expression::parse(new).is_ok(), "{new}");
+            assert_eq!(lookup(old).as_deref(), Some(*new), "{old}");
         }
     }
 
