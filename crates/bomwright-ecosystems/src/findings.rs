@@ -1,6 +1,8 @@
 //! What reading one file yields.
 
-use bomwright_model::{Code, Diagnostic, Digest, Distribution, Evidence, File, License, Package, Scope};
+use bomwright_model::{
+    Code, Diagnostic, Digest, Distribution, Evidence, File, License, Observation, Package, Scope,
+};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -55,6 +57,8 @@ pub struct Findings {
     pub files: Vec<File>,
     /// The distribution; only the `os-release` ecosystem fills this.
     pub distribution: Option<Distribution>,
+    /// Facts that are about no package.
+    pub observations: Vec<Observation>,
     /// What could not be read.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -71,6 +75,7 @@ impl Findings {
             && self.parts.is_empty()
             && self.files.is_empty()
             && self.distribution.is_none()
+            && self.observations.is_empty()
             && self.diagnostics.is_empty()
     }
 }

@@ -4,6 +4,7 @@
 //! a layer's findings in its cache; they are not a wire format. The formats that people read live in
 //! `bomwright-document` and `bomwright-report`, each with types of its own.
 
+mod account;
 mod diagnostic;
 mod evidence;
 mod file;
@@ -11,10 +12,12 @@ mod graph;
 mod image;
 mod inventory;
 mod license;
+mod observation;
 mod origin;
 mod package;
 mod purl;
 
+pub use account::{Account, Content, Count, EntryKind, Form, Status, Tier, TreeEntry};
 pub use diagnostic::{Code, Diagnostic, Severity};
 pub use evidence::{Digest, Evidence, InvalidDigest};
 pub use file::{Elf, File, FileId, FileKind};
@@ -22,6 +25,7 @@ pub use graph::{Edge, EdgeKind, Graph, GraphError, Node, Scope};
 pub use image::{Distribution, Image, Layer, LayerId, Source, SourceKind};
 pub use inventory::{Inventory, Tool};
 pub use license::{License, LicenseKind};
+pub use observation::Observation;
 pub use origin::{Confidence, Origin, Reason, Verdict};
 pub use package::{Link, LinkKind, Package, PackageId, PackageKind, SourcePackage};
 pub use purl::{Purl, PurlError};
