@@ -7,6 +7,7 @@
 mod diagnostic;
 mod evidence;
 mod file;
+mod finding;
 mod graph;
 mod image;
 mod inventory;
@@ -18,6 +19,7 @@ mod purl;
 pub use diagnostic::{Code, Diagnostic, Severity};
 pub use evidence::{Digest, Evidence, InvalidDigest};
 pub use file::{Elf, File, FileId, FileKind};
+pub use finding::{Finding, FindingSeverity, Subject};
 pub use graph::{Edge, EdgeKind, Graph, GraphError, Node, Scope};
 pub use image::{Distribution, Image, Layer, LayerId, Source, SourceKind};
 pub use inventory::{Inventory, Tool};
