@@ -8,6 +8,7 @@ mod account;
 mod diagnostic;
 mod evidence;
 mod file;
+mod finding;
 mod graph;
 mod image;
 mod inventory;
@@ -21,6 +22,7 @@ pub use account::{Account, Content, Count, EntryKind, Form, Status, Tier, TreeEn
 pub use diagnostic::{Code, Diagnostic, Severity};
 pub use evidence::{Digest, Evidence, InvalidDigest};
 pub use file::{Elf, File, FileId, FileKind};
+pub use finding::{Finding, FindingSeverity, Subject};
 pub use graph::{Edge, EdgeKind, Graph, GraphError, Node, Scope};
 pub use image::{Distribution, Image, Layer, LayerId, Source, SourceKind};
 pub use inventory::{Inventory, Tool};
