@@ -1,12 +1,12 @@
 //! The account of every file: what the merged tree holds, and the verdict on each path.
 //!
-//! [`TreeEntry`] is what goes in, [`Account`] what comes out. They are made only when files are verified.
+//! [`TreeEntry`] is what goes in, [`FileAccount`] what comes out. They are made only when files are verified.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Confidence, Digest, LayerId, Origin, PackageId, Reason};
 
-/// A path of the merged tree that is no directory.
+/// A path of the merged tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TreeEntry {
     /// Path inside the image, without a leading slash; no symbolic link on the way to it.
@@ -46,6 +46,8 @@ pub enum EntryKind {
     Device,
     /// A named pipe or a socket.
     Special,
+    /// A directory; it gets no verdict of its own.
+    Directory,
 }
 
 impl EntryKind {
@@ -57,6 +59,7 @@ impl EntryKind {
             Self::Symlink => "symlink",
             Self::Device => "device",
             Self::Special => "special",
+            Self::Directory => "directory",
         }
     }
 }
@@ -217,9 +220,47 @@ impl Tier {
     }
 }
 
+/// A way in which a path differs from what its package's database states. The letters of `rpm -V` are given, where
+/// it has one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Difference {
+    /// It is another kind of thing.
+    Type,
+    /// Other content (`5`).
+    Content,
+    /// Another size (`S`).
+    Size,
+    /// Other permission bits (`M`).
+    Mode,
+    /// Another owner (`U`).
+    Owner,
+    /// Another group (`G`).
+    Group,
+    /// A link that leads elsewhere (`L`).
+    Link,
+    /// Changed at another time (`T`).
+    Time,
+}
+
+impl Difference {
+    /// The word used in every output.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Type => "type",
+            Self::Content => "content",
+            Self::Size => "size",
+            Self::Mode => "mode",
+            Self::Owner => "owner",
+            Self::Group => "group",
+            Self::Link => "link",
+            Self::Time => "time",
+        }
+    }
+}
+
 /// The verdict on one path.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Account {
+pub struct FileAccount {
     /// Path inside the image, without a leading slash.
     pub path: String,
     /// What it is; for a missing path what its package says it would be.
@@ -240,6 +281,8 @@ pub struct Account {
     pub tier: Tier,
     /// How sure the deciding rule is.
     pub confidence: Confidence,
+    /// In what it differs from what its package states, sorted.
+    pub differences: Vec<Difference>,
     /// The rules that spoke, the deciding one first. Never empty.
     pub reasons: Vec<Reason>,
 }
@@ -259,7 +302,7 @@ pub struct Count {
 
 impl Count {
     /// Counts `account` too, unless it is missing from the tree.
-    pub fn add(&mut self, account: &Account) {
+    pub fn add(&mut self, account: &FileAccount) {
         if account.status == Status::Missing {
             return;
         }
