@@ -1,6 +1,8 @@
 //! What reading one file yields.
 
-use bomwright_model::{Code, Diagnostic, Digest, Distribution, Evidence, File, License, Package, Scope};
+use bomwright_model::{
+    Code, Diagnostic, Digest, Distribution, Evidence, File, License, Listed, Package, Scope, SignedHeader,
+};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -19,12 +21,22 @@ pub struct FileView<'a> {
     pub gid: u64,
     /// The SHA-256 of the content where it is known already; [`FileView::sha256`] gives it in any case.
     pub known_sha256: Option<[u8; 32]>,
+    /// Whether readers fill [`Found::manifest`], [`Part::manifest`] and [`Findings::observations`], which only
+    /// verifying needs and which take more memory than all the rest.
+    pub manifests: bool,
 }
 
 impl<'a> FileView<'a> {
     /// A view of `bytes` at `path` with mode 0644; for tests and for members of archives.
     pub fn new(path: &'a str, bytes: &'a [u8]) -> Self {
-        Self { path, bytes, mode: 0o644, uid: 0, gid: 0, known_sha256: None }
+        Self { path, bytes, mode: 0o644, uid: 0, gid: 0, known_sha256: None, manifests: false }
+    }
+
+    /// The same view for a reader that is to keep what verifying files needs.
+    #[must_use]
+    pub fn with_manifests(mut self) -> Self {
+        self.manifests = true;
+        self
     }
 
     /// The SHA-256 of the content.
@@ -57,6 +69,20 @@ pub struct Findings {
     pub distribution: Option<Distribution>,
     /// What could not be read.
     pub diagnostics: Vec<Diagnostic>,
+    /// What is neither a package nor a file of one and yet explains differences between files and manifests;
+    /// only where [`FileView::manifests`] is set.
+    pub observations: Vec<Observation>,
+}
+
+/// Something that a file states and that is no fact about a package, such as a diversion of dpkg.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Observation {
+    /// What it is; the ecosystem that makes it documents its kinds and their values.
+    pub kind: String,
+    /// The file that states it, without a leading slash.
+    pub path: String,
+    /// What is stated, in the order that the kind defines.
+    pub values: Vec<String>,
 }
 
 impl Findings {
@@ -72,6 +98,7 @@ impl Findings {
             && self.files.is_empty()
             && self.distribution.is_none()
             && self.diagnostics.is_empty()
+            && self.observations.is_empty()
     }
 }
 
@@ -94,6 +121,11 @@ pub struct Found {
     pub provides: Vec<String>,
     /// Paths that it claims as its own, without a leading slash. Directories may be among them.
     pub owns: Vec<String>,
+    /// What the database states about its files; only where [`FileView::manifests`] is set. Not every path in
+    /// it is in `owns`: files that were never installed are listed here alone.
+    pub manifest: Vec<Listed>,
+    /// The signed header of the package, where its database keeps one; only `rpm` does.
+    pub signature: Option<SignedHeader>,
 }
 
 impl Found {
@@ -111,6 +143,8 @@ pub struct Part {
     pub key: String,
     /// Paths that the package claims as its own, without a leading slash.
     pub owns: Vec<String>,
+    /// What the database states about its files, as [`Found::manifest`].
+    pub manifest: Vec<Listed>,
     /// What it needs.
     pub requires: Vec<Requirement>,
     /// Licence statements.

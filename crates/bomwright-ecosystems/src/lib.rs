@@ -27,7 +27,7 @@ pub mod rpm;
 mod script;
 
 pub use claim::{Claim, Place};
-pub use findings::{FileView, Findings, Found, Identity, Part, Requirement};
+pub use findings::{FileView, Findings, Found, Identity, Observation, Part, Requirement};
 pub use installed::{Edges, Installed, Tree};
 pub use registry::{find, registry};
 
