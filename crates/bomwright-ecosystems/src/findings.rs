@@ -1,7 +1,8 @@
 //! What reading one file yields.
 
 use bomwright_model::{
-    Code, Diagnostic, Digest, Distribution, Evidence, File, License, Observation, Package, Scope,
+    Code, Diagnostic, Digest, Distribution, Evidence, File, License, Listed, Observation, Package, Scope,
+    SignedHeader,
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -21,12 +22,22 @@ pub struct FileView<'a> {
     pub gid: u64,
     /// The SHA-256 of the content where it is known already; [`FileView::sha256`] gives it in any case.
     pub known_sha256: Option<[u8; 32]>,
+    /// Whether readers fill [`Found::manifest`], [`Part::manifest`] and [`Findings::observations`], which only
+    /// verifying needs and which take more memory than all the rest.
+    pub manifests: bool,
 }
 
 impl<'a> FileView<'a> {
     /// A view of `bytes` at `path` with mode 0644; for tests and for members of archives.
     pub fn new(path: &'a str, bytes: &'a [u8]) -> Self {
-        Self { path, bytes, mode: 0o644, uid: 0, gid: 0, known_sha256: None }
+        Self { path, bytes, mode: 0o644, uid: 0, gid: 0, known_sha256: None, manifests: false }
+    }
+
+    /// The same view for a reader that is to keep what verifying files needs.
+    #[must_use]
+    pub fn with_manifests(mut self) -> Self {
+        self.manifests = true;
+        self
     }
 
     /// The SHA-256 of the content.
@@ -57,10 +68,11 @@ pub struct Findings {
     pub files: Vec<File>,
     /// The distribution; only the `os-release` ecosystem fills this.
     pub distribution: Option<Distribution>,
-    /// Facts that are about no package.
-    pub observations: Vec<Observation>,
     /// What could not be read.
     pub diagnostics: Vec<Diagnostic>,
+    /// What is neither a package nor a file of one and yet explains differences between files and manifests;
+    /// only where [`FileView::manifests`] is set.
+    pub observations: Vec<Observation>,
 }
 
 impl Findings {
@@ -75,8 +87,8 @@ impl Findings {
             && self.parts.is_empty()
             && self.files.is_empty()
             && self.distribution.is_none()
-            && self.observations.is_empty()
             && self.diagnostics.is_empty()
+            && self.observations.is_empty()
     }
 }
 
@@ -99,6 +111,11 @@ pub struct Found {
     pub provides: Vec<String>,
     /// Paths that it claims as its own, without a leading slash. Directories may be among them.
     pub owns: Vec<String>,
+    /// What the database states about its files; only where [`FileView::manifests`] is set. Not every path in
+    /// it is in `owns`: files that were never installed are listed here alone.
+    pub manifest: Vec<Listed>,
+    /// The signed header of the package, where its database keeps one; only `rpm` does.
+    pub signature: Option<SignedHeader>,
 }
 
 impl Found {
@@ -116,6 +133,8 @@ pub struct Part {
     pub key: String,
     /// Paths that the package claims as its own, without a leading slash.
     pub owns: Vec<String>,
+    /// What the database states about its files, as [`Found::manifest`].
+    pub manifest: Vec<Listed>,
     /// What it needs.
     pub requires: Vec<Requirement>,
     /// Licence statements.

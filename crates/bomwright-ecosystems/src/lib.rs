@@ -26,6 +26,7 @@ mod registry;
 pub mod rpm;
 mod script;
 
+pub use bomwright_model::Observation;
 pub use claim::{Claim, Place};
 pub use findings::{FileView, Findings, Found, Identity, Part, Requirement};
 pub use installed::{Edges, Installed, Tree};
@@ -46,6 +47,11 @@ pub trait Ecosystem: Sync {
 
     /// Whether a distribution ships its packages: they own files that other ecosystems only describe.
     fn is_system(&self) -> bool {
+        false
+    }
+
+    /// Whether its files are worth reading only when every file is to be verified.
+    fn only_to_verify(&self) -> bool {
         false
     }
 

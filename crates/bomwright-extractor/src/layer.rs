@@ -65,7 +65,7 @@ impl Visitor for Reader<'_> {
 
     fn content(&mut self, entry: &Entry<'_>, bytes: &[u8]) {
         let Entry { path, mode, uid, gid, sha256: known_sha256, .. } = *entry;
-        let view = FileView { path, bytes, mode, uid, gid, known_sha256 };
+        let view = FileView { path, bytes, mode, uid, gid, known_sha256, manifests: false };
         for &ecosystem in &self.pending {
             let Some(reader) = self.registry.get(ecosystem) else { continue };
             let findings = read_safely(*reader, &view);
