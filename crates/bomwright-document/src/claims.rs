@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use bomwright_model::{
-    Code, Confidence, Diagnostic, Digest, Distribution, EdgeKind, Elf, Evidence, File, FileKind, Image,
-    Layer, LayerId, License, LicenseKind, Origin, Package, PackageKind, Reason, Scope, Source, SourceKind,
+    Code, Confidence, Diagnostic, Digest, Distribution, EdgeKind, Elf, Evidence, File, FileKind, HistoryEntry,
+    Image, Layer, LayerId, License, LicenseKind, Material, Origin, Package, PackageKind, Reason, Scope, Source, SourceKind,
     SourcePackage, Verdict,
 };
 
@@ -223,6 +223,8 @@ pub(crate) struct RootClaims {
     kind: Option<SourceKind>,
     name: Option<String>,
     image: Option<Image>,
+    history: BTreeMap<u32, HistoryEntry>,
+    provenance: BTreeMap<u32, Material>,
     layers: BTreeMap<u32, Layer>,
     diagnostics: BTreeMap<u32, (Option<Code>, Diagnostic)>,
 }
@@ -287,10 +289,37 @@ impl RootClaims {
                 Some(("annotation", annotation)) => {
                     image.annotations.insert(annotation.to_owned(), value.to_owned());
                 }
+                Some(("history", rest)) => self.about_history(rest, value),
+                Some(("provenance", rest)) => self.about_provenance(rest, value),
                 _ => {
                     self.shared.list(&["entrypoint", "command", "environment", "port", "volume"], key, value);
                 }
             },
+        }
+    }
+
+    fn about_history(&mut self, rest: &str, value: &str) {
+        let Some((number, key)) = numbered(rest) else { return };
+        let entry = self.history.entry(number).or_default();
+        let text = Some(value.to_owned());
+        match key {
+            "emptyLayer" => entry.empty_layer = value == "true",
+            "createdBy" => entry.created_by = text,
+            "created" => entry.created = text,
+            "comment" => entry.comment = text,
+            "author" => entry.author = text,
+            _ => {}
+        }
+    }
+
+    fn about_provenance(&mut self, rest: &str, value: &str) {
+        let Some((number, key)) = numbered(rest) else { return };
+        let blank = || Material { uri: String::new(), digest: None };
+        let material = self.provenance.entry(number).or_insert_with(blank);
+        match key {
+            "uri" => value.clone_into(&mut material.uri),
+            "digest" => material.digest = value.parse().ok(),
+            _ => {}
         }
     }
 
@@ -307,6 +336,8 @@ impl RootClaims {
         image.environment = self.shared.take_list("environment");
         image.ports = self.shared.take_list("port");
         image.volumes = self.shared.take_list("volume");
+        image.history = std::mem::take(&mut self.history).into_values().collect();
+        image.provenance = std::mem::take(&mut self.provenance).into_values().collect();
         Some(image)
     }
 
@@ -334,6 +365,7 @@ pub(crate) fn about_distribution(distribution: &mut Distribution, name: &str, va
         "pretty-name" => distribution.pretty_name = text(),
         "cpe" => distribution.cpe = text(),
         "home-url" => distribution.home_url = text(),
+        "support-end" => distribution.support_end = text(),
         // Distributions name one or two; the facts are sorted by number below ten.
         _ if key.starts_with("id-like:") => distribution.id_like.push(value.to_owned()),
         _ => {}

@@ -155,6 +155,7 @@ impl<'a> Facts<'a> {
         facts.put_some("distribution:pretty-name", distribution.pretty_name.as_deref());
         facts.put_some("distribution:cpe", distribution.cpe.as_deref());
         facts.put_some("distribution:home-url", distribution.home_url.as_deref());
+        facts.put_some("distribution:support-end", distribution.support_end.as_deref());
         facts
     }
 
@@ -191,6 +192,28 @@ impl<'a> Facts<'a> {
         self.put_list("image:environment", &image.environment);
         self.put_list("image:port", &image.ports);
         self.put_list("image:volume", &image.volumes);
+        self.history(image);
+    }
+
+    /// How the image came to be: its history, and what its build used.
+    fn history(&mut self, image: &'a Image) {
+        for (index, entry) in image.history.iter().enumerate() {
+            // Always there, so that an entry that says nothing keeps its place.
+            self.put(&format!("image:history:{index}:emptyLayer"), entry.empty_layer.to_string());
+            for (key, value) in [
+                ("createdBy", entry.created_by.as_deref()),
+                ("created", entry.created.as_deref()),
+                ("comment", entry.comment.as_deref()),
+                ("author", entry.author.as_deref()),
+            ] {
+                self.put_some(&format!("image:history:{index}:{key}"), value);
+            }
+        }
+        for (index, material) in image.provenance.iter().enumerate() {
+            self.put(&format!("image:provenance:{index}:uri"), &material.uri);
+            let digest = material.digest.as_ref().map(bomwright_model::Digest::as_str);
+            self.put_some(&format!("image:provenance:{index}:digest"), digest);
+        }
     }
 
     /// The statements as written, unless the licence fields alone bring them back.

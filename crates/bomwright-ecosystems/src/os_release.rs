@@ -69,6 +69,7 @@ fn set(distribution: &mut Distribution, name: &str, value: String) {
         "PRETTY_NAME" => distribution.pretty_name = value,
         "CPE_NAME" => distribution.cpe = value,
         "HOME_URL" => distribution.home_url = value,
+        "SUPPORT_END" => distribution.support_end = value,
         _ => {}
     }
 }

@@ -103,6 +103,35 @@ pub struct Image {
     pub ports: Vec<String>,
     /// `Volumes`, sorted.
     pub volumes: Vec<String>,
+    /// `history` of the configuration, oldest first, with the entries that made no layer.
+    pub history: Vec<HistoryEntry>,
+    /// What an attached provenance statement says that the build used, sorted by URI and digest. A claim:
+    /// nobody's signature was verified.
+    pub provenance: Vec<Material>,
+}
+
+/// One step of the image's history (OCI image-spec v1.1, config.md, `history`).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HistoryEntry {
+    /// The instruction.
+    pub created_by: Option<String>,
+    /// RFC 3339 time, as written.
+    pub created: Option<String>,
+    /// What the builder remarked, e.g. `buildkit.dockerfile.v0`.
+    pub comment: Option<String>,
+    /// Who made it.
+    pub author: Option<String>,
+    /// Whether it changed only the configuration, so that no layer belongs to it.
+    pub empty_layer: bool,
+}
+
+/// Something that a build used (SLSA provenance v0.2 `materials`, v1 `resolvedDependencies`).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Material {
+    /// What it is, e.g. `pkg:docker/debian@bookworm?platform=linux%2Famd64`.
+    pub uri: String,
+    /// Its strongest digest of a known algorithm.
+    pub digest: Option<Digest>,
 }
 
 /// One layer of the image.
@@ -137,6 +166,8 @@ pub struct Distribution {
     pub cpe: Option<String>,
     /// `HOME_URL`.
     pub home_url: Option<String>,
+    /// `SUPPORT_END`, the last day of support, as written (`YYYY-MM-DD`).
+    pub support_end: Option<String>,
     /// The path that it was read from, without a leading slash.
     pub path: String,
 }

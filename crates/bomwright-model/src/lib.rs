@@ -26,7 +26,7 @@ pub use evidence::{Digest, Evidence, InvalidDigest};
 pub use file::{Elf, File, FileId, FileKind};
 pub use finding::{Finding, FindingSeverity, Subject};
 pub use graph::{Edge, EdgeKind, Graph, GraphError, Node, Scope};
-pub use image::{Distribution, Image, Layer, LayerId, Source, SourceKind};
+pub use image::{Distribution, HistoryEntry, Image, Layer, LayerId, Material, Source, SourceKind};
 pub use inventory::{Inventory, Tool};
 pub use license::{License, LicenseKind};
 pub use listed::{Account, Checksum, FileFlags, Listed};

@@ -83,7 +83,18 @@ fn distribution(found: wire::Distribution<'_>) -> model::Distribution {
         pretty_name: owned(found.pretty_name),
         cpe: owned(found.cpe),
         home_url: owned(found.home_url),
+        support_end: owned(found.support_end),
         path: found.path.into_owned(),
+    }
+}
+
+fn history_entry(entry: wire::HistoryEntry<'_>) -> model::HistoryEntry {
+    model::HistoryEntry {
+        created_by: owned(entry.created_by),
+        created: owned(entry.created),
+        comment: owned(entry.comment),
+        author: owned(entry.author),
+        empty_layer: entry.empty_layer,
     }
 }
 
@@ -142,6 +153,14 @@ impl Bounds<'_> {
             working_dir: owned(image.working_dir),
             ports: all_owned(image.ports),
             volumes: all_owned(image.volumes),
+            history: image.history.into_iter().map(history_entry).collect(),
+            provenance: numbered(image.provenance, |at, material| {
+                let place = || format!("image.provenance[{at}].digest");
+                Ok(model::Material {
+                    uri: material.uri.into_owned(),
+                    digest: material.digest.map(|text| self.digest(&text, place)).transpose()?,
+                })
+            })?,
         })
     }
 

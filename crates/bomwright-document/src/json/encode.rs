@@ -95,7 +95,23 @@ fn image(image: &model::Image) -> wire::Image<'_> {
         working_dir: some(image.working_dir.as_ref()),
         ports: texts(&image.ports),
         volumes: texts(&image.volumes),
+        history: image.history.iter().map(history_entry).collect(),
+        provenance: image.provenance.iter().map(material).collect(),
     }
+}
+
+fn history_entry(entry: &model::HistoryEntry) -> wire::HistoryEntry<'_> {
+    wire::HistoryEntry {
+        created_by: some(entry.created_by.as_ref()),
+        created: some(entry.created.as_ref()),
+        comment: some(entry.comment.as_ref()),
+        author: some(entry.author.as_ref()),
+        empty_layer: entry.empty_layer,
+    }
+}
+
+fn material(material: &model::Material) -> wire::Material<'_> {
+    wire::Material { uri: text(&material.uri), digest: digest(material.digest.as_ref()) }
 }
 
 fn layer(layer: &model::Layer) -> wire::Layer<'_> {
@@ -117,6 +133,7 @@ fn distribution(distribution: &model::Distribution) -> wire::Distribution<'_> {
         pretty_name: some(distribution.pretty_name.as_ref()),
         cpe: some(distribution.cpe.as_ref()),
         home_url: some(distribution.home_url.as_ref()),
+        support_end: some(distribution.support_end.as_ref()),
         path: text(&distribution.path),
     }
 }

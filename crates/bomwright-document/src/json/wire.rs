@@ -70,6 +70,31 @@ wire! {
         pub(crate) ports: Texts<'a>,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub(crate) volumes: Texts<'a>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub(crate) history: Vec<HistoryEntry<'a>>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub(crate) provenance: Vec<Material<'a>>,
+    }
+
+    /// One step of the history.
+    struct HistoryEntry {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub(crate) created_by: Option<Text<'a>>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub(crate) created: Option<Text<'a>>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub(crate) comment: Option<Text<'a>>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub(crate) author: Option<Text<'a>>,
+        #[serde(default, skip_serializing_if = "is_false")]
+        pub(crate) empty_layer: bool,
+    }
+
+    /// Something that the build used.
+    struct Material {
+        pub(crate) uri: Text<'a>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub(crate) digest: Option<Text<'a>>,
     }
 
     /// One layer.
@@ -100,6 +125,8 @@ wire! {
         pub(crate) cpe: Option<Text<'a>>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub(crate) home_url: Option<Text<'a>>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub(crate) support_end: Option<Text<'a>>,
         pub(crate) path: Text<'a>,
     }
 
@@ -244,6 +271,12 @@ wire! {
         pub(crate) path: Option<Text<'a>>,
         pub(crate) message: Text<'a>,
     }
+}
+
+/// Flags are written only where they are set.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 /// A node: `"root"`, `{"package": 3}`, `{"file": 1}` or `{"unresolved": {…}}`.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use bomwright_model::{
     Code, Confidence, Diagnostic, Digest, Distribution, Edge, EdgeKind, Elf, Evidence, File, FileId,
-    FileKind, Image, Inventory, Layer, LayerId, License, LicenseKind, Link, LinkKind, Node, Origin, Package,
-    PackageId, PackageKind, Purl, Reason, Scope, Source, SourceKind, SourcePackage, Tool, Verdict,
+    FileKind, HistoryEntry, Image, Inventory, Layer, LayerId, License, LicenseKind, Link, LinkKind, Material,
+    Node, Origin, Package, PackageId, PackageKind, Purl, Reason, Scope, Source, SourceKind, SourcePackage, Tool, Verdict,
 };
 
 /// xorshift64*: enough to vary inventories, and the same on every machine.
@@ -137,6 +137,20 @@ fn image(dice: &mut Dice) -> Image {
         working_dir: dice.maybe(|_| "/srv".into()),
         ports: vec!["80/tcp".into()],
         volumes: vec!["/data".into()],
+        history: (0..dice.below(13)).map(|_| history_entry(dice)).collect(),
+        provenance: (0..dice.below(13))
+            .map(|_| Material { uri: dice.text(), digest: dice.maybe(|dice| dice.digest("sha256", 32)) })
+            .collect(),
+    }
+}
+
+fn history_entry(dice: &mut Dice) -> HistoryEntry {
+    HistoryEntry {
+        created_by: dice.maybe(Dice::text),
+        created: dice.maybe(|_| "2024-05-01T12:30:00Z".into()),
+        comment: dice.maybe(Dice::text),
+        author: dice.maybe(Dice::text),
+        empty_layer: dice.below(2) == 0,
     }
 }
 
@@ -159,6 +173,7 @@ fn distribution(dice: &mut Dice) -> Distribution {
         pretty_name: dice.maybe(Dice::text),
         cpe: dice.maybe(|_| "cpe:/o:debian:debian_linux:12".into()),
         home_url: dice.maybe(|_| "https://www.debian.org/".into()),
+        support_end: dice.maybe(|_| "2028-06-30".into()),
         path: "usr/lib/os-release".into(),
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use bomwright_model::{Digest, Image};
+use bomwright_model::{Digest, HistoryEntry, Image};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -119,6 +119,9 @@ struct Execution {
 #[derive(Debug, Deserialize)]
 struct History {
     created_by: Option<String>,
+    created: Option<String>,
+    comment: Option<String>,
+    author: Option<String>,
     #[serde(default, deserialize_with = "nullable")]
     empty_layer: bool,
 }
@@ -165,7 +168,22 @@ impl Config {
             working_dir: some(execution.working_dir),
             ports: execution.exposed_ports.into_keys().collect(),
             volumes: execution.volumes.into_keys().collect(),
+            history: self.history.into_iter().map(History::into_entry).collect(),
             ..Image::default()
+        }
+    }
+}
+
+impl History {
+    /// The same in the model; empty text says nothing. The configuration's size bounds how many there are.
+    fn into_entry(self) -> HistoryEntry {
+        let some = |text: Option<String>| text.filter(|text| !text.is_empty());
+        HistoryEntry {
+            created_by: some(self.created_by),
+            created: some(self.created),
+            comment: some(self.comment),
+            author: some(self.author),
+            empty_layer: self.empty_layer,
         }
     }
 }

@@ -5,6 +5,7 @@ mod blob;
 pub(crate) mod docker;
 mod documents;
 pub(crate) mod oci;
+mod provenance;
 
 use std::path::{Path, PathBuf};
 

@@ -5,7 +5,7 @@ use bomwright_model::{Diagnostic, Digest};
 
 use super::docker::split_name;
 use super::documents::{Config, Descriptor, Manifest, PlatformDocument, parse};
-use super::{FoundImage, FoundLayer, Layout};
+use super::{FoundImage, FoundLayer, Layout, provenance};
 use crate::{ImageError, Options, Platform};
 
 /// The tag, or the whole name.
@@ -33,7 +33,8 @@ pub(crate) fn find(
 ) -> Result<FoundImage, ImageError> {
     let bytes = layout.read("index.json", "index.json", options.limits.manifest_bytes)?;
     let index: Manifest = parse("index.json", &bytes)?;
-    let mut search = Search { layout, options, found: Vec::new(), seen: 0, artifact: None };
+    let mut search =
+        Search { layout, options, found: Vec::new(), attached: Vec::new(), seen: 0, artifact: None };
     for descriptor in &index.manifests {
         let name = name_of(descriptor);
         if reference.is_none_or(|reference| is_meant(name.as_deref(), &descriptor.digest, reference)) {
@@ -51,7 +52,7 @@ pub(crate) fn find(
             None => ImageError::Inconsistent("index.json leads to no image".to_owned()),
         });
     }
-    choose(search.found, options)?.into_image(layout, options)
+    choose(search.found, options)?.into_image(layout, &search.attached, options)
 }
 
 /// Collects candidates.
@@ -59,6 +60,8 @@ struct Search<'a> {
     layout: &'a Layout,
     options: &'a Options,
     found: Vec<Candidate>,
+    /// Signatures, attestations and the like; no more than there are manifests.
+    attached: Vec<Descriptor>,
     seen: usize,
     /// The configuration type of something that is no image.
     artifact: Option<String>,
@@ -73,7 +76,11 @@ impl Search<'_> {
             let what = "the number or nesting of manifests in the index".to_owned();
             return Err(ImageError::Limit { what, limit: limit as u64 });
         }
-        if descriptor.is_attachment() || self.found.iter().any(|known| known.digest == descriptor.digest) {
+        if descriptor.is_attachment() {
+            self.attached.push(descriptor.clone());
+            return Ok(());
+        }
+        if self.found.iter().any(|known| known.digest == descriptor.digest) {
             return Ok(());
         }
         // A multi-platform index may have been copied with one platform only.
@@ -161,10 +168,17 @@ fn choose(mut found: Vec<Candidate>, options: &Options) -> Result<Candidate, Ima
 }
 
 impl Candidate {
-    fn into_image(self, layout: &Layout, options: &Options) -> Result<FoundImage, ImageError> {
+    fn into_image(
+        self,
+        layout: &Layout,
+        attached: &[Descriptor],
+        options: &Options,
+    ) -> Result<FoundImage, ImageError> {
         let mut diagnostics = Vec::new();
         let layers = self.layers(layout, options, &mut diagnostics)?;
         let mut image = self.config.into_image();
+        image.provenance =
+            provenance::read(layout, attached, &self.digest, &options.limits, &mut diagnostics);
         image.digest = Some(self.digest);
         image.config_digest = Some(self.config_digest);
         image.annotations = self.manifest.annotations;
