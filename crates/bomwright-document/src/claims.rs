@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 
 use bomwright_model::{
-    Code, Confidence, Diagnostic, Digest, Distribution, EdgeKind, Elf, Evidence, File, FileKind, HistoryEntry,
-    Image, Layer, LayerId, License, LicenseKind, Material, Origin, Package, PackageKind, Reason, Scope, Source, SourceKind,
-    SourcePackage, Verdict,
+    Code, Confidence, Diagnostic, Digest, Distribution, EdgeKind, Elf, Evidence, File, FileKind,
+    HistoryEntry, Image, Layer, LayerId, License, LicenseKind, Material, Origin, Package, PackageKind,
+    Reason, Scope, Source, SourceKind, SourcePackage, Status, Tier, Verdict,
 };
 
 use crate::facts::PREFIX;
@@ -93,6 +93,8 @@ impl Claims {
             "gid" => file.gid = value.parse().unwrap_or_default(),
             "layer" => file.layer = value.parse().ok().map(LayerId),
             "interpreter" => file.interpreter = Some(value.to_owned()),
+            "status" => file.status = Status::from_name(value),
+            "tier" => file.tier = Tier::from_name(value),
             _ => {
                 let Some(key) = rest.strip_prefix("elf:") else { return };
                 let elf = file.elf.get_or_insert_with(Elf::default);

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use bomwright_model::{
     Confidence, Distribution, EdgeKind, Evidence, File, Image, Inventory, LicenseKind, Package, PackageKind,
-    Scope, Verdict,
+    Scope, Status, Tier, Verdict,
 };
 use serde::Serialize;
 
@@ -103,6 +103,8 @@ impl<'a> Facts<'a> {
         facts.put("file:gid", file.gid.to_string());
         facts.put_some("file:layer", file.layer.map(|layer| layer.0.to_string()));
         facts.put_some("file:interpreter", file.interpreter.as_deref());
+        facts.put_some("file:status", file.status.map(Status::as_str));
+        facts.put_some("file:tier", file.tier.map(Tier::as_str));
         if let Some(elf) = &file.elf {
             facts.put("file:elf:machine", &elf.machine);
             facts.put_some("file:elf:soname", elf.soname.as_deref());

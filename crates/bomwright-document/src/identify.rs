@@ -91,6 +91,8 @@ pub(crate) fn file(path: &str) -> File {
         owner: None,
         interpreter: None,
         elf: None,
+        status: None,
+        tier: None,
         origin: None,
     }
 }

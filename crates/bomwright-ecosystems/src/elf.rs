@@ -129,6 +129,8 @@ pub(crate) fn listed(file: &FileView<'_>, kind: FileKind) -> File {
         owner: None,
         interpreter: None,
         elf: None,
+        status: None,
+        tier: None,
         origin: None,
     }
 }

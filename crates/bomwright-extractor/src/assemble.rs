@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use bomwright_ecosystems::{Found, Identity, Part};
 use bomwright_image::MergedTree;
-use bomwright_model::{Diagnostic, Distribution, Evidence, File, LayerId, Package, PackageKind};
+use bomwright_model::{Diagnostic, Distribution, Evidence, File, LayerId, Observation, Package, PackageKind};
 
 use crate::layer::FileFindings;
 
@@ -17,6 +17,7 @@ pub(crate) struct Assembled {
     pub(crate) packages: Vec<Found>,
     pub(crate) files: Vec<File>,
     pub(crate) distribution: Option<Distribution>,
+    pub(crate) observations: Vec<Observation>,
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
@@ -49,6 +50,7 @@ pub(crate) fn assemble(layers: Vec<Vec<FileFindings>>, tree: &MergedTree, layere
                 (file.ecosystem, part)
             }));
             all.files.extend(file.findings.files.into_iter().map(|found| File { layer, ..found }));
+            all.observations.append(&mut file.findings.observations);
             all.distribution = preferred(all.distribution.take(), file.findings.distribution);
             all.diagnostics.extend(file.findings.diagnostics.into_iter().map(|mut diagnostic| {
                 diagnostic.layer = layer;
@@ -78,6 +80,8 @@ pub(crate) fn assemble(layers: Vec<Vec<FileFindings>>, tree: &MergedTree, layere
     }
     all.packages = unite(all.packages);
     all.files.sort_by(|a, b| a.path.cmp(&b.path));
+    all.observations.sort();
+    all.observations.dedup();
     all
 }
 
@@ -114,11 +118,13 @@ fn rebase(file: &mut FileFindings, landed: &str) {
     }
     file.findings.files.iter_mut().for_each(|found| moved(&mut found.path));
     file.findings.distribution.iter_mut().for_each(|found| moved(&mut found.path));
+    file.findings.observations.iter_mut().for_each(|found| moved(&mut found.path));
     file.findings.diagnostics.iter_mut().filter_map(|found| found.path.as_mut()).for_each(moved);
 }
 
 fn join(found: &mut Found, part: &Part) {
     found.owns.extend_from_slice(&part.owns);
+    found.manifest.extend_from_slice(&part.manifest);
     found.requires.extend_from_slice(&part.requires);
     found.package.licenses.extend_from_slice(&part.licenses);
     found.package.digests.extend_from_slice(&part.digests);
@@ -205,6 +211,8 @@ fn absorb(into: &mut Found, other: Found) {
     into.requires.extend(other.requires);
     into.provides.extend(other.provides);
     into.owns.extend(other.owns);
+    into.manifest.extend(other.manifest);
+    into.signature = into.signature.take().or(other.signature);
 }
 
 fn tidy(found: &mut Found) {

@@ -37,14 +37,16 @@ pub(crate) struct Reader<'a> {
     registry: &'a [&'static dyn Ecosystem],
     router: &'a Router,
     findings: Vec<FileFindings>,
+    /// Whether readers keep what verifying needs.
+    verify: bool,
     /// The claimants of the file whose content comes next.
     pending: Vec<usize>,
 }
 
 impl<'a> Reader<'a> {
     /// A reader for one layer.
-    pub(crate) fn new(registry: &'a [&'static dyn Ecosystem], router: &'a Router) -> Self {
-        Self { registry, router, findings: Vec::new(), pending: Vec::new() }
+    pub(crate) fn new(registry: &'a [&'static dyn Ecosystem], router: &'a Router, verify: bool) -> Self {
+        Self { registry, router, findings: Vec::new(), verify, pending: Vec::new() }
     }
 
     /// What was found, in the order of the tar.
@@ -65,7 +67,7 @@ impl Visitor for Reader<'_> {
 
     fn content(&mut self, entry: &Entry<'_>, bytes: &[u8]) {
         let Entry { path, mode, uid, gid, sha256: known_sha256, .. } = *entry;
-        let view = FileView { path, bytes, mode, uid, gid, known_sha256, manifests: false };
+        let view = FileView { path, bytes, mode, uid, gid, known_sha256, manifests: self.verify };
         for &ecosystem in &self.pending {
             let Some(reader) = self.registry.get(ecosystem) else { continue };
             let findings = read_safely(*reader, &view);

@@ -5,22 +5,26 @@
 
 mod assemble;
 mod cache;
+mod claims;
+mod entries;
 mod layer;
 mod link;
 mod route;
+mod verify;
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use bomwright_ecosystems::{Ecosystem, registry};
-use bomwright_image::{ImageError, Limits, OpenImage, Progress, merge};
-use bomwright_model::{Inventory, LayerId, SourceKind, Tool};
+use bomwright_ecosystems::{Ecosystem, Found, registry};
+use bomwright_image::{ImageError, Limits, MergedTree, OpenImage, Progress, Reading, merge};
+use bomwright_model::{Inventory, LayerId, Observation, SourceKind, Tool};
 use bomwright_origin::Policy;
 
 pub use cache::{Cache, Usage};
 use layer::{LayerFacts, Reader};
 use route::Router;
+pub use verify::{Verified, verify};
 
 /// Why a scan can't go on.
 #[derive(Debug, thiserror::Error)]
@@ -57,9 +61,30 @@ pub fn extract(
     options: &Options,
     progress: &dyn Progress,
 ) -> Result<Inventory, ExtractError> {
+    let mut inventory = read(image, options, progress, false)?.inventory;
+    bomwright_origin::classify(&mut inventory, &options.policy, &system_names(registry()));
+    Ok(inventory)
+}
+
+/// An image as it was read.
+struct Read {
+    inventory: Inventory,
+    /// The packages with what their databases state, in the inventory's order.
+    found: Vec<Found>,
+    tree: MergedTree,
+    observations: Vec<Observation>,
+    layered: bool,
+}
+
+fn read(
+    image: &OpenImage,
+    options: &Options,
+    progress: &dyn Progress,
+    verify: bool,
+) -> Result<Read, ExtractError> {
     let registry = registry();
     let (mut trees, mut findings) = (Vec::new(), Vec::new());
-    for facts in read_layers(image, options, progress, registry)? {
+    for facts in read_layers(image, options, progress, registry, verify)? {
         trees.push(facts.tree);
         findings.push(facts.findings);
     }
@@ -75,7 +100,7 @@ pub fn extract(
     inventory.timestamp =
         options.timestamp.clone().or_else(|| whole_seconds(inventory.image.as_ref()?.created.as_deref()?));
     inventory.graph = graph;
-    inventory.packages = all.packages.into_iter().map(|found| found.package).collect();
+    inventory.packages = all.packages.iter_mut().map(|found| std::mem::take(&mut found.package)).collect();
     for package in &mut inventory.packages {
         let ecosystem = registry.iter().find(|ecosystem| ecosystem.name() == package.ecosystem);
         package.purl = ecosystem.and_then(|ecosystem| ecosystem.purl(package, all.distribution.as_ref()));
@@ -87,8 +112,7 @@ pub fn extract(
     diagnostics.sort();
     diagnostics.dedup();
     inventory.diagnostics = diagnostics;
-    bomwright_origin::classify(&mut inventory, &options.policy, &system_names(registry));
-    Ok(inventory)
+    Ok(Read { inventory, found: all.packages, tree, observations: all.observations, layered })
 }
 
 fn system_names(registry: &[&'static dyn Ecosystem]) -> BTreeSet<&'static str> {
@@ -104,8 +128,10 @@ fn read_layers(
     options: &Options,
     progress: &dyn Progress,
     registry: &[&'static dyn Ecosystem],
+    verify: bool,
 ) -> Result<Vec<LayerFacts>, ExtractError> {
-    let router = Router::new(registry);
+    let router = Router::new(registry, verify);
+    let reader = LayerReader { image, options, progress, registry, router: &router, verify };
     let layers = image.layers();
     let mut order: Vec<usize> = (0..layers.len()).collect();
     order.sort_by_key(|&index| std::cmp::Reverse(layers.get(index).map_or(0, |layer| layer.size)));
@@ -114,7 +140,7 @@ fn read_layers(
     let work = || {
         while let Some(&index) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
             let Some(id) = u32::try_from(index).ok().map(LayerId) else { return };
-            let outcome = read_layer(image, id, options, progress, registry, &router);
+            let outcome = reader.read(id);
             if let Some(Ok(mut slot)) = results.get(index).map(Mutex::lock) {
                 *slot = Some(outcome);
             }
@@ -133,30 +159,37 @@ fn read_layers(
     results.into_iter().enumerate().map(finished).collect()
 }
 
-fn read_layer(
-    image: &OpenImage,
-    id: LayerId,
-    options: &Options,
-    progress: &dyn Progress,
-    registry: &[&'static dyn Ecosystem],
-    router: &Router,
-) -> Outcome {
-    let layer = usize::try_from(id.0).ok().and_then(|index| image.layers().get(index));
-    let diff_id = layer.and_then(|layer| layer.diff_id.as_ref());
-    let cached = options.cache.as_ref().zip(diff_id);
-    if let Some(facts) = cached.and_then(|(cache, diff_id)| cache.load(diff_id)) {
-        progress.bytes(layer.map_or(0, |layer| layer.size));
-        return Ok(facts);
+/// What reading any layer needs.
+struct LayerReader<'a> {
+    image: &'a OpenImage,
+    options: &'a Options,
+    progress: &'a dyn Progress,
+    registry: &'a [&'static dyn Ecosystem],
+    router: &'a Router,
+    verify: bool,
+}
+
+impl LayerReader<'_> {
+    fn read(&self, id: LayerId) -> Outcome {
+        let layer = usize::try_from(id.0).ok().and_then(|index| self.image.layers().get(index));
+        let diff_id = layer.and_then(|layer| layer.diff_id.as_ref());
+        // To verify is to look at every byte, not to believe what an earlier run saw.
+        let cached = self.options.cache.as_ref().filter(|_| !self.verify).zip(diff_id);
+        if let Some(facts) = cached.and_then(|(cache, diff_id)| cache.load(diff_id)) {
+            self.progress.bytes(layer.map_or(0, |layer| layer.size));
+            return Ok(facts);
+        }
+        let mut reader = Reader::new(self.registry, self.router, self.verify);
+        let reading = Reading { pipelined: self.options.threads > 1, facts: self.verify };
+        let tree = self.image.read_layer(id, reading, self.progress, &mut reader)?;
+        let facts = LayerFacts { tree, findings: reader.into_findings() };
+        if let Some((cache, diff_id)) = cached {
+            // What can't be kept is made anew next time. It must not show in the result, which is the same with
+            // and without a cache.
+            let _ = cache.store(diff_id, &facts);
+        }
+        Ok(facts)
     }
-    let mut reader = Reader::new(registry, router);
-    let tree = image.read_layer(id, options.threads > 1, progress, &mut reader)?;
-    let facts = LayerFacts { tree, findings: reader.into_findings() };
-    if let Some((cache, diff_id)) = cached {
-        // What can't be kept is made anew next time. It must not show in the result, which is the same with
-        // and without a cache.
-        let _ = cache.store(diff_id, &facts);
-    }
-    Ok(facts)
 }
 
 /// An RFC 3339 time in UTC without its fraction; `None` for any other spelling.

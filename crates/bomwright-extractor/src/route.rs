@@ -42,8 +42,8 @@ pub(crate) struct Claimants {
 }
 
 impl Router {
-    /// Compiles the claims of `registry`.
-    pub(crate) fn new(registry: &[&'static dyn Ecosystem]) -> Self {
+    /// Compiles the claims of `registry`; those of ecosystems that only serve verifying when `verify` is set.
+    pub(crate) fn new(registry: &[&'static dyn Ecosystem], verify: bool) -> Self {
         let mut router = Self {
             paths: Index::default(),
             names: Index::default(),
@@ -52,7 +52,8 @@ impl Router {
             magic: Index::default(),
             odd: Vec::new(),
         };
-        for (ecosystem, entry) in registry.iter().enumerate() {
+        for (ecosystem, entry) in registry.iter().enumerate().filter(|(_, it)| verify || !it.only_to_verify())
+        {
             for claim in entry.claims() {
                 router.slot(claim).push(Wish { ecosystem, claim });
             }
@@ -146,7 +147,7 @@ mod tests {
             path in "(info|var/lib|a\\.dist-info|x)?/?(db|package\\.json|b\\.jar|b\\.list|METADATA|copyright|z)",
             head in prop::sample::select(vec![&b"\x7fELF\x02"[..], b"\x7fEL", b"", b"#!"]),
         ) {
-            let router = Router::new(&[&All]);
+            let router = Router::new(&[&All], false);
             let wanted = CLAIMS.iter().any(|claim| claim.matches(&path, head));
             prop_assert_eq!(!router.claimants(&path, head).ecosystems.is_empty(), wanted);
         }

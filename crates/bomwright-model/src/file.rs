@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Digest, LayerId, PackageId, Verdict};
+use crate::{Digest, LayerId, PackageId, Status, Tier, Verdict};
 
 /// Index of a file in [`crate::Inventory::files`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -33,6 +33,10 @@ pub struct File {
     pub interpreter: Option<String>,
     /// What its ELF headers say.
     pub elf: Option<Elf>,
+    /// How it stands to what its package states; only where files were verified.
+    pub status: Option<Status>,
+    /// How well that is backed; only where files were verified.
+    pub tier: Option<Tier>,
     /// Where it came from.
     pub origin: Option<Verdict>,
 }

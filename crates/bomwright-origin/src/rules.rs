@@ -263,6 +263,8 @@ mod tests {
             owner,
             interpreter: None,
             elf: None,
+            status: None,
+            tier: None,
             origin: None,
         };
         inventory.files =

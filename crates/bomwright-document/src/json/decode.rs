@@ -278,6 +278,8 @@ impl Bounds<'_> {
                 build_id: owned(elf.build_id),
                 machine: elf.machine.into_owned(),
             }),
+            status: file.status.map(|word| word.0),
+            tier: file.tier.map(|word| word.0),
             origin: self.verdict(file.origin, place)?,
         })
     }

@@ -223,6 +223,8 @@ fn file(file: &model::File) -> wire::File<'_> {
         owner: file.owner.map(|owner| owner.0),
         interpreter: some(file.interpreter.as_ref()),
         elf: file.elf.as_ref().map(elf),
+        status: file.status.map(Word),
+        tier: file.tier.map(Word),
         origin: file.origin.as_ref().map(verdict),
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use bomwright_model::{
     Code, Confidence, EdgeKind, FileKind, LicenseKind, LinkKind, Origin, PackageKind, Scope, SourceKind,
+    Status, Tier,
 };
 use serde::{Deserialize, Serialize};
 
@@ -246,6 +247,10 @@ wire! {
         pub(crate) interpreter: Option<Text<'a>>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub(crate) elf: Option<Elf<'a>>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub(crate) status: Option<Word<Status>>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub(crate) tier: Option<Word<Tier>>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub(crate) origin: Option<Verdict<'a>>,
     }

@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 
 use bomwright_model::{
     Code, Confidence, EdgeKind, FileKind, LicenseKind, LinkKind, Origin, PackageKind, Scope, SourceKind,
+    Status, Tier,
 };
 use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -64,6 +65,8 @@ macro_rules! words {
 words! {
     Code = "a diagnostic", Self::ALL;
     Confidence = "a confidence", [Self::Low, Self::Medium, Self::High];
+    Status = "a status", Self::ALL;
+    Tier = "a tier", Self::ALL;
     EdgeKind = "a kind of edge", Self::ALL;
     FileKind = "a kind of file", [Self::Executable, Self::Library, Self::Script, Self::Object];
     LinkKind = "a kind of link", Self::ALL;

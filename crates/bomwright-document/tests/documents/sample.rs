@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use bomwright_model::{
     Code, Confidence, Diagnostic, Digest, Distribution, Edge, EdgeKind, Elf, Evidence, File, FileId,
     FileKind, HistoryEntry, Image, Inventory, Layer, LayerId, License, LicenseKind, Link, LinkKind, Material,
-    Node, Origin, Package, PackageId, PackageKind, Purl, Reason, Scope, Source, SourceKind, SourcePackage, Tool, Verdict,
+    Node, Origin, Package, PackageId, PackageKind, Purl, Reason, Scope, Source, SourceKind, SourcePackage,
+    Status, Tier, Tool, Verdict,
 };
 
 /// xorshift64*: enough to vary inventories, and the same on every machine.
@@ -245,6 +246,8 @@ fn package(dice: &mut Dice, index: usize, layers: usize) -> Package {
         properties: BTreeMap::from([("section".into(), dice.text()), ("a:b".into(), "c".into())]),
         evidence: (0..dice.below(3)).map(|_| dice.evidence(layers)).collect(),
         shipped_by: None,
+        status: dice.maybe(|dice| *dice.pick(Status::ALL)),
+        tier: dice.maybe(|dice| *dice.pick(Tier::ALL)),
         origin: dice.maybe(|dice| dice.verdict(layers)),
     }
 }
