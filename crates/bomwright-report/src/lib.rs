@@ -2,6 +2,9 @@
 //!
 //! Nothing is computed here that another stage could know: each function turns a value into characters.
 
+mod account;
+mod account_json;
+mod account_text;
 mod delta_json;
 mod delta_markdown;
 mod delta_text;
@@ -9,6 +12,9 @@ mod paint;
 mod table;
 mod tree;
 
+pub use account::Verification;
+pub use account_json::account_json;
+pub use account_text::account_text;
 pub use delta_json::delta_json;
 pub use delta_markdown::delta_markdown;
 pub use delta_text::delta_text;

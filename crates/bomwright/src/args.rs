@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use bomwright_model::FindingSeverity;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::limits::LimitFlags;
@@ -38,7 +39,7 @@ Examples:
 
 Exit codes:
   0  nothing to report
-  1  `diff` found a difference
+  1  `diff` found a difference, `verify` a finding
   2  trouble: bad usage, unreadable input, no place to write to";
 
 impl Arguments {
@@ -84,6 +85,9 @@ pub(crate) enum Command {
     /// Say what changed between two images or SBOMs
     #[command(after_help = DIFF_HELP)]
     Diff(Diff),
+    /// Say where every file came from, verify those that packages list, and list what nothing explains
+    #[command(after_help = VERIFY_HELP)]
+    Verify(Verify),
     /// Print the dependency graph as a tree
     Tree(Tree),
     /// Print the paths that lead from the image to a package
@@ -131,6 +135,18 @@ Examples:
   bomwright diff old.tar new.tar -o json | jq '.packages[] | select(.origin == \"unknown\")'
 
 Exit codes: 0 nothing differs, 1 something does, 2 trouble.";
+
+const VERIFY_HELP: &str = "\
+Every file gets one origin (vendor, upstream, in-house, unknown), one status and a tier that says how well that is backed:
+V0 claimed, V1 as the manifest inside the image says, V1d made again from verified inputs, V2 as something from outside
+says, V3 signed by the vendor. Findings follow, the worst first.
+
+Examples:
+  bomwright verify shop.tar
+  bomwright verify shop.tar -o json=account.json --all
+  bomwright verify dir:/srv/rootfs --fail-on medium
+
+Exit codes: 0 no finding of that severity, 1 at least one, 2 trouble.";
 
 const VERSION_HELP: &str = "\
 Without A and B, pairs are read from standard input: one a line, separated by a tab.
@@ -197,6 +213,55 @@ pub(crate) struct Diff {
 
     #[command(flatten)]
     pub(crate) reading: Reading,
+}
+
+/// `bomwright verify`
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// What to read: an image, a root file system or a directory
+    pub(crate) source: String,
+
+    /// text or json, several times if need be; without FILE to standard output
+    #[arg(short, long = "output", value_name = "FORMAT[=FILE]")]
+    pub(crate) outputs: Vec<Output>,
+
+    /// List every file, not only those that are not intact, and every finding
+    #[arg(long)]
+    pub(crate) all: bool,
+
+    /// The least severity of a finding that makes the exit code 1
+    #[arg(long, value_enum, default_value_t = Least::High, value_name = "SEVERITY")]
+    pub(crate) fail_on: Least,
+
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+}
+
+/// A severity to fail on.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Least {
+    /// Anything at all
+    Info,
+    /// Untidy
+    Low,
+    /// Someone should look
+    Medium,
+    /// Probably wrong
+    High,
+    /// Wrong, and an attacker would like it
+    Critical,
+}
+
+impl From<Least> for FindingSeverity {
+    fn from(least: Least) -> Self {
+        match least {
+            Least::Info => Self::Info,
+            Least::Low => Self::Low,
+            Least::Medium => Self::Medium,
+            Least::High => Self::High,
+            Least::Critical => Self::Critical,
+        }
+    }
 }
 
 /// `bomwright tree`

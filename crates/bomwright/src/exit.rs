@@ -6,6 +6,8 @@ use std::io;
 pub(crate) const FINE: u8 = 0;
 /// The diff found something.
 pub(crate) const DIFFERENT: u8 = 1;
+/// Verifying found something that is worth failing a build for.
+pub(crate) const FOUND: u8 = 1;
 /// Bad usage, unreadable input, no place to write to. Clap exits with the same code on bad usage.
 pub(crate) const TROUBLE: u8 = 2;
 

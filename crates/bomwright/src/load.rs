@@ -5,8 +5,8 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use bomwright_ecosystems::registry;
-use bomwright_extractor::{Cache, ExtractError, Options};
-use bomwright_image::{ImageError, Limits, OpenImage, SourceSpec};
+use bomwright_extractor::{Cache, ExtractError, Options, Verified};
+use bomwright_image::{ImageError, Limits, OpenImage, Progress, SourceSpec};
 use bomwright_model::{Diagnostic, Inventory, Severity, SourceKind};
 use bomwright_origin::Policy;
 
@@ -77,6 +77,29 @@ fn named(failure: &Failure, source: &str) -> Failure {
 }
 
 fn scan(image: &OpenImage, reading: &Reading, verbosity: Verbosity) -> Result<Inventory, Failure> {
+    run(image, reading, verbosity, bomwright_extractor::extract)
+}
+
+/// Reads and verifies the source that `text` names, which must not be a document.
+pub(crate) fn verified(text: &str, reading: &Reading, verbosity: Verbosity) -> Result<Verified, Failure> {
+    let kind =
+        SourceSpec::parse(text).detect(&reading.limits.limits()).map_err(|error| image_failure(&error))?;
+    if kind == SourceKind::Sbom {
+        return Err(Failure::new(format!("{text}: an SBOM holds no files to verify"))
+            .hint("name the image that it describes"));
+    }
+    let verified = run(&open(text, reading)?, reading, verbosity, bomwright_extractor::verify)?;
+    tell(&verified.inventory, verbosity);
+    Ok(verified)
+}
+
+/// Runs `stage` over an image with a progress bar.
+fn run<T>(
+    image: &OpenImage,
+    reading: &Reading,
+    verbosity: Verbosity,
+    stage: impl FnOnce(&OpenImage, &Options, &dyn Progress) -> Result<T, ExtractError>,
+) -> Result<T, Failure> {
     let total = image.layers().iter().map(|layer| layer.size).sum();
     let bar = Bar::new(&image.source().name, image.layers().len(), total, verbosity);
     let options = Options {
@@ -86,9 +109,9 @@ fn scan(image: &OpenImage, reading: &Reading, verbosity: Verbosity) -> Result<In
         limits: reading.limits.limits(),
         timestamp: source_date()?,
     };
-    let inventory = bomwright_extractor::extract(image, &options, &bar);
+    let result = stage(image, &options, &bar);
     bar.finish();
-    inventory.map_err(|error| match error {
+    result.map_err(|error| match error {
         ExtractError::Image(error) => named(&image_failure(&error), &image.source().name),
         error @ ExtractError::Unfinished(_) => named(&Failure::chain(&error), &image.source().name),
     })

@@ -22,6 +22,7 @@ fn main() -> ExitCode {
     let outcome = match arguments.command {
         Command::Scan(it) => commands::scan::run(&it, verbosity),
         Command::Diff(it) => commands::diff::run(&it, verbosity),
+        Command::Verify(it) => commands::verify::run(&it, verbosity),
         Command::Tree(it) => commands::graph::tree(&it, verbosity),
         Command::Why(it) => commands::graph::why(&it, verbosity),
         Command::Files(it) => commands::files::run(&it, verbosity),

@@ -7,6 +7,7 @@ pub(crate) mod files;
 pub(crate) mod graph;
 pub(crate) mod scan;
 pub(crate) mod shell;
+pub(crate) mod verify;
 pub(crate) mod versions;
 
 /// The width of the terminal on standard output, in columns; `None` where there is none.

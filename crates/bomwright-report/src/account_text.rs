@@ -1,0 +1,123 @@
+//! The account of an image's files for a terminal.
+
+use std::fmt::Write;
+
+use anstyle::{AnsiColor, Style};
+use bomwright_model::{Count, Finding, FindingSeverity, Inventory, Origin, Status, Subject, Tier};
+
+use crate::account::{Sums, Verification, percent, ranked};
+use crate::paint::{Paint, clean};
+
+/// Findings of the least severity are only counted, unless every file is listed.
+const LEAST: FindingSeverity = FindingSeverity::Low;
+
+/// Renders the account: the image, the sums by origin and tier, then the findings, the worst first.
+pub fn account_text(verification: &Verification<'_>, paint: Paint) -> String {
+    let mut out = String::new();
+    for (name, text) in verification.context {
+        let _ = writeln!(out, "{}: {}", clean(name), clean(text));
+    }
+    let sums = Sums::of(verification.accounts);
+    let _ = writeln!(
+        out,
+        "\n{}",
+        paint
+            .heading(&format!("{:<12}{:>9}{:>17}{:>13}{:>17}", "", "files", "bytes", "executables", "bytes"))
+    );
+    for &origin in Origin::ALL {
+        let count = sums.origins.get(&origin).copied().unwrap_or_default();
+        let _ = writeln!(out, "{}", paint.origin(origin, &counts(origin.as_str(), &count)));
+    }
+    let _ = writeln!(out, "{}", counts("all", &sums.total));
+    let _ = writeln!(out, "{}\n", shares("explained", &sums.explained, &sums.total));
+    for &tier in Tier::ALL.iter().rev() {
+        if let Some(count) = sums.tiers.get(&tier) {
+            let _ = writeln!(out, "{}", shares(tier.as_str(), count, &sums.total));
+        }
+    }
+    let statuses: Vec<_> =
+        sums.statuses.iter().map(|(status, files)| format!("{files} {}", status.as_str())).collect();
+    let _ = writeln!(out, "\n{}", statuses.join(", "));
+    findings(&mut out, verification, paint);
+    if verification.all_files {
+        files(&mut out, verification, paint);
+    }
+    out
+}
+
+fn counts(name: &str, count: &Count) -> String {
+    format!(
+        "{name:<12}{:>9}{:>17}{:>13}{:>17}",
+        count.files, count.bytes, count.executables, count.executable_bytes
+    )
+}
+
+fn shares(name: &str, part: &Count, whole: &Count) -> String {
+    format!(
+        "{name:<12}{:>7.2} %{:>15.2} %{:>11.2} %{:>15.2} %",
+        percent(part.files, whole.files),
+        percent(part.bytes, whole.bytes),
+        percent(part.executables, whole.executables),
+        percent(part.executable_bytes, whole.executable_bytes)
+    )
+}
+
+fn findings(out: &mut String, verification: &Verification<'_>, paint: Paint) {
+    let ranked = ranked(verification.findings);
+    let shown: Vec<_> =
+        ranked.iter().filter(|finding| verification.all_files || finding.severity >= LEAST).collect();
+    let _ = writeln!(out, "\n{}", paint.heading(&format!("findings ({})", ranked.len())));
+    for finding in &shown {
+        let word = severity(paint, finding.severity);
+        let place = subject(verification.inventory, finding);
+        let layer =
+            finding.layer.map_or(String::new(), |layer| paint.faint(&format!("  (layer {})", layer.0)));
+        let _ = writeln!(
+            out,
+            "  {word}  {}  {}: {}{layer}",
+            finding.rule,
+            clean(&place),
+            clean(&finding.message)
+        );
+    }
+    if shown.len() < ranked.len() {
+        let _ = writeln!(out, "  … and {} for information; --all shows them", ranked.len() - shown.len());
+    }
+}
+
+fn severity(paint: Paint, severity: FindingSeverity) -> String {
+    let color = match severity {
+        FindingSeverity::Critical | FindingSeverity::High => AnsiColor::Red,
+        FindingSeverity::Medium => AnsiColor::Yellow,
+        FindingSeverity::Low | FindingSeverity::Info => AnsiColor::Cyan,
+    };
+    paint.apply(Style::new().fg_color(Some(color.into())), &format!("{:<8}", severity.as_str()))
+}
+
+/// What a finding is about, as a person calls it.
+pub(crate) fn subject(inventory: &Inventory, finding: &Finding) -> String {
+    match &finding.subject {
+        Subject::Image => "image".to_owned(),
+        Subject::Path(path) => format!("/{path}"),
+        Subject::Package(id) => inventory.package(*id).map_or_else(String::new, |package| {
+            format!("{} {} {}", package.ecosystem, package.full_name(), package.version)
+        }),
+    }
+}
+
+fn files(out: &mut String, verification: &Verification<'_>, paint: Paint) {
+    let _ = writeln!(out, "\n{}", paint.heading("files"));
+    for account in verification.accounts {
+        let reason = account.reasons.first();
+        let why = reason.map_or(String::new(), |it| format!("{}: {}", it.rule, it.detail));
+        let line = format!(
+            "{:<9}{:<15}{:<5}/{}",
+            account.origin.as_str(),
+            account.status.as_str(),
+            account.tier.as_str(),
+            clean(&account.path)
+        );
+        let line = if account.status == Status::Intact { line } else { paint.origin(account.origin, &line) };
+        let _ = writeln!(out, "{line}  {}", paint.faint(&clean(&why)));
+    }
+}

@@ -1,0 +1,54 @@
+//! `bomwright verify`: where every file of an image came from, and what nothing explains.
+
+use bomwright_extractor::Verified;
+use bomwright_model::{Finding, FindingSeverity};
+use bomwright_report::{Paint, Verification, account_json, account_text};
+
+use crate::args::Verify;
+use crate::exit::{FINE, FOUND, Failure};
+use crate::output::{Output, unknown_format};
+use crate::progress::Verbosity;
+
+const FORMATS: &[&str] = &["text", "json"];
+
+/// Runs the command.
+pub(crate) fn run(arguments: &Verify, verbosity: Verbosity) -> Result<u8, Failure> {
+    let outputs = Output::resolve(&arguments.outputs, "text")?;
+    if let Some(output) = outputs.iter().find(|output| !FORMATS.contains(&output.format.as_str())) {
+        return Err(unknown_format(&output.format, FORMATS));
+    }
+    let verified = crate::load::verified(&arguments.source, &arguments.reading, verbosity)?;
+    let context = context(&verified);
+    let verification = Verification {
+        inventory: &verified.inventory,
+        accounts: &verified.accounts,
+        findings: &verified.findings,
+        context: &context,
+        all_files: arguments.all,
+    };
+    for output in &outputs {
+        output.write(|out| match output.format.as_str() {
+            "json" => account_json(&verification, out),
+            _ => {
+                let paint = if output.is_stdout() { Paint::Colored } else { Paint::Plain };
+                out.write_all(account_text(&verification, paint).as_bytes())
+            }
+        })?;
+    }
+    Ok(if fails(&verified.findings, arguments.fail_on.into()) { FOUND } else { FINE })
+}
+
+fn fails(findings: &[Finding], least: FindingSeverity) -> bool {
+    findings.iter().any(|finding| finding.severity >= least)
+}
+
+/// What there is to say about the image as a whole.
+fn context(verified: &Verified) -> Vec<(String, String)> {
+    let inventory = &verified.inventory;
+    let mut lines = vec![("source".to_owned(), inventory.source.name.clone())];
+    if let Some(distribution) = &inventory.distribution {
+        let name = distribution.pretty_name.clone().unwrap_or_else(|| distribution.id.clone());
+        lines.push(("distribution".to_owned(), name));
+    }
+    lines
+}
