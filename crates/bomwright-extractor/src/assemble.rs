@@ -5,11 +5,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use bomwright_ecosystems::{Found, Identity, Part};
-use bomwright_image::MergedTree;
+use bomwright_ecosystems::{Ecosystem, Found, Identity, Part};
+use bomwright_image::{MergedTree, NodeKind};
 use bomwright_model::{Diagnostic, Distribution, Evidence, File, LayerId, Observation, Package, PackageKind};
 
 use crate::layer::FileFindings;
+use crate::recover::{Hidden, RECOVERED};
 
 /// What all layers say together, sorted as an inventory is.
 #[derive(Debug, Default)]
@@ -23,66 +24,115 @@ pub(crate) struct Assembled {
 
 /// Joins the findings of all layers, bottom first. `layered` is false for sources that have no layers, whose
 /// evidence then names none.
-pub(crate) fn assemble(layers: Vec<Vec<FileFindings>>, tree: &MergedTree, layered: bool) -> Assembled {
-    let mut all = Assembled::default();
-    let mut parts = Vec::new();
-    // The ecosystem's position and key of each package, for the parts that belong to it.
-    let mut keys: HashMap<(usize, String), Vec<usize>> = HashMap::new();
-    let mut aliases: HashMap<(usize, String), Vec<usize>> = HashMap::new();
+pub(crate) fn assemble(
+    layers: Vec<Vec<FileFindings>>,
+    tree: &MergedTree,
+    layered: bool,
+    registry: &[&'static dyn Ecosystem],
+) -> Assembled {
+    let mut gathered = Gathered::default();
+    let mut hidden = Hidden::new(registry);
     for (layer, files) in (0..).map(LayerId).zip(layers) {
         for mut file in files {
-            let Some(landed) = tree.landed(layer, &file.path) else { continue };
-            rebase(&mut file, &landed);
-            let layer = layered.then_some(layer);
-            for mut found in file.findings.packages {
-                found.package.evidence.iter_mut().for_each(|evidence| evidence.layer = layer);
-                let position = all.packages.len();
-                if !found.key.is_empty() {
-                    keys.entry((file.ecosystem, std::mem::take(&mut found.key))).or_default().push(position);
+            match tree.landed(layer, &file.path) {
+                Some(landed) => {
+                    rebase(&mut file, &landed);
+                    hidden.lives(&file);
+                    gathered.add(layered.then_some(layer), file);
                 }
-                for alias in found.aliases.drain(..) {
-                    aliases.entry((file.ecosystem, alias)).or_default().push(position);
-                }
-                all.packages.push(found);
-            }
-            parts.extend(file.findings.parts.into_iter().map(|mut part| {
-                part.identity.iter_mut().for_each(|identity| identity.evidence.layer = layer);
-                (file.ecosystem, part)
-            }));
-            all.files.extend(file.findings.files.into_iter().map(|found| File { layer, ..found }));
-            all.observations.append(&mut file.findings.observations);
-            all.distribution = preferred(all.distribution.take(), file.findings.distribution);
-            all.diagnostics.extend(file.findings.diagnostics.into_iter().map(|mut diagnostic| {
-                diagnostic.layer = layer;
-                diagnostic
-            }));
-        }
-    }
-    let mut identities: BTreeMap<usize, BTreeSet<Identity>> = BTreeMap::new();
-    for (ecosystem, part) in parts {
-        let find = |key: String| {
-            let key = (ecosystem, key);
-            keys.get(&key).or_else(|| aliases.get(&key))
-        };
-        // A key may be the path of a symbolic link to what is meant.
-        let found = find(part.key.clone()).or_else(|| find(tree.resolve(&part.key)?));
-        for &index in found.map_or(&[][..], Vec::as_slice) {
-            if let Some(found) = all.packages.get_mut(index) {
-                join(found, &part);
-                identities.entry(index).or_default().extend(part.identity.clone());
+                None => hidden.add(layer, file),
             }
         }
     }
-    for (index, identities) in identities {
-        if let Some(found) = all.packages.get_mut(index) {
-            identify(found, identities);
+    let recovered = hidden.recover();
+    for (layer, mut file) in recovered.files {
+        for found in &mut file.findings.packages {
+            found.package.set_property(RECOVERED, layer.0.to_string());
         }
+        gathered.add(Some(layer), file);
     }
+    let mut all = gathered.join(tree);
+    all.packages.retain(|found| !found.package.properties.contains_key(RECOVERED) || has_files(found, tree));
+    all.diagnostics.extend(recovered.diagnostics);
+    all.observations.extend(recovered.observations);
     all.packages = unite(all.packages);
     all.files.sort_by(|a, b| a.path.cmp(&b.path));
     all.observations.sort();
     all.observations.dedup();
     all
+}
+
+/// Whether anything that the package claims is still there.
+fn has_files(found: &Found, tree: &MergedTree) -> bool {
+    let is_file = |path: &String| {
+        let place = tree.resolve(path);
+        place.and_then(|place| tree.get(&place)).is_some_and(|node| node.kind != NodeKind::Directory)
+    };
+    found.owns.is_empty() || found.owns.iter().any(is_file)
+}
+
+/// What the files say, before parts are joined to their packages.
+#[derive(Default)]
+struct Gathered {
+    all: Assembled,
+    parts: Vec<(usize, Part)>,
+    /// The packages by ecosystem's position and key, for the parts that belong to them.
+    keys: HashMap<(usize, String), Vec<usize>>,
+    aliases: HashMap<(usize, String), Vec<usize>>,
+}
+
+impl Gathered {
+    fn add(&mut self, layer: Option<LayerId>, file: FileFindings) {
+        let FileFindings { ecosystem, findings, .. } = file;
+        for mut found in findings.packages {
+            found.package.evidence.iter_mut().for_each(|evidence| evidence.layer = layer);
+            let position = self.all.packages.len();
+            if !found.key.is_empty() {
+                self.keys.entry((ecosystem, std::mem::take(&mut found.key))).or_default().push(position);
+            }
+            for alias in found.aliases.drain(..) {
+                self.aliases.entry((ecosystem, alias)).or_default().push(position);
+            }
+            self.all.packages.push(found);
+        }
+        self.parts.extend(findings.parts.into_iter().map(|mut part| {
+            part.identity.iter_mut().for_each(|identity| identity.evidence.layer = layer);
+            (ecosystem, part)
+        }));
+        self.all.files.extend(findings.files.into_iter().map(|found| File { layer, ..found }));
+        self.all.observations.extend(findings.observations);
+        self.all.distribution = preferred(self.all.distribution.take(), findings.distribution);
+        self.all.diagnostics.extend(findings.diagnostics.into_iter().map(|mut diagnostic| {
+            diagnostic.layer = layer;
+            diagnostic
+        }));
+    }
+
+    /// Joins every part to the packages that it means.
+    fn join(self, tree: &MergedTree) -> Assembled {
+        let Self { mut all, parts, keys, aliases } = self;
+        let mut identities: BTreeMap<usize, BTreeSet<Identity>> = BTreeMap::new();
+        for (ecosystem, part) in parts {
+            let find = |key: String| {
+                let key = (ecosystem, key);
+                keys.get(&key).or_else(|| aliases.get(&key))
+            };
+            // A key may be the path of a symbolic link to what is meant.
+            let found = find(part.key.clone()).or_else(|| find(tree.resolve(&part.key)?));
+            for &index in found.map_or(&[][..], Vec::as_slice) {
+                if let Some(found) = all.packages.get_mut(index) {
+                    join(found, &part);
+                    identities.entry(index).or_default().extend(part.identity.clone());
+                }
+            }
+        }
+        for (index, identities) in identities {
+            if let Some(found) = all.packages.get_mut(index) {
+                identify(found, identities);
+            }
+        }
+        all
+    }
 }
 
 /// `etc/os-release` is the administrator's word and goes before `usr/lib/os-release` (os-release(5)).

@@ -29,8 +29,8 @@ fn entry(tree: &MergedTree, path: String, node: &Node<'_>, layered: bool) -> Tre
         layer: layered.then_some(node.layer),
         link: node.link_target.as_deref().map(str::to_owned),
         leads_to,
-        content: node.facts.as_ref().map(content),
-        capabilities: node.capabilities.as_deref().map(<[u8]>::to_vec),
+        content: node.facts.map(content),
+        capabilities: node.capabilities.map(<[u8]>::to_vec),
         path,
     }
 }

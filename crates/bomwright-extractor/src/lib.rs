@@ -9,6 +9,7 @@ mod claims;
 mod entries;
 mod layer;
 mod link;
+mod recover;
 mod route;
 mod verify;
 
@@ -90,7 +91,7 @@ fn read(
     }
     let tree = merge(trees, &options.limits);
     let layered = !matches!(image.source().kind, SourceKind::Dir | SourceKind::File);
-    let mut all = assemble::assemble(findings, &tree, layered);
+    let mut all = assemble::assemble(findings, &tree, layered, registry);
     let graph = link::link(&mut all, &tree, registry);
 
     let mut inventory = Inventory::new(image.source().clone());

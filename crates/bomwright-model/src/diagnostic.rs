@@ -112,6 +112,8 @@ codes! {
     Unreadable = "unreadable", Warning;
     /// A package database names files that the image does not hold, or the other way round.
     InconsistentDatabase = "inconsistent-database", Note;
+    /// A package database that a later layer deleted or emptied was read from the layer that had it.
+    RecoveredDatabase = "recovered-database", Warning;
     /// A document written by another tool left something out or broke its format; the reader assumed.
     Assumed = "assumed", Note;
 }
