@@ -14,7 +14,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bomwright_ecosystems::{Ecosystem, registry};
-use bomwright_image::{ImageError, Limits, OpenImage, Progress, merge};
+use bomwright_image::{ImageError, Limits, OpenImage, Progress, Reading, merge};
 use bomwright_model::{Inventory, LayerId, SourceKind, Tool};
 use bomwright_origin::Policy;
 
@@ -149,7 +149,8 @@ fn read_layer(
         return Ok(facts);
     }
     let mut reader = Reader::new(registry, router);
-    let tree = image.read_layer(id, options.threads > 1, progress, &mut reader)?;
+    let reading = Reading { pipelined: options.threads > 1, facts: false };
+    let tree = image.read_layer(id, reading, progress, &mut reader)?;
     let facts = LayerFacts { tree, findings: reader.into_findings() };
     if let Some((cache, diff_id)) = cached {
         // What can't be kept is made anew next time. It must not show in the result, which is the same with
