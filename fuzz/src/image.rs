@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 
 use bomwright_extractor::{Options as Extraction, extract as scan};
-use bomwright_image::{Entry, LayerTree, Limits, Options, SourceSpec, Take, Visitor, merge, open, read_tar};
+use bomwright_image::{
+    Entry, LayerTree, Limits, Options, Reading, SourceSpec, Take, Visitor, merge, open, read_tar,
+};
 use bomwright_model::{Code, Inventory, LayerId, SourceKind};
 use sha2::{Digest, Sha256};
 
@@ -40,6 +42,7 @@ impl Visitor for Log {
 fn limits() -> Limits {
     let mut limits = Limits::default();
     limits.sparse_bytes = 1 << 16;
+    limits.hole_bytes = 1 << 20;
     limits
 }
 
@@ -51,7 +54,7 @@ pub fn layer(input: &[u8]) {
     let limits = limits();
     let read = |size| {
         let mut log = Log::default();
-        let tree = read_tar(input.chunks(size), &limits, &mut log);
+        let tree = read_tar(input.chunks(size), &limits, true, &mut log);
         (tree.map_err(|error| error.to_string()), log.0.finalize())
     };
     let ((whole, shown), (pieces, shown_again)) = (read(usize::MAX), read(97));
@@ -154,7 +157,7 @@ fn read(bytes: &[u8], kind: Option<SourceKind>) {
     let Ok(image) = open(&spec(&file, kind), &options) else { return };
     let mut layers = Vec::new();
     for (index, _) in (0..).zip(image.layers()).take(8) {
-        layers.extend(image.read_layer(LayerId(index), false, &(), &mut Log::default()));
+        layers.extend(image.read_layer(LayerId(index), Reading::default(), &(), &mut Log::default()));
     }
     walk(layers, &options.limits);
 }

@@ -1,14 +1,14 @@
 //! Lists the merged tree of a source: `cargo run -p bomwright-image --example tree -- SOURCE [OPTION]...`
 //!
 //! One line a path: kind, mode, owner, group, size, layer, path, target. Options: `--platform os/arch`,
-//! `--alone` to read on one thread, `--quiet` for the times only.
+//! `--alone` to read on one thread, `--facts` to hash every file, `--quiet` for the times only.
 
 use std::fmt::Write;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use bomwright_image::{
-    Entry, ImageError, MergedTree, Node, NodeKind, Options, SourceSpec, Take, Visitor, merge, open,
+    Entry, ImageError, MergedTree, Node, NodeKind, Options, Reading, SourceSpec, Take, Visitor, merge, open,
 };
 use bomwright_model::LayerId;
 
@@ -48,13 +48,14 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<(), ImageError> {
-    let (mut options, mut pipelined, mut quiet, mut source) =
-        (Options::default(), true, false, String::new());
+    let mut reading = Reading { pipelined: true, facts: false };
+    let (mut options, mut quiet, mut source) = (Options::default(), false, String::new());
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--platform" => options.platform = arguments.next().and_then(|text| text.parse().ok()),
-            "--alone" => pipelined = false,
+            "--alone" => reading.pipelined = false,
+            "--facts" => reading.facts = true,
             "--quiet" => quiet = true,
             _ => source = argument,
         }
@@ -65,7 +66,7 @@ fn run() -> Result<(), ImageError> {
     let mut count = Count::default();
     let mut layers = Vec::new();
     for (index, _) in (0..).zip(image.layers()) {
-        layers.push(image.read_layer(LayerId(index), pipelined, &(), &mut count)?);
+        layers.push(image.read_layer(LayerId(index), reading, &(), &mut count)?);
     }
     let read = start.elapsed();
     let tree = merge(layers, &options.limits);

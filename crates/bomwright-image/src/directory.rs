@@ -13,23 +13,29 @@ use bomwright_model::{Code, Diagnostic};
 use walkdir::WalkDir;
 
 use crate::diagnostics::lossy;
+use crate::facts::{Digester, Digests, FactsReader, Start};
 use crate::path::normalise;
+use crate::tar::Member;
 use crate::tree::{Builder, Meta};
 use crate::{Entry, ImageError, LayerTree, Limits, NodeKind, Progress, Take, Visitor};
 
 /// Bytes that a visitor is shown of every file.
 const HEAD: u64 = 512;
 
+/// Bytes of a file that are hashed at once.
+const PIECE: u64 = 256 << 10;
+
 /// Reads everything below `root`, sorted by name.
 pub(crate) fn read(
     root: &Path,
     limits: &Limits,
+    facts: bool,
     progress: &dyn Progress,
     visitor: &mut dyn Visitor,
 ) -> Result<LayerTree, ImageError> {
     let root = root.canonicalize().map_err(|error| ImageError::io(root, error))?;
     std::fs::read_dir(&root).map_err(|error| ImageError::io(&root, error))?;
-    let mut reader = Reader::new(limits, progress, visitor);
+    let mut reader = Reader::new(limits, facts, progress, visitor);
     let walk = WalkDir::new(&root).same_file_system(true).sort_by_file_name().min_depth(1);
     for found in walk.max_depth(limits.path_depth) {
         match found {
@@ -53,11 +59,12 @@ pub(crate) fn read(
 pub(crate) fn read_file(
     path: &Path,
     limits: &Limits,
+    facts: bool,
     progress: &dyn Progress,
     visitor: &mut dyn Visitor,
 ) -> Result<LayerTree, ImageError> {
     let metadata = std::fs::metadata(path).map_err(|error| ImageError::io(path, error))?;
-    let mut reader = Reader::new(limits, progress, visitor);
+    let mut reader = Reader::new(limits, facts, progress, visitor);
     reader.entry(path, path.file_name().unwrap_or(OsStr::new("file")), &metadata);
     Ok(reader.builder.finish())
 }
@@ -67,17 +74,25 @@ struct Reader<'a> {
     limits: &'a Limits,
     progress: &'a dyn Progress,
     visitor: &'a mut dyn Visitor,
+    /// Set where the facts of files are wanted.
+    facts: Option<FactsReader>,
     path: Vec<u8>,
     buffer: Vec<u8>,
 }
 
 impl<'a> Reader<'a> {
-    fn new(limits: &'a Limits, progress: &'a dyn Progress, visitor: &'a mut dyn Visitor) -> Self {
+    fn new(
+        limits: &'a Limits,
+        facts: bool,
+        progress: &'a dyn Progress,
+        visitor: &'a mut dyn Visitor,
+    ) -> Self {
         Self {
             builder: Builder::new(limits),
             limits,
             progress,
             visitor,
+            facts: facts.then(|| FactsReader::new(0)),
             path: Vec::new(),
             buffer: Vec::new(),
         }
@@ -103,6 +118,9 @@ impl<'a> Reader<'a> {
             gid: metadata.gid().into(),
             link: link.as_ref().map(|target| target.as_os_str().as_bytes()),
         };
+        if let Some(facts) = &mut self.facts {
+            facts.see(&self.path);
+        }
         if !self.builder.entry(&self.path, &meta) || kind != NodeKind::File {
             return;
         }
@@ -143,7 +161,50 @@ impl<'a> Reader<'a> {
             }
         }
         self.progress.bytes(self.buffer.len() as u64);
+        let result = self.facts(&mut file, metadata.mtime());
         self.buffer.shrink_to(1 << 20);
+        result
+    }
+
+    /// Makes the facts of the file whose first bytes are in the buffer.
+    fn facts(&mut self, file: &mut File, mtime: i64) -> std::io::Result<()> {
+        let Some(facts) = &mut self.facts else { return Ok(()) };
+        let size = self.buffer.len() as u64;
+        let member = Member { size, stored: size, mtime, ..Member::default() };
+        match facts.start(&member) {
+            Start::Same(index) => self.builder.share_facts(index),
+            Start::Empty(empty) => {
+                if let Some(index) = self.builder.add_facts(empty) {
+                    facts.keep_empty(mtime, index);
+                }
+            }
+            Start::TooSparse => {}
+            Start::Coming => {
+                let mut left = self.limits.layer_bytes;
+                let mut digester = Digester::default();
+                // The index is asked for at the end: a file that cannot be read has no facts.
+                facts.open(0, &member);
+                while !self.buffer.is_empty() {
+                    left = left.saturating_sub(self.buffer.len() as u64);
+                    if let Some(hash) = facts.hash() {
+                        hash.update(&self.buffer);
+                    }
+                    facts.locate(0);
+                    facts.data(&self.buffer);
+                    digester.run(&self.buffer, &facts.take_pieces());
+                    self.buffer.clear();
+                    file.take(left.min(PIECE)).read_to_end(&mut self.buffer)?;
+                    self.progress.bytes(self.buffer.len() as u64);
+                }
+                let found = facts.end();
+                digester.run(&[], &facts.take_pieces());
+                if let Some(index) = found.and_then(|(_, found)| self.builder.add_facts(found)) {
+                    for digests in digester.finish() {
+                        self.builder.set_digests(&Digests { index, ..digests });
+                    }
+                }
+            }
+        }
         Ok(())
     }
 }

@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use bomwright_model::{Code, Diagnostic};
 
 use crate::diagnostics::lossy;
+use crate::facts::{Digests, FactsReader, Piece, Start};
 use crate::hash::Sha256;
 use crate::path::{normalise, split};
 use crate::tar::{BLOCK, Member, MemberKind, Remark, Segment, Sink, expand};
 use crate::tree::{Builder, Meta};
-use crate::{Entry, LayerTree, Limits, NodeKind, Take, Visitor};
+use crate::{Entry, FileFacts, LayerTree, Limits, NodeKind, Take, Visitor};
 
 /// The prefix of whiteouts (OCI image-spec, layer.md, "Whiteouts").
 const WHITEOUT: &[u8] = b".wh.";
@@ -32,6 +33,8 @@ pub(crate) struct LayerSink<'a> {
     /// Names that start with `.wh.` are whiteouts; not so in a root file system.
     has_whiteouts: bool,
     links: WantedLinks,
+    /// Set where the facts of files are wanted.
+    facts: Option<FactsReader>,
     file: File,
     body: Body,
     buffer: Vec<u8>,
@@ -68,13 +71,19 @@ enum Body {
 
 impl<'a> LayerSink<'a> {
     /// For the first pass over a layer.
-    pub(crate) fn new(visitor: &'a mut dyn Visitor, limits: &'a Limits, has_whiteouts: bool) -> Self {
+    pub(crate) fn new(
+        visitor: &'a mut dyn Visitor,
+        limits: &'a Limits,
+        has_whiteouts: bool,
+        facts: bool,
+    ) -> Self {
         Self {
             visitor,
             limits,
             builder: Some(Builder::new(limits)),
             has_whiteouts,
             links: WantedLinks::new(),
+            facts: facts.then(|| FactsReader::new(limits.hole_bytes)),
             file: File::default(),
             body: Body::Skip,
             buffer: Vec::new(),
@@ -86,7 +95,7 @@ impl<'a> LayerSink<'a> {
 
     /// For the second pass, which shows the targets of `links` again under the links' paths.
     pub(crate) fn for_links(visitor: &'a mut dyn Visitor, limits: &'a Limits, links: WantedLinks) -> Self {
-        Self { builder: None, links, ..Self::new(visitor, limits, false) }
+        Self { builder: None, links, ..Self::new(visitor, limits, false, false) }
     }
 
     /// The tree, and the links that need a second pass.
@@ -168,8 +177,34 @@ impl<'a> LayerSink<'a> {
         let meta = Meta { kind, size, mode, uid, gid, link };
         let added = self.builder.as_mut().is_some_and(|builder| builder.entry(&path, &meta));
         let is_file = kind == NodeKind::File && !path.is_empty();
+        if let (true, Some(bytes), Some(builder)) = (added && is_file, &member.capability, &mut self.builder)
+        {
+            builder.capability(bytes);
+        }
         self.path = path;
         added && is_file
+    }
+
+    /// Prepares for the facts of the file that was added last.
+    fn start_facts(&mut self, member: &Member) {
+        let (Some(facts), Some(builder)) = (&mut self.facts, &mut self.builder) else { return };
+        match facts.start(member) {
+            Start::Same(index) => builder.share_facts(index),
+            Start::Empty(empty) => {
+                if let Some(index) = builder.add_facts(empty) {
+                    facts.keep_empty(member.mtime, index);
+                }
+            }
+            Start::Coming => {
+                if let Some(index) = builder.add_facts(FileFacts::pending()) {
+                    facts.open(index, member);
+                }
+            }
+            Start::TooSparse => {
+                let message = "the holes of the layer's sparse files are larger than the limit; no digests";
+                builder.diagnostics.at(Code::LimitExceeded, &self.path, message);
+            }
+        }
     }
 
     fn hard_link(&mut self, member: &Member) -> bool {
@@ -236,7 +271,8 @@ impl<'a> LayerSink<'a> {
     fn show(&mut self, index: usize, head: &[u8], available: u64) -> bool {
         let Some(entry) = self.file.entry(index) else { return false };
         let Take::Capture { limit, sha256 } = self.visitor.regular(&entry, head) else { return false };
-        self.hash = sha256.then(Sha256::default);
+        // With facts, the file is hashed anyway.
+        self.hash = (sha256 && self.facts.is_none()).then(Sha256::default);
         let limit = limit.min(self.limits.captured_bytes).min(available);
         if entry.size <= limit {
             return true;
@@ -283,7 +319,8 @@ impl<'a> LayerSink<'a> {
 
     /// Shows a captured file's content.
     fn captured(&mut self, content: &[u8]) {
-        let sha256 = self.hash.take().map(Sha256::finish);
+        let known = self.facts.as_ref().and_then(FactsReader::sha256);
+        let sha256 = self.hash.take().map(Sha256::finish).or(known);
         if let Some(entry) = self.file.entry(0) {
             self.visitor.content(&Entry { sha256, ..entry }, content);
         }
@@ -336,23 +373,53 @@ impl Sink for LayerSink<'_> {
             let message = "mode, owner, group or time is no number and was read as zero";
             self.note(Code::MalformedRecord, &member.name, message);
         }
-        if !self.whiteout() && self.add(member) {
+        if self.whiteout() {
+            return;
+        }
+        if let Some(facts) = &mut self.facts {
+            facts.see(&self.path);
+        }
+        if self.add(member) {
+            self.start_facts(member);
             self.start_file(member);
         }
     }
 
     fn hash(&mut self, next: &[u8]) -> Option<&mut Sha256> {
-        match self.body {
-            Body::Head(need) if self.buffer.is_empty() && next.len() >= need => {
-                self.decide(next, need);
-                self.hash.as_mut().filter(|_| self.body == Body::Capture)
+        if let Body::Head(need) = self.body
+            && self.buffer.is_empty()
+            && next.len() >= need
+        {
+            self.decide(next, need);
+        }
+        match &mut self.facts {
+            Some(facts) => facts.hash(),
+            None => self.hash.as_mut().filter(|_| self.body == Body::Capture),
+        }
+    }
+
+    fn locate(&mut self, position: usize) {
+        if let Some(facts) = &mut self.facts {
+            facts.locate(position);
+        }
+    }
+
+    fn pieces(&mut self) -> Vec<Piece> {
+        self.facts.as_mut().map(FactsReader::take_pieces).unwrap_or_default()
+    }
+
+    fn digests(&mut self, found: Vec<Digests>) {
+        for digests in &found {
+            if let Some(builder) = &mut self.builder {
+                builder.set_digests(digests);
             }
-            Body::Capture => self.hash.as_mut(),
-            _ => None,
         }
     }
 
     fn data(&mut self, bytes: &[u8]) {
+        if let Some(facts) = &mut self.facts {
+            facts.data(bytes);
+        }
         match self.body {
             Body::Skip => {}
             Body::Head(need) => {
@@ -382,6 +449,12 @@ impl Sink for LayerSink<'_> {
             }
             Body::Collect(_) => self.show_collected(),
             Body::Skip | Body::Head(_) => {}
+        }
+        if let Some(facts) = &mut self.facts
+            && let Some((index, found)) = facts.end()
+            && let Some(builder) = &mut self.builder
+        {
+            builder.set_facts(index, found);
         }
         self.body = Body::Skip;
         self.hash = None;

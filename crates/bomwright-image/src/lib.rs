@@ -9,6 +9,7 @@ mod consumer;
 mod diagnostics;
 mod directory;
 mod error;
+mod facts;
 mod hash;
 mod layer;
 mod layout;
@@ -19,6 +20,7 @@ mod path;
 mod platform;
 mod source;
 mod stream;
+mod tap;
 mod tar;
 #[cfg(test)]
 mod testing;
@@ -26,9 +28,10 @@ mod tree;
 mod visitor;
 
 pub use error::ImageError;
+pub use facts::{FileFacts, Head};
 pub use limits::Limits;
 pub use memory::read_tar;
-pub use open::{OpenImage, Options, open};
+pub use open::{OpenImage, Options, Reading, open};
 pub use platform::{InvalidPlatform, Platform};
 pub use source::SourceSpec;
 pub use tar::TarError;

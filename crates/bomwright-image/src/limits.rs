@@ -44,6 +44,9 @@ pub struct Limits {
     pub captured_bytes: u64,
     /// Bytes of a sparse file, holes included, that is handed to a visitor. Default 16 MiB; diagnostic.
     pub sparse_bytes: u64,
+    /// Zeros that are hashed for the holes of all sparse files of a layer together, where the facts of files
+    /// are wanted. Default 4 GiB, some seconds of work; diagnostic.
+    pub hole_bytes: u64,
     /// Segments of a sparse file. Default 65,536; error.
     pub sparse_segments: usize,
     /// Bytes of one PAX header or GNU long name. Default 1 MiB; error.
@@ -71,6 +74,7 @@ impl Default for Limits {
             path_depth: 256,
             captured_bytes: GIB,
             sparse_bytes: 16 * MIB,
+            hole_bytes: 4 * GIB,
             sparse_segments: 65_536,
             pax_bytes: MIB,
             diagnostics: 1000,

@@ -1,24 +1,27 @@
 //! A layer's tar that is in memory already: a registry's answer, a test's, a fuzzer's.
 
+use crate::facts::Digester;
 use crate::layer::LayerSink;
-use crate::tar::{Parser, Sink};
+use crate::tap::Feed;
+use crate::tar::Sink;
 use crate::{ImageError, LayerTree, Limits, Visitor};
 
 /// Reads an uncompressed layer, cut into `pieces` anywhere, past `visitor`, as
 /// [`OpenImage::read_layer`](crate::OpenImage::read_layer) does with one on disk.
 ///
 /// There is no digest to check: the caller answers for the bytes. Names that begin with `.wh.` are whiteouts.
-/// The pieces are walked twice where the visitor wants to see hard links. The result does not depend on where
-/// the pieces were cut.
+/// With `facts`, every file of the tree has its [`FileFacts`](crate::FileFacts). The pieces are walked twice
+/// where the visitor wants to see hard links. The result does not depend on where the pieces were cut.
 ///
 /// # Errors
 /// [`ImageError::Tar`] where the tar cannot be read any further.
 pub fn read_tar<'a>(
     pieces: impl Iterator<Item = &'a [u8]> + Clone,
     limits: &Limits,
+    facts: bool,
     visitor: &mut dyn Visitor,
 ) -> Result<LayerTree, ImageError> {
-    let mut sink = LayerSink::new(visitor, limits, true);
+    let mut sink = LayerSink::new(visitor, limits, true, facts);
     push(pieces.clone(), limits, &mut sink)?;
     let (tree, links) = sink.finish();
     if !links.is_empty() {
@@ -33,11 +36,14 @@ fn push<'a>(
     sink: &mut dyn Sink,
 ) -> Result<(), ImageError> {
     let failed = |source| ImageError::Tar { what: "the layer in memory".to_owned(), source };
-    let mut parser = Parser::new(limits);
+    let mut feed = Feed::new(limits);
+    let mut digester = Digester::default();
     for piece in pieces {
-        parser.push(piece, sink).map_err(failed)?;
+        feed.push(piece, None, sink).map_err(failed)?;
+        digester.run(piece, &sink.pieces());
     }
-    parser.finish().map_err(failed)
+    sink.digests(digester.finish());
+    feed.finish().map_err(failed)
 }
 
 #[cfg(test)]
@@ -83,7 +89,7 @@ mod tests {
         let (bytes, limits) = (layer(), Limits::default());
         for size in [1, 511, 512, 700, usize::MAX] {
             let mut log = Log::default();
-            let tree = read_tar(bytes.chunks(size), &limits, &mut log).unwrap();
+            let tree = read_tar(bytes.chunks(size), &limits, false, &mut log).unwrap();
             let content = vec![b'x'; 700];
             assert_eq!(log.0, [("etc/a".to_owned(), content.clone()), ("etc/b".to_owned(), content)]);
             assert_eq!(tree.whiteouts(), ["etc/c"]);
@@ -94,7 +100,7 @@ mod tests {
     #[test]
     fn a_cut_tar_is_an_error() {
         let bytes = layer();
-        let result = read_tar(bytes.get(..1000).into_iter(), &Limits::default(), &mut Log::default());
+        let result = read_tar(bytes.get(..1000).into_iter(), &Limits::default(), false, &mut Log::default());
         assert!(matches!(result, Err(ImageError::Tar { source: crate::TarError::Truncated, .. })));
     }
 }

@@ -19,6 +19,17 @@ pub struct Options {
     pub platform: Option<Platform>,
 }
 
+/// How to read a layer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Reading {
+    /// Whether a second thread reads and inflates while the caller's hashes and parses (and, with `facts`, a
+    /// third makes the slower digests). Without, the caller's does everything, which is better where several
+    /// layers are read at once. It does not show in the result.
+    pub pipelined: bool,
+    /// Whether every regular file of the tree gets its [`FileFacts`](crate::FileFacts).
+    pub facts: bool,
+}
+
 /// A source whose manifests and configuration were read and verified; its layers were not.
 #[derive(Debug)]
 pub struct OpenImage {
@@ -111,26 +122,28 @@ impl OpenImage {
 
     /// Streams a layer past `visitor`, verifies its digests and returns what it holds.
     ///
-    /// With `pipelined`, a second thread reads and inflates while this one hashes and parses; without, this one
-    /// does everything, which is better where several layers are read at once. `progress` is called on this
-    /// thread.
+    /// `progress` is called on this thread.
     pub fn read_layer(
         &self,
         id: LayerId,
-        pipelined: bool,
+        reading: Reading,
         progress: &dyn Progress,
         visitor: &mut dyn Visitor,
     ) -> Result<LayerTree, ImageError> {
         let contents = usize::try_from(id.0).ok().and_then(|index| self.contents.get(index));
         let missing = || ImageError::Missing { what: "layer", name: id.0.to_string() };
         match contents.ok_or_else(missing)? {
-            Contents::Directory(path) => directory::read(path, &self.limits, progress, visitor),
-            Contents::File(path) => directory::read_file(path, &self.limits, progress, visitor),
+            Contents::Directory(path) => {
+                directory::read(path, &self.limits, reading.facts, progress, visitor)
+            }
+            Contents::File(path) => {
+                directory::read_file(path, &self.limits, reading.facts, progress, visitor)
+            }
             Contents::Tar { stored, has_whiteouts } => {
-                let mut sink = LayerSink::new(visitor, &self.limits, *has_whiteouts);
-                stream::read(stored, &self.limits, pipelined, progress, &mut sink)?;
+                let mut sink = LayerSink::new(visitor, &self.limits, *has_whiteouts, reading.facts);
+                stream::read(stored, &self.limits, reading, progress, &mut sink)?;
                 let (tree, links) = sink.finish();
-                self.show_links(stored, links, pipelined, visitor)?;
+                self.show_links(stored, links, reading, visitor)?;
                 tree.ok_or_else(missing)
             }
         }
@@ -141,7 +154,7 @@ impl OpenImage {
         &self,
         stored: &Stored,
         links: WantedLinks,
-        pipelined: bool,
+        reading: Reading,
         visitor: &mut dyn Visitor,
     ) -> Result<(), ImageError> {
         if links.is_empty() {
@@ -149,7 +162,8 @@ impl OpenImage {
         }
         let mut sink = LayerSink::for_links(visitor, &self.limits, links);
         // The digests are right already, but the file could be written to: check them again.
-        stream::read(stored, &self.limits, pipelined, &(), &mut sink)
+        let reading = Reading { facts: false, ..reading };
+        stream::read(stored, &self.limits, reading, &(), &mut sink)
     }
 
     fn from_image(source: Source, found: FoundImage, options: &Options) -> Result<Self, ImageError> {

@@ -1,18 +1,21 @@
-//! A layer's bytes from disk to the tar parser, hashed on the way, on one thread or two.
+//! A layer's bytes from disk to the tar parser, hashed on the way, on one thread or several.
 //!
 //! Buffers are made once and recycled. With two threads, one reads and inflates while the caller's hashes and
-//! parses; the number of buffers bounds what lies between them.
+//! parses; where files need the slower digests too, a third makes those. The number of buffers bounds what
+//! lies between them.
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::{Scope, ScopedJoinHandle};
 
 use bomwright_model::Digest;
 
 use crate::codec::{Compression, Decoder, Step};
 use crate::consumer::Consumer;
+use crate::facts::{Digester, Digests, Piece};
 use crate::hash::Hasher;
 use crate::layout::{Blob, BlobReader};
 use crate::tar::Sink;
-use crate::{ImageError, Limits, Progress};
+use crate::{ImageError, Limits, Progress, Reading};
 
 /// Bytes of a buffer: a multiple of the tar block, so that a block is never split between two.
 const BUFFER: usize = 256 << 10;
@@ -52,12 +55,12 @@ enum Message {
 pub(crate) fn read(
     layer: &Stored,
     limits: &Limits,
-    pipelined: bool,
+    reading: Reading,
     progress: &dyn Progress,
     sink: &mut dyn Sink,
 ) -> Result<(), ImageError> {
-    let result = if pipelined {
-        read_pipelined(layer, limits, progress, sink)
+    let result = if reading.pipelined {
+        read_pipelined(layer, limits, reading.facts, progress, sink)
     } else {
         read_alone(layer, limits, progress, sink)
     };
@@ -79,55 +82,101 @@ fn read_alone(
 ) -> Result<(), ImageError> {
     let mut unpacker = Unpacker::new(layer, limits)?;
     let mut consumer = Consumer::new(layer, limits, progress)?;
+    let mut digester = Digester::default();
     let mut buffer = Buffer::new();
     while unpacker.fill(&mut buffer, &mut |stored| {
         consumer.stored(stored.filled());
         true
     })? {
         consumer.content(buffer.filled(), sink)?;
+        digester.run(buffer.filled(), &sink.pieces());
     }
+    sink.digests(digester.finish());
     consumer.finish()
 }
 
 fn read_pipelined(
     layer: &Stored,
     limits: &Limits,
+    facts: bool,
     progress: &dyn Progress,
     sink: &mut dyn Sink,
 ) -> Result<(), ImageError> {
     let mut consumer = Consumer::new(layer, limits, progress)?;
     let (full, incoming) = sync_channel(2 * BUFFERS);
-    let (recycle_content, empty_content) = pool();
-    let (recycle_stored, empty_stored) = pool();
+    let (recycle_content, empty_content) = pool(if facts { 2 * BUFFERS } else { BUFFERS });
+    let (recycle_stored, empty_stored) = pool(BUFFERS);
     std::thread::scope(|scope| {
         scope.spawn(move || {
             let end = produce(layer, limits, &full, &empty_content, &empty_stored);
             // The caller hears of a missing end: it stops when the channel closes.
             let _ = full.send(end.map(|()| None));
         });
-        // Moved in here, so that they close when this side gives up, and the other side then does.
+        // Moved in here, so that they close when this side gives up, and the other sides then do.
         let (incoming, recycle_content, recycle_stored) = (incoming, recycle_content, recycle_stored);
+        let digesting = facts.then(|| Digesting::start(scope, recycle_content.clone()));
         while let Ok(message) = incoming.recv() {
             match message? {
                 Some(Message::Content(buffer)) => {
                     consumer.content(buffer.filled(), sink)?;
-                    let _ = recycle_content.try_send(buffer);
+                    let pieces = sink.pieces();
+                    match &digesting {
+                        Some(digesting) if !pieces.is_empty() => digesting.take(buffer, pieces),
+                        _ => drop(recycle_content.try_send(buffer)),
+                    }
                 }
                 Some(Message::Stored(buffer)) => {
                     consumer.stored(buffer.filled());
                     let _ = recycle_stored.try_send(buffer);
                 }
-                None => return consumer.finish(),
+                None => {
+                    if let Some(digesting) = digesting {
+                        let found = digesting.finish();
+                        sink.digests(found.ok_or_else(|| layer.corrupt("hashing stopped early"))?);
+                    }
+                    return consumer.finish();
+                }
             }
         }
         Err(layer.corrupt("reading stopped early"))
     })
 }
 
+/// The thread that makes MD5 and SHA-1 of buffers that were parsed, and then recycles them.
+struct Digesting<'scope> {
+    full: SyncSender<(Buffer, Vec<Piece>)>,
+    thread: ScopedJoinHandle<'scope, Vec<Digests>>,
+}
+
+impl<'scope> Digesting<'scope> {
+    fn start(scope: &'scope Scope<'scope, '_>, recycle: SyncSender<Buffer>) -> Self {
+        let (full, incoming) = sync_channel::<(Buffer, Vec<Piece>)>(2 * BUFFERS);
+        let thread = scope.spawn(move || {
+            let mut digester = Digester::default();
+            while let Ok((buffer, pieces)) = incoming.recv() {
+                digester.run(buffer.filled(), &pieces);
+                let _ = recycle.try_send(buffer);
+            }
+            digester.finish()
+        });
+        Self { full, thread }
+    }
+
+    fn take(&self, buffer: Buffer, pieces: Vec<Piece>) {
+        // Where the thread is gone, `finish` says so.
+        let _ = self.full.send((buffer, pieces));
+    }
+
+    fn finish(self) -> Option<Vec<Digests>> {
+        drop(self.full);
+        self.thread.join().ok()
+    }
+}
+
 /// Empty buffers, and where to send them when they are empty again.
-fn pool() -> (SyncSender<Buffer>, Receiver<Buffer>) {
-    let (sender, receiver) = sync_channel(BUFFERS);
-    for _ in 0..BUFFERS {
+fn pool(count: usize) -> (SyncSender<Buffer>, Receiver<Buffer>) {
+    let (sender, receiver) = sync_channel(count);
+    for _ in 0..count {
         let _ = sender.try_send(Buffer::new());
     }
     (sender, receiver)

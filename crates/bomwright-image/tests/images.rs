@@ -7,7 +7,9 @@ mod support;
 use bomwright_image::{ImageError, Limits, OpenImage, Options, Platform, SourceSpec, open};
 use bomwright_model::{Code, LayerId, SourceKind};
 use serde_json::{Value, json};
-use support::{Blobs, GZIP, Memory, PLAIN, ZSTD, annotated, gzip, on, open_path, paths, read, sha256, tar};
+use support::{
+    Blobs, GZIP, Memory, PLAIN, ZSTD, annotated, gzip, on, open_path, paths, piped, read, sha256, tar,
+};
 
 fn base() -> Vec<u8> {
     tar(&[("usr/", b""), ("usr/lib/", b""), ("lib", b"->usr/lib"), ("etc/", b""), ("etc/name", b"base")])
@@ -192,7 +194,8 @@ fn damage_is_named() {
             std::fs::write(&path, &bad).unwrap();
             for pipelined in [false, true] {
                 let image = open_path(place.path()).unwrap();
-                let error = image.read_layer(LayerId(0), pipelined, &(), &mut Memory::default()).unwrap_err();
+                let error =
+                    image.read_layer(LayerId(0), piped(pipelined), &(), &mut Memory::default()).unwrap_err();
                 let ImageError::DigestMismatch { what, expected, actual } = error else {
                     panic!("byte {at}: {error}")
                 };
@@ -305,7 +308,7 @@ fn limits_stop_bombs() {
     let options = Options { limits, ..Options::default() };
     let image = open(&SourceSpec::parse(place.path().to_str().unwrap()), &options).unwrap();
     for pipelined in [false, true] {
-        let error = image.read_layer(LayerId(0), pipelined, &(), &mut Memory::default()).unwrap_err();
+        let error = image.read_layer(LayerId(0), piped(pipelined), &(), &mut Memory::default()).unwrap_err();
         assert!(matches!(error, ImageError::Limit { limit: 0x0010_0000, .. }), "{error}");
     }
 }

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use bomwright_image::{ImageError, Limits, NodeKind, Options, Progress, SourceSpec, merge, open};
 use bomwright_model::{Code, LayerId, SourceKind};
-use support::{Memory, gzip, open_path, paths, read, tar};
+use support::{Memory, gzip, open_path, paths, piped, read, tar};
 
 #[test]
 fn root_file_systems_plain_and_compressed() {
@@ -140,7 +140,7 @@ fn a_visitor_gets_heads_content_and_wanted_links() {
     for pipelined in [false, true] {
         let mut memory =
             Memory { skipped: Some("store/hash"), wanted_link: Some("app/wanted"), ..Memory::default() };
-        image.read_layer(LayerId(0), pipelined, &(), &mut memory).unwrap();
+        image.read_layer(LayerId(0), piped(pipelined), &(), &mut memory).unwrap();
         assert_eq!(memory.heads["store/hash"], [b'c'; 512]);
         assert_eq!(memory.content.keys().collect::<Vec<_>>(), ["app/wanted"]);
         assert_eq!(memory.content["app/wanted"].len(), 700_000);
@@ -159,7 +159,7 @@ fn files_over_the_limit_are_diagnostics() {
     for path in [place.path().join("d"), archive] {
         let image = open_path(&path).unwrap();
         let mut memory = Memory { limit: Some(100), ..Memory::default() };
-        let tree = image.read_layer(LayerId(0), false, &(), &mut memory).unwrap();
+        let tree = image.read_layer(LayerId(0), piped(false), &(), &mut memory).unwrap();
         assert_eq!(memory.content.keys().collect::<Vec<_>>(), ["small"]);
         let found: Vec<_> = tree.diagnostics().iter().map(|d| (d.code, d.path.as_deref())).collect();
         assert_eq!(found, [(Code::LimitExceeded, Some("large"))]);
@@ -182,7 +182,7 @@ fn large_sparse_files_are_not_expanded() {
     std::fs::write(&path, builder.into_inner().unwrap()).unwrap();
     let image = open_path(&path).unwrap();
     let mut memory = Memory::default();
-    let tree = image.read_layer(LayerId(0), false, &(), &mut memory).unwrap();
+    let tree = image.read_layer(LayerId(0), piped(false), &(), &mut memory).unwrap();
     assert_eq!(memory.heads["big"][..6], *b"\0\0AB\0\0");
     assert!(memory.content.is_empty());
     assert_eq!(tree.diagnostics()[0].code, Code::LimitExceeded);
@@ -208,7 +208,7 @@ fn progress_adds_up_to_the_stored_size() {
         let image = open_path(&path).unwrap();
         for pipelined in [false, true] {
             let sum = Sum::default();
-            image.read_layer(LayerId(0), pipelined, &sum, &mut Memory::default()).unwrap();
+            image.read_layer(LayerId(0), piped(pipelined), &sum, &mut Memory::default()).unwrap();
             assert_eq!(sum.0.into_inner(), stored.len() as u64);
             assert_eq!(image.layers()[0].size, stored.len() as u64);
         }

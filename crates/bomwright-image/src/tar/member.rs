@@ -1,6 +1,7 @@
 //! What the parser tells of a tar, and whom.
 
 use super::sparse::Segment;
+use crate::facts::{Digests, Piece};
 use crate::hash::Sha256;
 
 /// Receives what the parser finds, in the order of the stream.
@@ -11,6 +12,18 @@ pub(crate) trait Sink {
     fn hash(&mut self, next: &[u8]) -> Option<&mut Sha256> {
         let _ = next;
         None
+    }
+    /// Where in the buffer that is being parsed the bytes are that `data` will be called with next.
+    fn locate(&mut self, position: usize) {
+        let _ = position;
+    }
+    /// What there is to hash in the buffer that was parsed.
+    fn pieces(&mut self) -> Vec<Piece> {
+        Vec::new()
+    }
+    /// What all the pieces gave, once the stream is over.
+    fn digests(&mut self, found: Vec<Digests>) {
+        let _ = found;
     }
     /// The next stored bytes of the member, never empty.
     fn data(&mut self, bytes: &[u8]);
@@ -45,6 +58,8 @@ pub(crate) struct Member {
     pub(crate) mtime: i64,
     /// The map of a sparse file.
     pub(crate) sparse: Option<Vec<Segment>>,
+    /// The extended attribute with the capabilities of a program, no more than its first 64 bytes.
+    pub(crate) capability: Option<Vec<u8>>,
     /// Whether mode, owner, group or time was no number and was read as zero.
     pub(crate) has_bad_number: bool,
 }

@@ -183,6 +183,7 @@ impl Parser {
         member.uid = uid.unwrap_or_default();
         member.gid = gid.unwrap_or_default();
         member.mtime = mtime.unwrap_or_default();
+        member.capability.clone_from(&pax.capability);
         member.stored = pax.size.unwrap_or(size);
         member.size = member.stored;
         member.sparse = None;

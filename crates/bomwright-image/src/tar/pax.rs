@@ -3,6 +3,13 @@
 use super::header::text;
 use super::sparse::Segment;
 
+/// The record of the extended attribute that holds the capabilities of a program (capabilities(7), "File
+/// capabilities"), as star introduced such records and container tools write them (star(5), "SCHILY.xattr").
+const CAPABILITY: &[u8] = b"SCHILY.xattr.security.capability";
+/// Bytes of it that are kept. The kernel knows forms of 12, 20 and 24 bytes (linux/capability.h,
+/// `vfs_ns_cap_data`), and nothing longer means anything.
+const CAPABILITY_BYTES: usize = 64;
+
 /// What the records before an entry say about it; only the keys that matter here.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Pax {
@@ -12,6 +19,8 @@ pub(super) struct Pax {
     pub(super) uid: Option<u64>,
     pub(super) gid: Option<u64>,
     pub(super) mtime: Option<i64>,
+    /// The attribute `security.capability`.
+    pub(super) capability: Option<Vec<u8>>,
     pub(super) sparse: Option<PaxSparse>,
 }
 
@@ -60,6 +69,10 @@ impl Pax {
             b"uid" => self.uid = optional(value).unwrap_or_default(),
             b"gid" => self.gid = optional(value).unwrap_or_default(),
             b"mtime" => self.mtime = seconds(value),
+            CAPABILITY => {
+                let kept = value.get(..CAPABILITY_BYTES).unwrap_or(value);
+                self.capability = (!kept.is_empty()).then(|| kept.to_vec());
+            }
             _ => {
                 if let Some(key) = key.strip_prefix(b"GNU.sparse.") {
                     self.sparse.get_or_insert_default().set(key, value, bounds)?;
@@ -171,6 +184,17 @@ mod tests {
         let mut pax = read(b"12 path=a/b\n").unwrap();
         pax.apply(b"8 path=\n", BOUNDS).unwrap();
         assert_eq!(pax.path, None);
+    }
+
+    #[test]
+    fn capabilities_are_bytes() {
+        let mut pax = read(b"43 SCHILY.xattr.security.capability=\x01\0=\n\xff\x02\n").unwrap();
+        assert_eq!(pax.capability.as_deref(), Some(&b"\x01\0=\n\xff\x02"[..]));
+        pax.apply(b"36 SCHILY.xattr.security.capability=\n", BOUNDS).unwrap_err();
+        pax.apply(b"37 SCHILY.xattr.security.capability=\n", BOUNDS).unwrap();
+        assert_eq!(pax.capability, None);
+        let long = [&b"1038 SCHILY.xattr.security.capability="[..], &[7; 999], b"\n"].concat();
+        assert_eq!(read(&long).unwrap().capability, Some(vec![7; 64]));
     }
 
     #[test]

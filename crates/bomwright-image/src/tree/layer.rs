@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 use super::NodeKind;
 use super::slot::{Flags, Id, Owner, ROOT, Slot};
 use super::store::{Full, Store};
-use crate::Limits;
 use crate::diagnostics::{Diagnostics, lossy};
+use crate::facts::Digests;
 use crate::path::{components, split};
+use crate::{FileFacts, Limits};
 
 /// One layer's entries and whiteouts, in a form small enough to keep for every layer and to cache.
 ///
@@ -81,6 +82,8 @@ pub(crate) struct Meta<'a> {
 
 /// A file that a hard link points to.
 pub(crate) struct Target<'a> {
+    /// Its slot.
+    id: Id,
     /// The path at which its content is.
     pub(crate) path: Vec<u8>,
     /// What it says of itself.
@@ -94,6 +97,8 @@ pub(crate) struct Builder {
     pub(crate) diagnostics: Diagnostics,
     /// The directory of the last entry: most entries follow one of the same directory.
     last: (Vec<u8>, Id),
+    /// The slot of the last entry.
+    newest: Id,
     is_full: bool,
 }
 
@@ -104,6 +109,7 @@ impl Builder {
             tree: LayerTree { store, is_plain: true, diagnostics: Vec::new() },
             diagnostics: Diagnostics::new(limits.diagnostics),
             last: (Vec::new(), ROOT),
+            newest: ROOT,
             is_full: false,
         }
     }
@@ -131,10 +137,46 @@ impl Builder {
         self.mark(path, Flags::OPAQUE)
     }
 
+    /// Sets the capabilities of the last entry; false where there is no more room.
+    pub(crate) fn capability(&mut self, bytes: &[u8]) -> bool {
+        let result = self.tree.store.set_capability(self.newest, Some(bytes));
+        self.check(result)
+    }
+
+    /// Adds facts for the last entry; returns their index.
+    pub(crate) fn add_facts(&mut self, facts: FileFacts) -> Option<u32> {
+        let index = self.tree.store.beside.add(facts)?;
+        self.tree.store.beside.set_index(self.newest, Some(index));
+        Some(index)
+    }
+
+    /// Gives the last entry the facts at `index`.
+    pub(crate) fn share_facts(&mut self, index: u32) {
+        self.tree.store.beside.set_index(self.newest, Some(index));
+    }
+
+    /// Writes facts to an index, but for MD5 and SHA-1.
+    pub(crate) fn set_facts(&mut self, index: u32, facts: FileFacts) {
+        if let Some(place) = self.tree.store.beside.facts_mut(index) {
+            *place = facts;
+        }
+    }
+
+    /// Writes MD5 and SHA-1 to where they belong.
+    pub(crate) fn set_digests(&mut self, digests: &Digests) {
+        if let Some(place) = self.tree.store.beside.facts_mut(digests.index) {
+            (place.md5, place.sha1) = (digests.md5, digests.sha1);
+        }
+    }
+
+    fn find(&self, path: &[u8]) -> Option<Id> {
+        components(path).try_fold(ROOT, |at, name| self.tree.store.find(at, name))
+    }
+
     /// The file of this layer that a hard link to `path` would have the content of.
     pub(crate) fn target(&self, path: &[u8]) -> Option<Target<'_>> {
         let store = &self.tree.store;
-        let id = components(path).try_fold(ROOT, |at, name| store.find(at, name))?;
+        let id = self.find(path)?;
         let slot = store.get(id).filter(|slot| slot.flags.has(Flags::EXPLICIT))?;
         let owner = store.owner(slot);
         let hard_link = store.link(slot).filter(|_| slot.flags.has(Flags::HARD_LINK));
@@ -146,7 +188,7 @@ impl Builder {
             gid: owner.gid,
             link: store.link(slot).filter(|_| slot.kind == NodeKind::Symlink),
         };
-        Some(Target { path: hard_link.unwrap_or(path).to_vec(), meta })
+        Some(Target { id, path: hard_link.unwrap_or(path).to_vec(), meta })
     }
 
     pub(crate) fn finish(mut self) -> LayerTree {
@@ -170,6 +212,7 @@ impl Builder {
             return Ok(());
         }
         let id = self.place(path, meta.kind)?;
+        self.newest = id;
         let mode = u16::try_from(meta.mode & 0o7777).unwrap_or_default();
         self.tree.store.set_owner(id, Owner { mode, uid: meta.uid, gid: meta.gid })?;
         self.tree.store.set_link(id, meta.link)?;
@@ -190,10 +233,12 @@ impl Builder {
             self.tree.is_plain = false;
             return self.try_entry(path, &unknown, flags);
         };
-        let symlink = found.meta.link.map(<[u8]>::to_vec);
+        let (symlink, target) = (found.meta.link.map(<[u8]>::to_vec), found.id);
         let meta = Meta { link: None, ..found.meta };
         let link = symlink.unwrap_or(found.path);
-        self.try_entry(path, &Meta { link: Some(&link), ..meta }, flags)
+        self.try_entry(path, &Meta { link: Some(&link), ..meta }, flags)?;
+        self.tree.store.share(target, self.newest);
+        Ok(())
     }
 
     fn mark(&mut self, path: &[u8], flag: Flags) -> bool {

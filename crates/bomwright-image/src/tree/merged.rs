@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::slot::{Flags, Id, ROOT, Slot};
 use super::store::Store;
 use super::walk::{Step, Walk};
+use crate::FileFacts;
 use crate::path::{components, split};
 
 /// The merged file system of all layers. Paths have no leading slash; the root is the empty path.
@@ -66,6 +67,11 @@ pub struct Node<'a> {
     pub layer: LayerId,
     /// For a hard link, the path and layer of the entry that holds its content; both as the tar has them.
     pub hard_link: Option<(LayerId, Cow<'a, str>)>,
+    /// The capabilities of a program, as the extended attribute `security.capability` holds them (no more than
+    /// its first 64 bytes). Not read from directories of the host.
+    pub capabilities: Option<&'a [u8]>,
+    /// What is known of a regular file's content, if all layers were [read](crate::Reading) with facts.
+    pub facts: Option<&'a FileFacts>,
 }
 
 /// Directories that a layer writes through symbolic links, and where they are.
@@ -233,6 +239,8 @@ impl MergedTree {
             link_target,
             layer: LayerId(slot.layer.into()),
             hard_link: hard_link.map(|path| (LayerId(slot.content_layer.into()), path)),
+            capabilities: self.store.capability(id),
+            facts: self.store.beside.facts(id),
         })
     }
 

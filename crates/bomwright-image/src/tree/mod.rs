@@ -4,6 +4,7 @@
 //! [`store::Store`]. [`LayerTree`] is what one layer says, in the order of its tar and with its whiteouts;
 //! [`merge()`] applies layers to each other and gives the [`MergedTree`], what a container would see.
 
+mod beside;
 mod layer;
 mod merge;
 mod merged;

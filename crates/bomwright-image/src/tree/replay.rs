@@ -50,9 +50,21 @@ pub(super) struct Replay<'a> {
     pub(super) limits: &'a Limits,
     layer: u16,
     store: &'a Store,
+    /// What must be added to the indexes of the layer's facts; `None` where the tree has no room for them.
+    facts_offset: Option<u32>,
     landings: Vec<Option<Landing>>,
     epoch: u32,
     is_full: bool,
+}
+
+/// What a hard link shares with its target.
+struct Shared {
+    slot: Slot,
+    owner: Owner,
+    /// Where the content is, or where the link leads.
+    text: Vec<u8>,
+    /// The target's slot in the tree, if it is there.
+    target: Option<Id>,
 }
 
 impl<'a> Replay<'a> {
@@ -65,7 +77,21 @@ impl<'a> Replay<'a> {
         (layer, store): (u16, &'a Store),
     ) -> Self {
         let landings = vec![None; store.slots.len()];
-        Self { tree, aliases, diagnostics, budget, limits, layer, store, landings, epoch: 0, is_full: false }
+        let facts_offset = tree.beside.append(&store.beside);
+        let (epoch, is_full) = (0, false);
+        Self {
+            tree,
+            aliases,
+            diagnostics,
+            budget,
+            limits,
+            layer,
+            store,
+            facts_offset,
+            landings,
+            epoch,
+            is_full,
+        }
     }
 
     /// Applies everything.
@@ -75,7 +101,7 @@ impl<'a> Replay<'a> {
         }
         self.epoch += 1;
         let root = self.store.get(ROOT).filter(|root| root.flags.has(Flags::EXPLICIT));
-        if let Some(Err(lost)) = root.map(|root| self.describe(ROOT, root)) {
+        if let Some(Err(lost)) = root.map(|root| self.describe(ROOT, ROOT, root)) {
             self.report(ROOT, &lost);
         }
         for id in self.store.ids() {
@@ -161,14 +187,17 @@ impl<'a> Replay<'a> {
         let place = self.place(parent, name, slot.kind, id)?;
         match content {
             Some(target) => Ok(self.link(place, &target)?),
-            None => self.describe(place, slot),
+            None => self.describe(place, id, slot),
         }
     }
 
-    /// Copies metadata from the layer's slot.
-    fn describe(&mut self, place: Id, slot: &Slot) -> Result<(), Lost> {
+    /// Copies metadata from the layer's slot `id`.
+    fn describe(&mut self, place: Id, id: Id, slot: &Slot) -> Result<(), Lost> {
         self.tree.set_owner(place, self.store.owner(slot))?;
         self.tree.set_link(place, self.store.link(slot))?;
+        self.tree.set_capability(place, self.store.capability(id))?;
+        let facts = self.store.beside.index(id).zip(self.facts_offset);
+        self.tree.beside.set_index(place, facts.and_then(|(index, offset)| index.checked_add(offset)));
         let layer = self.layer;
         if let Some(target) = self.tree.get_mut(place) {
             target.kind = slot.kind;
@@ -180,15 +209,15 @@ impl<'a> Replay<'a> {
     }
 
     /// What a hard link of the layer shares: a copy of the target's slot, and where the content is.
-    fn link_target(&mut self, slot: &Slot) -> Result<(Slot, Owner, Vec<u8>), Lost> {
-        let written = self.store.link(slot).unwrap_or_default().to_vec();
+    fn link_target(&mut self, slot: &Slot) -> Result<Shared, Lost> {
+        let text = self.store.link(slot).unwrap_or_default().to_vec();
         if slot.kind == NodeKind::Symlink {
             // Another name of a symbolic link of this layer: the text is the link's own target.
             let mut slot = *slot;
             slot.content_layer = self.layer;
-            return Ok((slot, self.store.owner(&slot), written));
+            return Ok(Shared { slot, owner: self.store.owner(&slot), text, target: None });
         }
-        let (directory, name) = split(&written);
+        let (directory, name) = split(&text);
         let start = self.walk(ROOT, directory, false)?;
         let target = if name.is_empty() { None } else { self.tree.find(start, name) };
         let target = target.and_then(|target| self.tree.get(target).copied().map(|slot| (target, slot)));
@@ -197,22 +226,29 @@ impl<'a> Replay<'a> {
         };
         let text = match self.tree.link(&found) {
             Some(text) => text.to_vec(),
-            None if found.layer == self.layer => written,
+            None if found.layer == self.layer => text,
             None => self.tree.path(target),
         };
-        Ok((found, self.tree.owner(&found), text))
+        Ok(Shared { slot: found, owner: self.tree.owner(&found), text, target: Some(target) })
     }
 
-    fn link(&mut self, place: Id, (found, owner, text): &(Slot, Owner, Vec<u8>)) -> Result<(), Full> {
-        self.tree.set_owner(place, *owner)?;
-        self.tree.set_link(place, Some(text))?;
+    fn link(&mut self, place: Id, shared: &Shared) -> Result<(), Full> {
+        self.tree.set_owner(place, shared.owner)?;
+        self.tree.set_link(place, Some(&shared.text))?;
+        match shared.target {
+            Some(target) => self.tree.share(target, place),
+            None => {
+                self.tree.beside.set_index(place, None);
+                self.tree.beside.set_capability(place, None);
+            }
+        }
         let layer = self.layer;
         if let Some(slot) = self.tree.get_mut(place) {
-            slot.kind = found.kind;
-            slot.size = found.size;
+            slot.kind = shared.slot.kind;
+            slot.size = shared.slot.size;
             slot.flags.set(Flags::HARD_LINK);
             slot.layer = layer;
-            slot.content_layer = found.content_layer;
+            slot.content_layer = shared.slot.content_layer;
         }
         Ok(())
     }

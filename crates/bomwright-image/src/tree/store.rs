@@ -11,6 +11,7 @@ use hashbrown::HashTable;
 use serde::{Deserialize, Serialize};
 
 use super::NodeKind;
+use super::beside::Beside;
 use super::slot::{Flags, Id, NONE, Owner, ROOT, Slot};
 
 /// The limit that stopped a tree from growing.
@@ -23,6 +24,7 @@ pub(super) struct Store {
     pub(super) slots: Vec<Slot>,
     arena: Vec<u8>,
     owners: Vec<Owner>,
+    pub(super) beside: Beside,
     index: HashTable<Id>,
     owner_index: HashTable<u32>,
     state: RandomState,
@@ -34,16 +36,17 @@ impl Store {
     /// A tree that has only a root and may grow to `max_slots` paths and `max_arena` bytes of names.
     pub(super) fn new(max_slots: usize, max_arena: usize) -> Self {
         let root = Slot::new(ROOT, 0, 0, NodeKind::Directory);
-        let mut store = Self::from_parts(vec![root], Vec::new(), vec![Owner::IMPLIED]);
+        let mut store = Self::from_parts(vec![root], Vec::new(), vec![Owner::IMPLIED], Beside::default());
         store.limit(max_slots, max_arena);
         store
     }
 
-    fn from_parts(slots: Vec<Slot>, arena: Vec<u8>, owners: Vec<Owner>) -> Self {
+    fn from_parts(slots: Vec<Slot>, arena: Vec<u8>, owners: Vec<Owner>, beside: Beside) -> Self {
         Self {
             slots,
             arena,
             owners,
+            beside,
             index: HashTable::new(),
             owner_index: HashTable::new(),
             state: RandomState::default(),
@@ -79,11 +82,25 @@ impl Store {
 
     /// The text that the slot's link points to.
     pub(super) fn link(&self, slot: &Slot) -> Option<&[u8]> {
-        if slot.link == NONE {
-            return None;
-        }
-        let length = self.slice(slot.link, 2).first_chunk::<2>()?;
-        Some(self.slice(slot.link.checked_add(2)?, usize::from(u16::from_le_bytes(*length))))
+        if slot.link == NONE { None } else { self.text(slot.link) }
+    }
+
+    /// The capabilities of a program, as its extended attribute holds them.
+    pub(super) fn capability(&self, id: Id) -> Option<&[u8]> {
+        self.text(self.beside.capability(id)?)
+    }
+
+    /// Sets or clears the capabilities of a slot.
+    pub(super) fn set_capability(&mut self, id: Id, bytes: Option<&[u8]>) -> Result<(), Full> {
+        let start = bytes.map(|bytes| self.keep_text(bytes)).transpose()?;
+        self.beside.set_capability(id, start);
+        Ok(())
+    }
+
+    /// Gives a slot the facts and capabilities of another, whose content it shares.
+    pub(super) fn share(&mut self, from: Id, to: Id) {
+        self.beside.set_index(to, self.beside.index(from));
+        self.beside.set_capability(to, self.beside.capability(from));
     }
 
     pub(super) fn owner(&self, slot: &Slot) -> Owner {
@@ -148,15 +165,7 @@ impl Store {
 
     /// Sets or clears the text that a slot's link points to.
     pub(super) fn set_link(&mut self, id: Id, target: Option<&[u8]>) -> Result<(), Full> {
-        let link = match target {
-            None => NONE,
-            Some(target) => {
-                let length = u16::try_from(target.len()).map_err(|_| Full)?;
-                let start = self.keep(&length.to_le_bytes())?;
-                self.keep(target)?;
-                start
-            }
-        };
+        let link = target.map_or(Ok(NONE), |target| self.keep_text(target))?;
         if let Some(slot) = self.get_mut(id) {
             slot.link = link;
         }
@@ -179,7 +188,8 @@ impl Store {
 
     /// Bytes of memory that the tree takes.
     pub(super) fn heap_bytes(&self) -> usize {
-        self.slots.capacity() * size_of::<Slot>()
+        self.beside.heap_bytes()
+            + self.slots.capacity() * size_of::<Slot>()
             + self.arena.capacity()
             + self.owners.capacity() * size_of::<Owner>()
             + (self.index.capacity() + self.owner_index.capacity()) * 8 / 7 * (size_of::<Id>() + 1)
@@ -190,6 +200,7 @@ impl Store {
         self.slots.shrink_to_fit();
         self.arena.shrink_to_fit();
         self.owners.shrink_to_fit();
+        self.beside.shrink();
     }
 
     fn slice(&self, start: u32, length: usize) -> &[u8] {
@@ -204,6 +215,20 @@ impl Store {
         let start = u32::try_from(self.arena.len()).map_err(|_| Full)?;
         self.arena.extend_from_slice(bytes);
         Ok(start)
+    }
+
+    /// Keeps a text with its length.
+    fn keep_text(&mut self, text: &[u8]) -> Result<u32, Full> {
+        let length = u16::try_from(text.len()).map_err(|_| Full)?;
+        let start = self.keep(&length.to_le_bytes())?;
+        self.keep(text)?;
+        Ok(start)
+    }
+
+    /// A text that was kept with its length.
+    fn text(&self, start: u32) -> Option<&[u8]> {
+        let length = self.slice(start, 2).first_chunk::<2>()?;
+        Some(self.slice(start.checked_add(2)?, usize::from(u16::from_le_bytes(*length))))
     }
 
     fn intern(&mut self, owner: Owner) -> Result<u32, Full> {
@@ -267,6 +292,7 @@ struct Stored {
     slots: Vec<Slot>,
     arena: Vec<u8>,
     owners: Vec<Owner>,
+    beside: Beside,
 }
 
 impl Serialize for Store {
@@ -277,8 +303,10 @@ impl Serialize for Store {
             slots: &'a [Slot],
             arena: &'a [u8],
             owners: &'a [Owner],
+            beside: &'a Beside,
         }
-        Borrowed { slots: &self.slots, arena: &self.arena, owners: &self.owners }.serialize(serializer)
+        let Self { slots, arena, owners, beside, .. } = self;
+        Borrowed { slots, arena, owners, beside }.serialize(serializer)
     }
 }
 
@@ -292,7 +320,7 @@ impl<'de> Deserialize<'de> for Store {
         if !well_formed || stored.owners.is_empty() {
             return Err(serde::de::Error::custom("a slot comes before its parent"));
         }
-        Ok(Self::from_parts(stored.slots, stored.arena, stored.owners))
+        Ok(Self::from_parts(stored.slots, stored.arena, stored.owners, stored.beside))
     }
 }
 

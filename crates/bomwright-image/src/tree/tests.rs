@@ -22,7 +22,7 @@ impl Visitor for Nobody {
 
 fn layer_within(tar: Tar, limits: &Limits) -> LayerTree {
     let mut visitor = Nobody;
-    let mut sink = LayerSink::new(&mut visitor, limits, true);
+    let mut sink = LayerSink::new(&mut visitor, limits, true, false);
     Parser::new(limits).push(&tar.end(), &mut sink).unwrap();
     sink.finish().0.unwrap()
 }

@@ -7,7 +7,7 @@ use std::io::Write;
 use std::path::Path;
 
 use bomwright_image::{
-    Entry, ImageError, MergedTree, OpenImage, Options, SourceSpec, Take, Visitor, merge, open,
+    Entry, ImageError, MergedTree, OpenImage, Options, Reading, SourceSpec, Take, Visitor, merge, open,
 };
 use bomwright_model::LayerId;
 use serde_json::{Value, json};
@@ -155,16 +155,22 @@ pub(crate) fn open_path(path: &Path) -> Result<OpenImage, ImageError> {
     open(&SourceSpec::parse(path.to_str().unwrap()), &Options::default())
 }
 
+/// Without facts.
+pub(crate) fn piped(pipelined: bool) -> Reading {
+    Reading { pipelined, facts: false }
+}
+
 /// Reads all layers, each in both ways, which must agree.
 pub(crate) fn read(image: &OpenImage) -> Result<(MergedTree, Memory), ImageError> {
     let mut trees = Vec::new();
     let mut memory = Memory::default();
     for (index, _) in (0..).zip(image.layers()) {
         let mut alone = Memory::default();
-        let mut piped = Memory::default();
-        let one = image.read_layer(LayerId(index), false, &(), &mut alone)?;
-        let two = image.read_layer(LayerId(index), true, &(), &mut piped)?;
-        assert_eq!(alone.content, piped.content);
+        let mut beside = Memory::default();
+        let with_facts = Reading { pipelined: true, facts: true };
+        let one = image.read_layer(LayerId(index), piped(false), &(), &mut alone)?;
+        let two = image.read_layer(LayerId(index), with_facts, &(), &mut beside)?;
+        assert_eq!(alone.content, beside.content);
         assert_eq!(one.len(), two.len());
         memory.content.extend(alone.content);
         trees.push(one);

@@ -1,6 +1,6 @@
 //! `bomwright files`: the merged tree.
 
-use bomwright_image::{Entry, NodeKind, Take, Visitor, merge};
+use bomwright_image::{Entry, NodeKind, Reading, Take, Visitor, merge};
 use bomwright_model::LayerId;
 
 use crate::args::Files;
@@ -24,10 +24,11 @@ pub(crate) fn run(arguments: &Files, verbosity: Verbosity) -> Result<u8, Failure
     let image = crate::load::open(&arguments.source, &arguments.reading)?;
     let total = image.layers().iter().map(|layer| layer.size).sum();
     let bar = Bar::new(&image.source().name, image.layers().len(), total, verbosity);
+    let reading = Reading { pipelined: arguments.reading.threads > 1, facts: false };
     let mut trees = Vec::new();
     for (id, _) in (0..).map(LayerId).zip(image.layers()) {
         let tree = image
-            .read_layer(id, arguments.reading.threads > 1, &bar, &mut NamesOnly)
+            .read_layer(id, reading, &bar, &mut NamesOnly)
             .map_err(|error| Failure::new(format!("{}: {error}", image.source().name)))?;
         trees.push(tree);
     }

@@ -4,12 +4,16 @@
 //! more than they work, so hashing the same bytes for a layer and for a file in it, block by block in turn,
 //! costs half as much again as one hash instead of twice as much.
 
+mod blocks;
+mod package;
+
 use bomwright_model::Digest;
 use sha2::block_api::compress256;
 use sha2::{Digest as _, Sha512};
 
-/// Bytes of a block (FIPS 180-4, 1, figure 1).
-const BLOCK: usize = 64;
+use blocks::{BLOCK, Blocks};
+pub(crate) use package::{Algorithms, PackageHash};
+
 /// The initial hash value (FIPS 180-4, 5.3.3).
 const INITIAL: [u32; 8] =
     [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19];
@@ -18,84 +22,43 @@ const INITIAL: [u32; 8] =
 #[derive(Debug, Clone)]
 pub(crate) struct Sha256 {
     state: [u32; 8],
-    /// The start of a block that is not complete yet.
-    tail: [u8; BLOCK],
-    filled: usize,
-    /// Bytes so far.
-    length: u64,
+    blocks: Blocks,
 }
 
 impl Default for Sha256 {
     fn default() -> Self {
-        Self { state: INITIAL, tail: [0; BLOCK], filled: 0, length: 0 }
+        Self { state: INITIAL, blocks: Blocks::default() }
     }
 }
 
 impl Sha256 {
     pub(crate) fn update(&mut self, bytes: &[u8]) {
-        self.length = self.length.wrapping_add(bytes.len() as u64);
-        let rest = self.complete_tail(bytes);
-        let (blocks, rest) = rest.as_chunks::<BLOCK>();
-        compress256(&mut self.state, blocks);
-        self.keep(rest);
+        let Self { state, blocks } = self;
+        blocks.push(bytes, |blocks| compress256(state, blocks));
     }
 
     /// The same as an update of both.
     pub(crate) fn update_both(&mut self, other: &mut Self, bytes: &[u8]) {
-        let (blocks, rest) = bytes.as_chunks::<BLOCK>();
-        if self.filled == 0 && other.filled == 0 {
+        let (blocks, mut rest) = bytes.as_chunks::<BLOCK>();
+        if self.blocks.is_even() && other.blocks.is_even() {
             for block in blocks {
                 compress256(&mut self.state, std::slice::from_ref(block));
                 compress256(&mut other.state, std::slice::from_ref(block));
             }
-            let hashed = (bytes.len() - rest.len()) as u64;
-            self.length = self.length.wrapping_add(hashed);
-            other.length = other.length.wrapping_add(hashed);
-            self.update(rest);
-            other.update(rest);
+            self.blocks.passed(blocks.len());
+            other.blocks.passed(blocks.len());
         } else {
-            self.update(bytes);
-            other.update(bytes);
+            rest = bytes;
         }
+        self.update(rest);
+        other.update(rest);
     }
 
     /// The digest of all bytes.
-    pub(crate) fn finish(mut self) -> [u8; 32] {
-        let bits = self.length.wrapping_mul(8).to_be_bytes();
-        // A one bit, zeros, and the length in bits fill the last block (FIPS 180-4, 5.1.1).
-        let mut padding = [0; 2 * BLOCK];
-        padding[0] = 0x80;
-        let zeros = (2 * BLOCK - bits.len() - self.filled) % BLOCK;
-        let end = if zeros == 0 { BLOCK } else { zeros };
-        self.update(padding.get(..end).unwrap_or_default());
-        self.update(&bits);
-        let mut digest = [0; 32];
-        for (out, word) in digest.as_chunks_mut::<4>().0.iter_mut().zip(self.state) {
-            *out = word.to_be_bytes();
-        }
-        digest
-    }
-
-    /// Completes a block that was begun; returns the bytes behind it.
-    fn complete_tail<'b>(&mut self, bytes: &'b [u8]) -> &'b [u8] {
-        if self.filled == 0 {
-            return bytes;
-        }
-        let (taken, rest) = bytes.split_at(bytes.len().min(BLOCK - self.filled));
-        self.keep(taken);
-        if self.filled == BLOCK {
-            compress256(&mut self.state, std::slice::from_ref(&self.tail));
-            self.filled = 0;
-        }
-        rest
-    }
-
-    /// Appends less than a block to the tail.
-    fn keep(&mut self, bytes: &[u8]) {
-        if let Some(target) = self.tail.get_mut(self.filled..self.filled + bytes.len()) {
-            target.copy_from_slice(bytes);
-            self.filled += bytes.len();
-        }
+    pub(crate) fn finish(self) -> [u8; 32] {
+        let Self { mut state, blocks } = self;
+        blocks.finish(u64::to_be_bytes, |blocks| compress256(&mut state, blocks));
+        package::digest(&state, u32::to_be_bytes)
     }
 }
 
