@@ -14,4 +14,5 @@ mod images;
 mod merge;
 mod readme;
 mod validators;
+mod verify;
 mod workspace;

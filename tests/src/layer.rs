@@ -54,6 +54,12 @@ impl Layer {
         self.entry(EntryType::Regular, path, 0o755, None, content.as_ref())
     }
 
+    /// A file with any mode.
+    #[must_use]
+    pub fn with_mode(self, path: &str, mode: u32, content: impl AsRef<[u8]>) -> Self {
+        self.entry(EntryType::Regular, path, mode, None, content.as_ref())
+    }
+
     /// A symbolic link.
     #[must_use]
     pub fn symlink(self, path: &str, target: &str) -> Self {
