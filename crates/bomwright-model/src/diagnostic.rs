@@ -114,6 +114,8 @@ codes! {
     InconsistentDatabase = "inconsistent-database", Note;
     /// A document written by another tool left something out or broke its format; the reader assumed.
     Assumed = "assumed", Note;
+    /// The header of a package in a database is not the one that was signed or digested.
+    AlteredHeader = "altered-header", Note;
 }
 
 #[cfg(test)]
