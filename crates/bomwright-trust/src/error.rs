@@ -36,6 +36,14 @@ pub enum TrustError {
         /// The file or directory.
         path: PathBuf,
     },
+    /// A key of the keyring says to have signed a file, and it has not.
+    #[error("the signature of {} is bad: {reason}", path.display())]
+    BadSignature {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
     /// A limit was reached.
     #[error("{}: {reason}", path.display())]
     Limit {

@@ -8,19 +8,19 @@
 //! Nothing here decides what a result means for a file; it says what was verified, with which key, and where
 //! that key came from. Nothing is unpacked, and no network is touched.
 
-// mod anchor;
-// mod ar;
-// mod compression;
-// mod deb;
+mod anchor;
+mod ar;
+mod compression;
+mod deb;
 mod error;
-// mod index;
+mod index;
 mod key;
 mod keyring;
-// mod release;
-// mod walk;
+mod release;
+mod walk;
 
-// pub use anchor::{Anchors, Listing, Tier};
-// pub use deb::{AnchoredFile, AnchoredManifest};
+pub use anchor::{Anchors, Listing, Tier};
+pub use deb::{AnchoredFile, AnchoredManifest};
 pub use error::TrustError;
 pub use key::{KeySource, Signer};
 pub use keyring::{Keyring, Outcome};
