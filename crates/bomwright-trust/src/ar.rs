@@ -11,8 +11,10 @@ const MAGIC: &[u8; 8] = b"!<arch>\n";
 /// Reads the members of an archive one after the other.
 pub(crate) struct Archive<R> {
     inner: R,
-    /// Bytes up to the next header, the byte that evens them out included.
+    /// Bytes of the last member that were not read yet.
     left: u64,
+    /// Whether a byte follows the last member to even it out.
+    is_odd: bool,
 }
 
 /// The name and length of a member.
@@ -27,20 +29,24 @@ impl<R: Read> Archive<R> {
     pub(crate) fn new(mut inner: R) -> io::Result<Self> {
         let mut magic = [0; 8];
         inner.read_exact(&mut magic)?;
-        if &magic == MAGIC { Ok(Self { inner, left: 0 }) } else { Err(invalid("not an ar archive")) }
+        if &magic == MAGIC {
+            Ok(Self { inner, left: 0, is_odd: false })
+        } else {
+            Err(invalid("not an ar archive"))
+        }
     }
 
     /// The next member and its content; `None` at the end. What was not read of the last one is passed over.
     pub(crate) fn next_member(&mut self) -> io::Result<Option<(Member, impl Read)>> {
         let passed = io::copy(&mut (&mut self.inner).take(self.left), &mut io::sink())?;
-        // The byte that evens out the last member may be left away.
-        if self.left.saturating_sub(passed) > 1 {
+        if passed != self.left {
             return Err(invalid("a member ends too early"));
         }
+        // At the end of the archive this byte may be left away.
+        io::copy(&mut (&mut self.inner).take(u64::from(self.is_odd)), &mut io::sink())?;
         let Some(member) = self.header()? else { return Ok(None) };
-        self.left = member.size + member.size % 2;
-        let content = Content { left: &mut self.left, inner: &mut self.inner, size: member.size };
-        Ok(Some((member, content)))
+        (self.left, self.is_odd) = (member.size, !member.size.is_multiple_of(2));
+        Ok(Some((member, Content { left: &mut self.left, inner: &mut self.inner })))
     }
 
     fn header(&mut self) -> io::Result<Option<Member>> {
@@ -73,15 +79,12 @@ impl<R: Read> Archive<R> {
 struct Content<'a, R> {
     inner: &'a mut R,
     left: &'a mut u64,
-    size: u64,
 }
 
 impl<R: Read> Read for Content<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.inner.by_ref().take(self.size).read(buffer)?;
-        let count = u64::try_from(read).unwrap_or(u64::MAX);
-        self.size = self.size.saturating_sub(count);
-        *self.left = self.left.saturating_sub(count);
+        let read = self.inner.by_ref().take(*self.left).read(buffer)?;
+        *self.left = self.left.saturating_sub(u64::try_from(read).unwrap_or(u64::MAX));
         Ok(read)
     }
 }

@@ -24,6 +24,7 @@ pub(crate) fn decompressed<'a>(compressed: impl Read + 'a, most: u64) -> io::Res
         [0x28, 0xb5, 0x2f, 0xfd, ..] => Box::new(zstd::Decoder::with_buffer(whole)?),
         [b'B', b'Z', b'h', ..] => return Err(invalid("compressed with bzip2, which is not read")),
         [0x5d, 0, 0, ..] => return Err(invalid("compressed with lzma, which is not read")),
+        [0x04, 0x22, 0x4d, 0x18, ..] => return Err(invalid("compressed with lz4, which is not read")),
         _ => Box::new(whole),
     };
     Ok(Box::new(Limited { inner: plain, left: most }))

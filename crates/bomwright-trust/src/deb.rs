@@ -159,6 +159,7 @@ fn control(content: impl Read) -> io::Result<Control> {
         }
         all.digests.insert(name, Sha256::digest(&bytes).into());
     }
+    drain(archive)?;
     if all.identity.0.is_empty() { Err(invalid("the control part has no control file")) } else { Ok(all) }
 }
 
@@ -217,7 +218,13 @@ fn data(content: impl Read) -> io::Result<BTreeMap<String, AnchoredFile>> {
             files.insert(path, file);
         }
     }
+    drain(archive)?;
     Ok(files)
+}
+
+/// Reads what follows the last entry: only there does a compressed stream show that it is whole.
+fn drain(archive: tar::Archive<impl Read>) -> io::Result<()> {
+    io::copy(&mut archive.into_inner(), &mut io::sink()).map(drop)
 }
 
 fn described(entry: &mut tar::Entry<'_, impl Read>, target: Option<String>) -> io::Result<AnchoredFile> {

@@ -63,8 +63,12 @@ impl Kind {
         let base = name.rsplit('_').next()?;
         match base {
             "InRelease" | "Release" => Some(Self::Release),
-            "Packages" | "Packages.gz" | "Packages.xz" | "Packages.zst" => Some(Self::Index),
-            _ => None,
+            "Packages" => Some(Self::Index),
+            // One in a compression that is not read is an index too: reading it says so.
+            _ => base
+                .strip_prefix("Packages.")
+                .filter(|it| ["gz", "xz", "zst", "bz2", "lz4", "lzma"].contains(it))
+                .map(|_| Self::Index),
         }
     }
 }
