@@ -151,21 +151,29 @@ fn manifests_hold_what_dpkg_deb_unpacks() {
     }
 }
 
-/// With `BOMWRIGHT_DEBS`, a directory of archives of a distribution.
+/// With `BOMWRIGHT_DEBS`, a directory of archives of a distribution; and, with `BOMWRIGHT_KEYS`, a file of its
+/// keys, which must have signed an index in that directory that lists every archive.
 #[test]
 fn archives_of_a_distribution_too() {
-    let Some(directory) = std::env::var_os("BOMWRIGHT_DEBS") else { return };
+    let Some(directory) = std::env::var_os("BOMWRIGHT_DEBS").map(PathBuf::from) else { return };
+    let mut keyring = Keyring::new();
+    let keys = std::env::var_os("BOMWRIGHT_KEYS");
+    if let Some(keys) = &keys {
+        keyring.add(&fs::read(keys).unwrap(), &KeySource::User("keys".to_owned())).unwrap();
+    }
+    let anchors = Anchors::load(std::slice::from_ref(&directory), &keyring).unwrap();
+    anchors.releases().for_each(|(path, outcome)| eprintln!("{}: {outcome:?}", path.display()));
     let vendor = Vendor::new();
-    for archive in vendor::walk(Path::new(&directory)) {
-        let show = run(Command::new("dpkg-deb")
-            .args(["--showformat", "${Package} ${Version} ${Architecture}", "-W"])
-            .arg(&archive));
+    for archive in vendor::walk(&directory).into_iter().filter(|it| it.extension().is_some_and(|it| it == "deb")) {
+        let mut show = Command::new("dpkg-deb");
+        let show = run(show.args(["--showformat", "${Package} ${Version} ${Architecture}", "-W"]).arg(&archive));
         let text = String::from_utf8(show.stdout).unwrap();
         let [name, version, architecture] = text.split(' ').collect::<Vec<_>>()[..] else { panic!("{text}") };
-        let anchors = Anchors::load(std::slice::from_ref(&archive), &Keyring::new()).unwrap();
         let manifest = anchors.manifest(name, version, architecture).unwrap().expect(name);
         compare(&vendor, &archive, &manifest);
-        eprintln!("{text}: {} files", manifest.files.len());
+        let listing = anchors.listed(name, version, architecture);
+        assert!(keys.is_none() || (manifest.tier.as_str() == "V3" && listing.is_some()), "{text}: {listing:?}");
+        eprintln!("{text}: {} files, {:?}", manifest.files.len(), listing.map(|it| (it.suite, it.label)));
     }
 }
 
