@@ -17,6 +17,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("bomwright-image", &["model"]),
     ("bomwright-ecosystems", &["model", "version"]),
     ("bomwright-origin", &["model"]),
+    ("bomwright-trust", &["model"]),
     ("bomwright-extractor", &["image", "ecosystems", "origin", "model"]),
     ("bomwright-document", &["model"]),
     ("bomwright-diff", &["model", "version"]),
@@ -30,6 +31,7 @@ const BANNED: &[(&str, &[&str])] = &[
     ("bomwright-ecosystems", &["walkdir", "tar", "clap", "tempfile", "ureq"]),
     ("bomwright-diff", &["serde", "serde_json", "comfy-table"]),
     ("bomwright-origin", &["serde_json", "walkdir"]),
+    ("bomwright-trust", &["serde_json", "clap", "ureq"]),
 ];
 
 fn dependencies() -> BTreeMap<String, BTreeSet<String>> {

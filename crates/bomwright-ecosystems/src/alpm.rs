@@ -1,16 +1,22 @@
 //! Arch Linux packages as pacman records them (alpm-db-desc(5), alpm-db-files(5), alpm-package-relation(7)).
 //!
-//! Files: `var/lib/pacman/local/NAME-VERSION/desc`, and `files` beside it. A section is a line `%NAME%`, the
-//! lines of its values, and a blank line.
+//! Files: `var/lib/pacman/local/NAME-VERSION/desc`, and `files` and `mtree` beside it. A section is a line
+//! `%NAME%`, the lines of its values, and a blank line; `mtree` is compressed with gzip (alpm-mtree(5)) and read
+//! only where manifests are wanted.
 //!
 //! Edges: `%DEPENDS%` at run time and `%OPTDEPENDS%` as optional, through `%PROVIDES%` (names and sonames) too;
 //! versions are not compared.
 //!
 //! It can't see the repository that a package came from: pacman does not record it.
 
-use bomwright_model::{Code, Distribution, License, LinkKind, Package, Purl, Scope, SourcePackage};
+use std::io::Read;
 
-use crate::format;
+use bomwright_model::{
+    Checksum, Code, Distribution, FileFlags, License, LinkKind, Listed, Package, Purl, Scope, SourcePackage,
+};
+use flate2::read::GzDecoder;
+
+use crate::format::{self, mtree};
 use crate::{Claim, Ecosystem, FileView, Findings, Found, Part, Requirement};
 
 const NAME: &str = "alpm";
@@ -29,7 +35,7 @@ impl Ecosystem for Alpm {
     }
 
     fn claims(&self) -> &'static [Claim] {
-        const { &[Claim::name("desc"), Claim::name("files")] }
+        const { &[Claim::name("desc"), Claim::name("files"), Claim::name("mtree")] }
     }
 
     fn is_system(&self) -> bool {
@@ -41,6 +47,9 @@ impl Ecosystem for Alpm {
         if entry.rsplit_once('/').is_none_or(|(parent, _)| parent != LOCAL) {
             return;
         }
+        if file.name() == "mtree" {
+            return read_mtree(entry, file, out);
+        }
         let text = format::text(file, out);
         if !text.is_empty() && !text.ends_with('\n') {
             out.note(file, Code::Truncated, "the last line has no end");
@@ -49,7 +58,8 @@ impl Ecosystem for Alpm {
             let owns = sections(&text).filter(|(name, _)| *name == "FILES").map(|(_, path)| path);
             // Directories end with a slash; they belong to many.
             let owns = owns.filter(|path| !path.ends_with('/')).map(str::to_owned).collect();
-            out.parts.push(Part { key: entry.to_owned(), owns, ..Part::default() });
+            let manifest = if file.manifests { backups(&text) } else { Vec::new() };
+            out.parts.push(Part { key: entry.to_owned(), owns, manifest, ..Part::default() });
         } else {
             read_desc(&text, entry, file, out);
         }
@@ -58,6 +68,42 @@ impl Ecosystem for Alpm {
     fn purl(&self, package: &Package, distribution: Option<&Distribution>) -> Option<Purl> {
         format::distribution_purl(NAME, "arch", package, distribution)
     }
+}
+
+/// The most bytes that an `mtree` may unfold to: that of the largest package has some ten million.
+const LARGEST_MTREE: u64 = 128 << 20;
+
+fn read_mtree(entry: &str, file: &FileView<'_>, out: &mut Findings) {
+    if !file.manifests {
+        return;
+    }
+    let mut bytes = Vec::new();
+    let read = GzDecoder::new(file.bytes).take(LARGEST_MTREE).read_to_end(&mut bytes);
+    if let Err(error) = read {
+        out.note(file, Code::MalformedFile, format!("not a whole gzip stream: {error}"));
+    }
+    if u64::try_from(bytes.len()).is_ok_and(|len| len == LARGEST_MTREE) {
+        out.note(file, Code::LimitExceeded, "the list of files is longer than is read");
+    }
+    let (mut manifest, malformed) = mtree::files(&String::from_utf8_lossy(&bytes));
+    if malformed > 0 {
+        out.note(file, Code::MalformedRecord, format!("{malformed} lines specify no file"));
+    }
+    // What describes the package itself is not installed: .PKGINFO, .BUILDINFO, .INSTALL, .CHANGELOG.
+    manifest.retain(|it| !it.path.starts_with('.') || it.path.contains('/'));
+    out.parts.push(Part { key: entry.to_owned(), manifest, ..Part::default() });
+}
+
+/// The section `%BACKUP%`: configuration, each line a path, a tab and the MD5 that the package ships.
+fn backups(text: &str) -> Vec<Listed> {
+    let lines = sections(text).filter(|(name, _)| *name == "BACKUP");
+    let files = lines.filter_map(|(_, line)| line.split_once('\t'));
+    files
+        .map(|(path, digest)| Listed {
+            flags: FileFlags::CONFIG,
+            ..Listed::new(path).with_digest(Checksum::from_hex(digest))
+        })
+        .collect()
 }
 
 fn read_desc(text: &str, entry: &str, file: &FileView<'_>, out: &mut Findings) {

@@ -9,9 +9,11 @@
 //! It can't see the repository that a package came from (only pins are recorded), links that triggers made
 //! (the applets of busybox), and the binary database `installed.adb`.
 
-use bomwright_model::{Code, Distribution, License, LinkKind, Package, Purl, Scope, SourcePackage};
+use bomwright_model::{
+    Account, Checksum, Code, Distribution, License, LinkKind, Listed, Package, Purl, Scope, SourcePackage,
+};
 
-use crate::format::{self, Skipped};
+use crate::format::{self, Skipped, base64};
 use crate::{Claim, Ecosystem, FileView, Findings, Found, Requirement};
 
 const NAME: &str = "apk";
@@ -116,11 +118,47 @@ impl Reader<'_> {
             "f" => package.set_property("broken", value),
             "D" => record.found.requires.extend(value.split_ascii_whitespace().filter_map(requirement)),
             "p" => record.found.provides.extend(value.split_ascii_whitespace().map(name).map(str::to_owned)),
-            "F" => record.directory = value.trim_matches('/'),
+            "F" => {
+                record.directory = value.trim_matches('/');
+                if self.file.manifests
+                    && !record.directory.is_empty()
+                    && self.spend(record.directory.len(), out)
+                {
+                    record.found.manifest.push(with_access(
+                        Listed::new(record.directory),
+                        DIRECTORY,
+                        "0:0:755",
+                    ));
+                }
+            }
             "R" => self.own(value, number, record, out),
-            // M and a: modes of directories and files; Z: a file's SHA-1; q: priority of replacing.
+            "M" => access(&mut record.found.manifest, DIRECTORY, value),
+            "a" => access(&mut record.found.manifest, 0, value),
+            "Z" => {
+                if let Some(last) = record.found.manifest.last_mut() {
+                    last.digest = checksum(value);
+                }
+            }
+            // q: priority of replacing.
             _ => {}
         }
+    }
+
+    /// Whether so many bytes of a path may be kept.
+    fn spend(&mut self, length: usize, out: &mut Findings) -> bool {
+        if let Some(left) = self.budget.checked_sub(length) {
+            self.budget = left;
+            return true;
+        }
+        if self.budget > 0 {
+            self.budget = 0;
+            out.note(
+                self.file,
+                Code::LimitExceeded,
+                "too many bytes of paths; the other files were left out",
+            );
+        }
+        false
     }
 
     fn own(&mut self, name: &str, number: usize, record: &mut Record<'_>, out: &mut Findings) {
@@ -128,17 +166,12 @@ impl Reader<'_> {
         let length = directory.len() + 1 + name.len();
         if directory.len() > LONGEST_DIRECTORY || name.is_empty() {
             self.skipped.add(self.file, out, format!("line {number} names no possible file"));
-        } else if let Some(left) = self.budget.checked_sub(length) {
-            self.budget = left;
+        } else if self.spend(length, out) {
             let path = if directory.is_empty() { name.to_owned() } else { format!("{directory}/{name}") };
+            if self.file.manifests {
+                record.found.manifest.push(with_access(Listed::new(path.clone()), 0, "0:0:644"));
+            }
             record.found.owns.push(path);
-        } else if self.budget > 0 {
-            self.budget = 0;
-            out.note(
-                self.file,
-                Code::LimitExceeded,
-                "too many bytes of paths; the other files were left out",
-            );
         }
     }
 
@@ -155,9 +188,40 @@ impl Reader<'_> {
         let source = source.unwrap_or(&package.name).to_owned();
         package.source = Some(SourcePackage { name: source, version: package.version.clone() });
         NAME.clone_into(&mut package.ecosystem);
-        let Found { requires, provides, owns, package, .. } = found;
+        let Found { requires, provides, owns, manifest, package, .. } = found;
         let key = package.name.clone();
-        out.packages.push(Found { key, requires, provides, owns, ..Found::new(package, self.file, NAME) });
+        let found = Found::new(package, self.file, NAME);
+        out.packages.push(Found { key, requires, provides, owns, manifest, ..found });
+    }
+}
+
+/// The bits of a directory in a mode (`S_IFDIR` of stat(2)). Of files the database states only permissions.
+const DIRECTORY: u32 = 0o040_000;
+
+/// Sets the access of the last path, if it is of that kind.
+fn access(manifest: &mut [Listed], kind: u32, value: &str) {
+    if let Some(last) = manifest.last_mut().filter(|it| it.mode.is_none_or(|mode| mode & DIRECTORY == kind)) {
+        *last = with_access(std::mem::take(last), kind, value);
+    }
+}
+
+/// The same path with the access `uid:gid:mode`; what else follows is a digest of extended attributes. A
+/// database leaves out the access 0:0:755 of directories and 0:0:644 of files.
+fn with_access(mut listed: Listed, kind: u32, value: &str) -> Listed {
+    let mut parts = value.split(':');
+    let mut id = || parts.next().and_then(|id| id.parse().ok()).map(Account::Id);
+    (listed.owner, listed.group) = (id(), id());
+    let mode = parts.next().and_then(|mode| u32::from_str_radix(mode, 8).ok());
+    listed.mode = mode.map(|mode| mode & 0o7777 | kind);
+    listed
+}
+
+/// A digest: `Q1` and the base64 of a SHA-1, `Q2` and that of a SHA-256, or the digits of an MD5 of old.
+fn checksum(value: &str) -> Option<Checksum> {
+    match value.split_at_checked(2) {
+        Some(("Q1", encoded)) => base64::decode(encoded)?.try_into().ok().map(Checksum::Sha1),
+        Some(("Q2", encoded)) => base64::decode(encoded)?.try_into().ok().map(Checksum::Sha256),
+        _ => Checksum::from_hex(value),
     }
 }
 

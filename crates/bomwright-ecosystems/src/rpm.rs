@@ -17,18 +17,26 @@
 //!
 //! **Blind spots.** Changes in an `rpmdb.sqlite-wal` that were not checkpointed (reported). The public keys
 //! that rpm lists as `gpg-pubkey` are no packages and are left out. Files that rpm knows it did not install
-//! (excluded documentation, other colours) or that another package has replaced are not owned. Signatures
-//! are named, not verified.
+//! (excluded documentation, other colours) or that another package has replaced are not owned.
+//!
+//! **Signatures.** What a signature over a header covers is digested here ([`rpm_signature`]); whether the
+//! signature is good takes keys, which `bomwright-trust` has. Public keys are observations of the kind
+//! `openpgp-key` with the values name and armor: those in the database and those in `etc/pki/rpm-gpg`.
+//!
+//! [`rpm_signature`]: crate::format::rpm_signature
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use bomwright_model::{Distribution, License, LinkKind, Package, PackageId, Purl, Scope, SourcePackage};
+use bomwright_model::{
+    Code, Distribution, HeaderIntegrity, License, LinkKind, Listed, Package, PackageId, Purl, Scope,
+    SignedHeader, SourcePackage,
+};
 
 use crate::format::binary::{Fault, hex};
 use crate::format::rpm_header::{Header, Tag};
-use crate::format::{openpgp, rpm_database, rpm_dependency};
-use crate::{Claim, Ecosystem, Edges, FileView, Findings, Found, Installed, Requirement};
+use crate::format::{base64, openpgp, rpm_database, rpm_dependency, rpm_signature};
+use crate::{Claim, Ecosystem, Edges, FileView, Findings, Found, Installed, Observation, Requirement};
 
 /// Packages of rpm.
 #[derive(Debug, Clone, Copy)]
@@ -36,6 +44,12 @@ pub struct Rpm;
 
 const NAME: &str = "rpm";
 const MANIFEST: &str = "var/lib/rpmmanifest/container-manifest-2";
+
+/// The kind of an observation that holds public keys: where they come from, and their armor.
+const OPENPGP_KEY: &str = "openpgp-key";
+/// Directories of public keys that distributions come with.
+const KEY_DIRECTORIES: &[&str] = &["etc/pki/rpm-gpg"];
+const ARMOR: &str = "-----BEGIN PGP PUBLIC KEY BLOCK-----";
 
 /// Databases of large installations take some hundred MiB.
 const fn database(path: &'static str) -> Claim {
@@ -67,6 +81,7 @@ impl Ecosystem for Rpm {
             database("usr/share/rpm/Packages.db"),
             database("usr/share/rpm/Packages"),
             Claim::path(MANIFEST),
+            Claim::within("etc/pki/rpm-gpg", "").up_to(1),
         ];
         CLAIMS
     }
@@ -79,6 +94,8 @@ impl Ecosystem for Rpm {
         let mut reader = Reader::new(file, out);
         if file.name() == "container-manifest-2" {
             reader.manifest();
+        } else if KEY_DIRECTORIES.contains(&file.parent()) {
+            reader.key_file();
         } else {
             reader.database();
         }
@@ -171,12 +188,21 @@ struct Reader<'r> {
     packages_left: usize,
     /// Requirements, capabilities and paths that may still be read.
     items_left: usize,
+    /// Altered headers that may still be told of one by one.
+    altered_left: usize,
 }
 
 impl<'r> Reader<'r> {
     /// More packages than any distribution has are not read, nor more items than a full installation of one.
     fn new(file: &'r FileView<'r>, out: &'r mut Findings) -> Self {
-        Self { file, out, faults: BTreeMap::new(), packages_left: 200_000, items_left: 4_000_000 }
+        Self {
+            file,
+            out,
+            faults: BTreeMap::new(),
+            packages_left: 200_000,
+            items_left: 4_000_000,
+            altered_left: 50,
+        }
     }
 
     fn fault(&mut self, fault: Fault) {
@@ -235,13 +261,31 @@ impl<'r> Reader<'r> {
             if header.is_damaged() {
                 self.fault(Fault::Record("a tag of a package header breaks the format"));
             }
-            self.package(&header)
+            let found = self.package(&header)?;
+            Ok(found.map(|found| Found { signature: Some(self.signature(&blob, &header, &found)), ..found }))
         });
         match read {
             Ok(Some(found)) => self.add(found),
             Ok(None) => {}
             Err(fault) => self.fault(fault),
         }
+    }
+
+    /// The signed part of the header of `found`, which is told of where it was altered.
+    fn signature(&mut self, blob: &[u8], header: &Header<'_>, found: &Found) -> SignedHeader {
+        let signed = rpm_signature::signed_header(blob, header);
+        if let HeaderIntegrity::Altered(how) = &signed.integrity {
+            let left = self.altered_left.checked_sub(1);
+            self.altered_left = left.unwrap_or_default();
+            match left {
+                Some(_) => {
+                    let message = format!("the header of {} was altered: {how}", found.package.name);
+                    self.out.note(self.file, Code::AlteredHeader, message);
+                }
+                None => self.fault(Fault::Record("more headers of packages were altered")),
+            }
+        }
+        signed
     }
 
     /// What a header tells of its package; `None` for the key of a signer.
@@ -256,6 +300,8 @@ impl<'r> Reader<'r> {
         };
         let (name, version, release) = (text(Tag::NAME), text(Tag::VERSION), text(Tag::RELEASE));
         if name == "gpg-pubkey" {
+            let label = format!("{name}-{version}-{release}");
+            self.key(header, label);
             return Ok(None);
         }
         if name.is_empty() || version.is_empty() {
@@ -288,7 +334,40 @@ impl<'r> Reader<'r> {
         found.requires = self.requires(header);
         found.provides = self.provides(header, &found.package.name);
         found.owns = self.owns(header);
+        found.manifest = self.listed(header);
         Ok(Some(found))
+    }
+
+    /// A public key that someone told rpm to trust, as an observation.
+    fn key(&mut self, header: &Header<'_>, label: String) {
+        if !self.file.manifests {
+            return;
+        }
+        // The armor is the description; before rpm 4.20 each certificate also stands alone, in base64.
+        let texts = [Tag::DESCRIPTION, Tag::PUBKEYS].map(|tag| header.text(tag).unwrap_or_default());
+        let key = match texts {
+            [armor, _] if armor.starts_with(ARMOR) => armor.into_owned(),
+            [_, encoded] if !encoded.is_empty() => armored(&encoded),
+            _ => return,
+        };
+        self.observe_key(label, key);
+    }
+
+    fn observe_key(&mut self, label: String, key: String) {
+        let (kind, path) = (OPENPGP_KEY.to_owned(), self.file.path.to_owned());
+        self.out.observations.push(Observation { kind, path, values: vec![label, key] });
+    }
+
+    /// A file of public keys, armored or not.
+    fn key_file(&mut self) {
+        if !self.file.manifests {
+            return;
+        }
+        let key = match std::str::from_utf8(self.file.bytes) {
+            Ok(text) => text.to_owned(),
+            Err(_) => armored(&base64::encode_lines(self.file.bytes)),
+        };
+        self.observe_key(self.file.name().to_owned(), key);
     }
 
     /// Every dependency, sorted, each once.
@@ -341,6 +420,21 @@ impl<'r> Reader<'r> {
         owns
     }
 
+    /// What the header states about its files, those that were not installed included; nothing in a plain scan.
+    fn listed(&mut self, header: &Header<'_>) -> Vec<Listed> {
+        let mut all = Vec::new();
+        if self.file.manifests {
+            // Faults were counted when the owned paths were read.
+            for listed in header.listed().filter_map(Result::ok).filter(|it| !it.path.is_empty()) {
+                if !self.may_keep() {
+                    break;
+                }
+                all.push(listed);
+            }
+        }
+        all
+    }
+
     /// The lines of `container-manifest-2`: `rpm -qa` with the fields name, version-release, time of
     /// installation, time of build, vendor, epoch or `(none)`, size, architecture, epoch or 0, source.
     fn manifest(&mut self) {
@@ -368,6 +462,11 @@ impl<'r> Reader<'r> {
             self.add(Found::new(package, self.file, NAME));
         }
     }
+}
+
+/// Base64 within the lines that mark a public key (RFC 9580, section 6.2).
+fn armored(base64: &str) -> String {
+    format!("{ARMOR}\n\n{}\n-----END PGP PUBLIC KEY BLOCK-----\n", base64.trim())
 }
 
 /// `[epoch:]version-release`; an epoch of 0 is the same as none.

@@ -116,6 +116,8 @@ codes! {
     RecoveredDatabase = "recovered-database", Warning;
     /// A document written by another tool left something out or broke its format; the reader assumed.
     Assumed = "assumed", Note;
+    /// The header of a package in a database is not the one that was signed or digested.
+    AlteredHeader = "altered-header", Note;
 }
 
 #[cfg(test)]

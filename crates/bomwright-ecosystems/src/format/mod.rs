@@ -1,5 +1,6 @@
 //! File formats that more than one ecosystem, or more than one file of an ecosystem, is written in.
 
+pub(crate) mod base64;
 pub mod bdb;
 pub mod binary;
 pub(crate) mod control;
@@ -14,6 +15,7 @@ pub mod jar_identity;
 pub mod jar_manifest;
 pub mod jar_name;
 pub mod java_archive;
+pub(crate) mod mtree;
 pub mod ndb;
 pub mod openpgp;
 pub mod pep508;
@@ -21,6 +23,7 @@ pub mod pom;
 pub mod rpm_database;
 pub mod rpm_dependency;
 pub mod rpm_header;
+pub mod rpm_signature;
 pub mod ruby_gemspec;
 pub mod sqlite;
 pub mod url;

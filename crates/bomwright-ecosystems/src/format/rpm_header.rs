@@ -6,11 +6,12 @@
 //! encloses what was signed; entries that rpm added when it installed the package come after it and, where
 //! they repeat a tag, replace it.
 //!
-//! [`Header`] gives every tag, also those that nothing here uses yet: what verifying files needs
-//! (`FILEDIGESTS`, `FILEFLAGS`, …) is read with the same three accessors.
+//! [`Header::listed`] gives what verifying files needs; [`super::rpm_signature`] what verifying the header does.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+
+use bomwright_model::{Account, Checksum, FileFlags, Listed};
 
 use super::binary::{Fault, Order::Big, part};
 
@@ -38,14 +39,18 @@ tags! {
     SIGPGP = 259,
     SIGMD5 = 261,
     SIGGPG = 262,
+    PUBKEYS = 266,
     DSAHEADER = 267,
     RSAHEADER = 268,
+    SHA1HEADER = 269,
     SHA256HEADER = 273,
+    OPENPGP = 278,
     NAME = 1000,
     VERSION = 1001,
     RELEASE = 1002,
     EPOCH = 1003,
     SUMMARY = 1004,
+    DESCRIPTION = 1005,
     BUILDTIME = 1006,
     BUILDHOST = 1007,
     INSTALLTIME = 1008,
@@ -58,11 +63,17 @@ tags! {
     URL = 1020,
     ARCH = 1022,
     OLDFILENAMES = 1027,
+    FILESIZES = 1028,
     FILESTATES = 1029,
+    FILEMODES = 1030,
+    FILEMTIMES = 1034,
     FILEDIGESTS = 1035,
     FILELINKTOS = 1036,
     FILEFLAGS = 1037,
+    FILEUSERNAME = 1039,
+    FILEGROUPNAME = 1040,
     SOURCERPM = 1044,
+    FILEVERIFYFLAGS = 1045,
     PROVIDENAME = 1047,
     REQUIREFLAGS = 1048,
     REQUIRENAME = 1049,
@@ -72,7 +83,9 @@ tags! {
     DIRINDEXES = 1116,
     BASENAMES = 1117,
     DIRNAMES = 1118,
+    LONGFILESIZES = 5008,
     LONGSIZE = 5009,
+    FILECAPS = 5010,
     FILEDIGESTALGO = 5011,
     RECOMMENDNAME = 5046,
     RECOMMENDVERSION = 5047,
@@ -185,6 +198,30 @@ impl<'a> Header<'a> {
         })
     }
 
+    /// What the header states about each file, in the order and with the faults of [`Self::files`].
+    pub fn listed(&self) -> impl Iterator<Item = Result<Listed, Fault>> + use<'a> {
+        // Without the tag the digests are MD5 (number 1 of RFC 9580, section 9.5).
+        let algorithm = self.number(Tag::FILEDIGESTALGO).unwrap_or(1);
+        let (mut digests, mut links) = (self.texts(Tag::FILEDIGESTS), self.texts(Tag::FILELINKTOS));
+        let (mut owners, mut groups) = (self.texts(Tag::FILEUSERNAME), self.texts(Tag::FILEGROUPNAME));
+        let (mut modes, mut mtimes) = (self.numbers(Tag::FILEMODES), self.numbers(Tag::FILEMTIMES));
+        let (mut flags, mut verify) = (self.numbers(Tag::FILEFLAGS), self.numbers(Tag::FILEVERIFYFLAGS));
+        let mut sizes = self.numbers(Tag::FILESIZES).chain(self.numbers(Tag::LONGFILESIZES));
+        let stated = |text: Option<Cow<'a, str>>| text.filter(|text| !text.is_empty()).map(Cow::into_owned);
+        self.files().map(move |file| {
+            // Every column moves on, whether or not this file has a path.
+            let digest = stated(digests.next()).map(|digits| checksum(algorithm, digits));
+            let (link, mode) = (stated(links.next()), modes.next().and_then(|mode| u32::try_from(mode).ok()));
+            let (owner, group) =
+                (stated(owners.next()).map(Account::Name), stated(groups.next()).map(Account::Name));
+            let (size, mtime) = (sizes.next(), mtimes.next().and_then(|time| i64::try_from(time).ok()));
+            let role = role(flags.next().unwrap_or_default(), verify.next());
+            let InstalledFile { path, state } = file?;
+            let flags = role.with(fate(state));
+            Ok(Listed { path, digest, mode, owner, group, size, mtime, link, flags })
+        })
+    }
+
     /// The bytes of `tag`; `None` when it is absent or not binary.
     pub fn bytes(&self, tag: Tag) -> Option<&'a [u8]> {
         self.values.get(&tag).filter(|value| value.kind == BINARY).map(|value| value.bytes)
@@ -206,6 +243,54 @@ impl InstalledFile {
         /// `RPMFILE_STATE_NORMAL` and `RPMFILE_STATE_NETSHARED`.
         const INSTALLED: [u64; 2] = [0, 3];
         self.state.is_none_or(|state| INSTALLED.contains(&state))
+    }
+}
+
+/// A digest of the algorithm with this number (RFC 9580, section 9.5).
+fn checksum(algorithm: u64, digits: String) -> Checksum {
+    let length = match algorithm {
+        1 => 32,
+        2 => 40,
+        8 => 64,
+        10 => 128,
+        _ => 0,
+    };
+    let known = Checksum::from_hex(&digits).filter(|_| digits.len() == length);
+    known.unwrap_or_else(|| {
+        let names = [(1, "md5"), (2, "sha1"), (8, "sha256"), (9, "sha384"), (10, "sha512"), (11, "sha224")];
+        let name = names.iter().find(|(number, _)| *number == algorithm);
+        Checksum::Other(name.map_or_else(|| algorithm.to_string(), |(_, name)| (*name).to_owned()), digits)
+    })
+}
+
+/// What `rpmfileAttrs` and, where they are stated, `rpmVerifyAttrs` say.
+fn role(attributes: u64, verify: Option<u64>) -> FileFlags {
+    const BITS: &[(u64, FileFlags)] = &[
+        (1, FileFlags::CONFIG),
+        (1 << 1, FileFlags::DOC),
+        (1 << 3, FileFlags::MISSINGOK),
+        (1 << 4, FileFlags::NOREPLACE),
+        (1 << 6, FileFlags::GHOST),
+        (1 << 7, FileFlags::LICENSE),
+        // README files are documentation too.
+        (1 << 8, FileFlags::DOC),
+    ];
+    /// Digest, size, link, owner, group, time, mode and device number.
+    const ALL: u64 = 0xff;
+    let set = BITS.iter().filter(|(bit, _)| attributes & bit != 0);
+    let flags = set.fold(FileFlags::NONE, |all, (_, flag)| all.with(*flag));
+    let partly = verify.is_some_and(|verify| verify & ALL != ALL);
+    if partly { flags.with(FileFlags::NOT_ALL_VERIFIED) } else { flags }
+}
+
+/// What `rpmfileState` says.
+fn fate(state: Option<u64>) -> FileFlags {
+    match state {
+        Some(1) => FileFlags::REPLACED,
+        Some(3) => FileFlags::NETSHARED,
+        // Not installed, of a colour that was not wanted, or (as 8-bit -1) not known.
+        Some(2 | 4..) => FileFlags::NOT_INSTALLED,
+        Some(0) | None => FileFlags::NONE,
     }
 }
 
