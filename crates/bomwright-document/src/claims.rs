@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 
 use bomwright_model::{
-    Code, Confidence, Diagnostic, Digest, Distribution, EdgeKind, Elf, Evidence, File, FileKind, HistoryEntry,
-    Image, Layer, LayerId, License, LicenseKind, Material, Origin, Package, PackageKind, Reason, Scope, Source, SourceKind,
-    SourcePackage, Verdict,
+    Code, Confidence, Diagnostic, Digest, Distribution, EdgeKind, Elf, Evidence, File, FileKind,
+    HistoryEntry, Image, Layer, LayerId, License, LicenseKind, Material, Origin, Package, PackageKind,
+    Reason, Scope, Source, SourceKind, SourcePackage, Verdict,
 };
 
 use crate::facts::PREFIX;

@@ -5,6 +5,9 @@
 //! private, an installation from a directory of the build. That something is local, or that nothing else
 //! fits, is no evidence: then the verdict is `unknown`, which is a finding.
 
+pub mod base;
+pub mod instruction;
+pub mod lifecycle;
 mod policy;
 mod rules;
 

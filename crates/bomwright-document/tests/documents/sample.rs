@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use bomwright_model::{
     Code, Confidence, Diagnostic, Digest, Distribution, Edge, EdgeKind, Elf, Evidence, File, FileId,
     FileKind, HistoryEntry, Image, Inventory, Layer, LayerId, License, LicenseKind, Link, LinkKind, Material,
-    Node, Origin, Package, PackageId, PackageKind, Purl, Reason, Scope, Source, SourceKind, SourcePackage, Tool, Verdict,
+    Node, Origin, Package, PackageId, PackageKind, Purl, Reason, Scope, Source, SourceKind, SourcePackage,
+    Tool, Verdict,
 };
 
 /// xorshift64*: enough to vary inventories, and the same on every machine.

@@ -97,7 +97,8 @@ fn read_statement(
         return Ok(());
     }
     let statement: Statement = parse("attestation", &bytes)?;
-    let meant = |subject: &Subject| subject.digest.get(digest.algorithm()).is_some_and(|hex| hex == digest.hex());
+    let meant =
+        |subject: &Subject| subject.digest.get(digest.algorithm()).is_some_and(|hex| hex == digest.hex());
     if !statement.subject.iter().any(meant) {
         let message = "an attached provenance statement is about another image; it was left out";
         diagnostics.push(Diagnostic::new(Code::InconsistentImage, message));
