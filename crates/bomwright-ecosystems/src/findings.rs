@@ -1,6 +1,8 @@
 //! What reading one file yields.
 
-use bomwright_model::{Code, Diagnostic, Digest, Distribution, Evidence, File, License, Package, Scope};
+use bomwright_model::{
+    Code, Diagnostic, Digest, Distribution, Evidence, File, License, Observation, Package, Scope,
+};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -57,6 +59,8 @@ pub struct Findings {
     pub distribution: Option<Distribution>,
     /// What could not be read.
     pub diagnostics: Vec<Diagnostic>,
+    /// What is neither a package nor a file of one and yet tells something about the image.
+    pub observations: Vec<Observation>,
 }
 
 impl Findings {
@@ -72,6 +76,7 @@ impl Findings {
             && self.files.is_empty()
             && self.distribution.is_none()
             && self.diagnostics.is_empty()
+            && self.observations.is_empty()
     }
 }
 
