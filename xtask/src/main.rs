@@ -4,6 +4,7 @@
 
 mod bench;
 mod corpus;
+mod lifecycle;
 mod samples;
 
 use std::process::ExitCode;
@@ -15,6 +16,7 @@ commands:
   bench     measure ours, a peer and the floors over the corpus
   corpus    build the real test images and record what the reference tools say is in them
   demo      show the main job on the two images of samples/
+  lifecycle hold the lifecycle table against the installed distro-info-data
   samples   make the images of samples/ and what is derived from them";
 
 fn main() -> ExitCode {
@@ -22,6 +24,7 @@ fn main() -> ExitCode {
     let result = match arguments.next().as_deref() {
         Some("bench") => bench::run(arguments),
         Some("demo") => samples::demo(),
+        Some("lifecycle") => lifecycle::run(arguments),
         Some("samples") => samples::run(arguments),
         Some("inflate") => bench::inflate_to_nowhere(arguments),
         Some("corpus") => corpus::run(arguments),

@@ -70,8 +70,7 @@ pub struct Findings {
     pub distribution: Option<Distribution>,
     /// What could not be read.
     pub diagnostics: Vec<Diagnostic>,
-    /// What is neither a package nor a file of one and yet explains differences between files and manifests;
-    /// only where [`FileView::manifests`] is set.
+    /// What is neither a package nor a file of one and yet tells something about the image.
     pub observations: Vec<Observation>,
 }
 

@@ -10,6 +10,7 @@ mod apk;
 mod cargo;
 mod claim;
 mod deb;
+mod distro;
 mod elf;
 mod findings;
 pub mod format;

@@ -10,6 +10,7 @@ const REGISTRY: &[&dyn Ecosystem] = &[
     &crate::apk::Apk,
     &crate::cargo::Cargo,
     &crate::deb::Deb,
+    &crate::distro::Distro,
     &crate::elf::Elf,
     &crate::gem::Gem,
     &crate::golang::Golang,

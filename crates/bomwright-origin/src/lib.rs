@@ -11,6 +11,9 @@
 mod account;
 mod generated;
 mod hidden;
+pub mod base;
+pub mod instruction;
+pub mod lifecycle;
 mod policy;
 mod rules;
 mod world;
