@@ -87,7 +87,8 @@ pub fn extract(
     diagnostics.sort();
     diagnostics.dedup();
     inventory.diagnostics = diagnostics;
-    bomwright_origin::classify(&mut inventory, &options.policy, &system_names(registry));
+    let facts = bomwright_origin::Facts::new();
+    let _ = bomwright_origin::classify(&mut inventory, &options.policy, &system_names(registry), &facts);
     Ok(inventory)
 }
 

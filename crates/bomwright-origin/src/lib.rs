@@ -1,12 +1,18 @@
 //! Pure rules that say where a package or a file came from, each with its reason.
 //!
-//! Vendor means that a distribution's package database lists it; upstream, that a language's package
-//! manager installed it; in-house needs **positive** evidence: the team's own policy, a package marked
-//! private, an installation from a directory of the build. That something is local, or that nothing else
-//! fits, is no evidence: then the verdict is `unknown`, which is a finding.
+//! Vendor means that a distribution published it; upstream, that a third party or an open-source project
+//! did; in-house needs **positive** evidence: the team's own policy, a package marked private, an
+//! installation from a directory of the build. That something is local, or that nothing else fits, is no
+//! evidence: then the verdict is `unknown`, or `upstream` as a guess that says so. What contradicts itself
+//! becomes a [`bomwright_model::Finding`].
 
+mod facts;
 mod policy;
 mod rules;
 
-pub use policy::{Policy, PolicyError};
+pub use facts::{Facts, IndexTier, Listing, ListingFact, PackageFacts, SignatureFact};
+pub use policy::{
+    Allowance, Allowed, Date, Glob, InHouse, InvalidDate, Place, Policy, PolicyError, Proposal, Proposals,
+    Publisher, template,
+};
 pub use rules::{classify, rules};
