@@ -60,7 +60,7 @@ expires = "2026-06-30"
     assert_eq!(policy.in_house.digests.len(), 1);
     assert_eq!(policy.publishers.len(), 1);
     let [files, packages] = policy.allowances.as_slice() else { panic!("{:?}", policy.allowances) };
-    assert_eq!((files.line, packages.line), (28, 33));
+    assert_eq!((files.line, packages.line), (25, 30));
     assert!(files.covers_path("opt/legacy/a/b") && !files.covers_path("opt/legacyer/a"));
     assert!(packages.covers_package(&package("deb", "", "legacy-tool")));
     assert!(!packages.covers_package(&package("rpm", "", "legacy-tool")));

@@ -114,11 +114,10 @@ pub(super) const RULES: &[Rule] = &[
         id: "fetched-main-module",
         about: "the main program was itself fetched as a released module",
         finding: None,
-        judge: |subject, _| {
+        judge: |subject, context| {
             let fetched = subject.has("main-module") && subject.has("h1");
-            fetched.then(|| {
-                Answer::new(Origin::Upstream, Confidence::Medium, "the build recorded a checksum for it")
-            })
+            let detail = "the build recorded a checksum for it";
+            fetched.then(|| upstream_unless_named(subject, context, Confidence::Medium, detail.to_owned()))
         },
     },
     Rule {
@@ -135,17 +134,13 @@ pub(super) const RULES: &[Rule] = &[
         id: "module-checksum",
         about: "a Go module with the checksum of a released version",
         finding: None,
-        judge: |subject, _| {
+        judge: |subject, context| {
             let is_dependency = subject.has("h1") && !subject.has("main-module");
             let is_private = private_host(&subject.module_path()?).is_some();
             // The checksum is recorded for private modules just so.
-            (is_dependency && !is_private).then(|| {
-                Answer::new(
-                    Origin::Upstream,
-                    Confidence::Medium,
-                    "the build recorded the checksum of its release",
-                )
-            })
+            let detail = "the build recorded the checksum of its release";
+            (is_dependency && !is_private)
+                .then(|| upstream_unless_named(subject, context, Confidence::Medium, detail.to_owned()))
         },
     },
     Rule {
@@ -240,7 +235,22 @@ fn from_registry(subject: &Subject<'_>, context: &Context<'_>) -> Option<Answer>
     let is_public = subject.package.ecosystem == "cargo"
         || Policy::host_among(&context.policy.public_registries, place).is_some();
     let confidence = if is_public { Confidence::High } else { Confidence::Medium };
-    says(Origin::Upstream, confidence, format!("came from the registry {host}"))
+    Some(upstream_unless_named(subject, context, confidence, format!("came from the registry {host}")))
+}
+
+/// That somebody published it; only worth telling of a package that the policy names, for teams publish too.
+fn upstream_unless_named(
+    subject: &Subject<'_>,
+    context: &Context<'_>,
+    confidence: Confidence,
+    detail: String,
+) -> Answer {
+    let hosts = &context.policy.in_house.vcs_hosts;
+    let is_hosted = || subject.module_path().is_some_and(|path| Policy::host_among(hosts, &path).is_some());
+    if context.policy.namespace_of(subject.package).is_some() || is_hosted() {
+        return Answer::evidence(detail);
+    }
+    Answer::new(Origin::Upstream, confidence, detail)
 }
 
 /// A package that came from a registry was published, whatever its manifest says.

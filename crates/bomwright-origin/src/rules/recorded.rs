@@ -33,6 +33,8 @@ impl Recorded {
         match package.ecosystem.as_str() {
             "cargo" => Self::of_crate(property("source").unwrap_or_default()),
             "golang" if property("replaced-by").is_some() => Self::SameTree,
+            // The revision of a Go program is that of the checkout, wherever that came from.
+            "golang" => Self::Nothing,
             _ => match (property("direct-url"), property("resolved"), property("remote")) {
                 (Some(url), ..) if property("vcs").is_some() => Self::Repository(place_of(url)),
                 (Some(url), ..) | (None, Some(url), _) => Self::of_address(url),
@@ -109,5 +111,6 @@ mod tests {
         );
         assert_eq!(of("gem", &[("remote", "https://gems.example/")]), registry("gems.example"));
         assert_eq!(of("golang", &[("replaced-by", "../x")]), Recorded::SameTree);
+        assert_eq!(of("golang", &[("vcs-revision", "01")]), Recorded::Nothing);
     }
 }

@@ -177,7 +177,7 @@ fn publisher(subject: &Subject<'_>, context: &Context<'_>) -> Option<String> {
     let is_rpm = package.ecosystem == "rpm";
     let (maintainer, vendor) = if is_rpm { ("", supplier) } else { (supplier, vendor) };
     // A distribution's own maker may publish for others too.
-    if context.distribution().is_some_and(|it| vendors::is_own_vendor(supplier, it)) {
+    if is_rpm && context.distribution().is_some_and(|it| vendors::is_own_vendor(supplier, it)) {
         return None;
     }
     let marked = (package.ecosystem == "deb").then(|| marked_by(&package.version)).flatten();

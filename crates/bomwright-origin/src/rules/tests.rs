@@ -398,6 +398,12 @@ fn programs_of_go() {
         on(module("github.com/pkg/errors", &[("h1", "h1:x=")]), ""),
         "upstream medium module-checksum"
     );
+    let named = "[in-house]\ngolang = ['github.com/acme']";
+    assert_eq!(
+        on(module("github.com/acme/lib", &[("h1", "h1:x=")]), named),
+        "in-house high policy-namespace"
+    );
+    assert_eq!(on(module("github.com/acme/tool", &fetched), named), "in-house high policy-namespace");
     assert_eq!(on(module("stdlib", &[]), ""), "upstream medium standard-library");
     // A module that a directory of the build replaced follows its program.
     let replaced = module("github.com/pkg/errors", &[("replaced-by", "../errors")]);
@@ -500,7 +506,7 @@ fn allowances_are_reported_and_end_with_their_day() {
     let both = vec![package.clone(), "allowed-unknown:/opt/x".into()];
     assert_eq!(told("2026-06-30"), (both, vec![2, 1], 2));
     let expired = "allowance-expired:image".to_owned();
-    assert_eq!(told("2026-07-01"), (vec![package, expired.clone()], vec![1, 1], 2));
+    assert_eq!(told("2026-07-01"), (vec![expired.clone(), package], vec![1, 1], 2));
     // Nothing says what day it is.
     assert_eq!(told(""), (vec![expired], vec![1, 1], 1));
 }
