@@ -2,7 +2,8 @@
 //!
 //! Files: `specifications/*.gemspec` and `specifications/default/*.gemspec` of every gem home, as
 //! `Gem::Specification#to_ruby` writes them (guides.rubygems.org, "Specification Reference"), and
-//! `bundler/gems/*/*.gemspec` of gems that Bundler took from a repository.
+//! `bundler/gems/*/*.gemspec` of gems that Bundler took from a repository; `Gemfile.lock` for where they came
+//! from.
 //!
 //! Edges: run-time dependencies to the newest installed gem that satisfies them, one in the same gem home
 //! first; to the Ruby that runs them.
@@ -10,6 +11,7 @@
 //! Not seen: gems without a specification, and what hand-written specifications compute, such as the version
 //! of most gems from a repository.
 
+mod lock;
 mod version;
 
 use std::collections::HashMap;
@@ -37,15 +39,25 @@ impl Ecosystem for Gem {
     }
 
     fn claims(&self) -> &'static [Claim] {
-        const { &[Claim::suffix(".gemspec").up_to(4)] }
+        const {
+            &[
+                Claim::suffix(".gemspec").up_to(4),
+                Claim::name("Gemfile.lock").up_to(4),
+                Claim::name("gems.locked").up_to(4),
+            ]
+        }
     }
 
     fn read(&self, file: &FileView<'_>, out: &mut Findings) {
-        let Some(place) = Place::of(file) else { return };
+        let place = Place::of(file);
+        if place.is_none() && !lock::is_lock(file) {
+            return;
+        }
         let text = String::from_utf8_lossy(file.bytes);
         if matches!(text, std::borrow::Cow::Owned(_)) {
             out.note(file, Code::Encoding, "not valid utf-8");
         }
+        let Some(place) = place else { return lock::read(file, &text, out) };
         let spec = Gemspec::parse(&text);
         let stem = file.name().trim_end_matches(".gemspec");
         let is_written = !matches!(place, Place::Repository(_));
@@ -144,6 +156,9 @@ fn found(file: &FileView<'_>, place: Place<'_>, name: &str, spec: &Gemspec) -> F
     // A private gem names the only server that it may be published on.
     package.set_property("allowed-push-host", without_credentials(metadata("allowed_push_host")));
     let mut found = Found::new(package, file, NAME);
+    // By these names a lock file means it.
+    let directory = found.package.location.as_deref().and_then(|location| location.rsplit('/').next());
+    found.aliases = directory.filter(|_| place != Place::Default).map(str::to_owned).into_iter().collect();
     found.owns.push(file.path.to_owned());
     found.owns.extend(found.package.location.clone().filter(|location| location != file.path));
     found.requires = spec

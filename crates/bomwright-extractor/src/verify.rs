@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bomwright_ecosystems::registry;
 use bomwright_image::{OpenImage, Progress};
 use bomwright_model::{FileAccount, Finding, Inventory, Verdict};
-use bomwright_origin::Facts;
+use bomwright_origin::TreeFacts;
 
 use crate::claims::claims;
 use crate::entries::entries;
@@ -39,7 +39,7 @@ pub fn verify(
     let entries = entries(&tree, layered);
     drop(tree);
     let backing = BTreeMap::new();
-    let facts = Facts {
+    let facts = TreeFacts {
         inventory: &inventory,
         entries: &entries,
         claims: &claims,

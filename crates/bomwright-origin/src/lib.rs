@@ -1,17 +1,19 @@
 //! Pure rules that say where a package or a file came from, each with its reason.
 //!
-//! Vendor means that a distribution's package database lists it; upstream, that a language's package
-//! manager installed it; in-house needs **positive** evidence: the team's own policy, a package marked
-//! private, an installation from a directory of the build. That something is local, or that nothing else
-//! fits, is no evidence: then the verdict is `unknown`, which is a finding.
+//! Vendor means that a distribution published it; upstream, that a third party or an open-source project
+//! did; in-house needs **positive** evidence: the team's own policy, a package marked private, an
+//! installation from a directory of the build. That something is local, or that nothing else fits, is no
+//! evidence: then the verdict is `unknown`, or `upstream` as a guess that says so. What contradicts itself
+//! becomes a [`bomwright_model::Finding`].
 //!
 //! [`classify`] judges packages and the listed executables of any inventory; [`account`] judges every file of a tree
 //! whose bytes were read, and finds what is hidden in it.
 
 mod account;
+pub mod base;
+mod facts;
 mod generated;
 mod hidden;
-pub mod base;
 pub mod instruction;
 pub mod lifecycle;
 mod policy;
@@ -19,6 +21,10 @@ mod rules;
 mod world;
 
 pub use account::account;
-pub use policy::{Policy, PolicyError};
+pub use facts::{Facts, IndexTier, Listing, ListingFact, PackageFacts, SignatureFact};
+pub use policy::{
+    Allowance, Allowed, Date, Glob, InHouse, InvalidDate, Place, Policy, PolicyError, Proposal, Proposals,
+    Publisher, template,
+};
 pub use rules::{classify, rules};
-pub use world::{Backing, Claim, Facts};
+pub use world::{Backing, Claim, TreeFacts};

@@ -1,9 +1,24 @@
 //! `bomwright.toml`, the file in which a team says what is its own.
 
+mod date;
+mod error;
+mod pattern;
+mod publishers;
+mod read;
+mod template;
+
 use std::collections::BTreeMap;
 
-use bomwright_model::Package;
-use serde::Deserialize;
+use bomwright_model::{Digest, Package};
+
+pub use date::{Date, InvalidDate};
+pub use error::PolicyError;
+pub use pattern::{Glob, Place};
+pub use publishers::Publisher;
+pub use template::{Proposal, Proposals, template};
+
+pub(crate) use pattern::{is_at, place_of};
+pub(crate) use publishers::{begins, known_publisher, marked_by};
 
 /// What a team declares about its own work.
 ///
@@ -15,127 +30,171 @@ use serde::Deserialize;
 /// pypi = ["acme-"]
 /// paths = ["/app", "/opt/acme"] # directories whose executables are ours
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+///
+/// [`template`] writes a file with every key explained. Hosts are `host`, `host/path` with all below it, or
+/// `*.domain`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Policy {
     /// What is in-house.
-    #[serde(default, rename = "in-house")]
     pub in_house: InHouse,
+    /// Who else publishes OS packages, before those that are known without a policy.
+    pub publishers: Vec<Publisher>,
+    /// Hosts of registries on which anybody may publish.
+    pub public_registries: Vec<String>,
+    /// Paths of the keys whose signatures count, as seen from the policy file.
+    pub trusted_keys: Vec<String>,
+    /// What may be unknown, for how long and why.
+    pub allowances: Vec<Allowance>,
+    today: Option<Date>,
 }
 
 /// Names and places that are the team's own.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct InHouse {
-    /// Directories of the image, with or without a leading slash.
-    #[serde(default)]
-    pub paths: Vec<String>,
+    /// Places of the image.
+    pub paths: Vec<Place>,
     /// For each ecosystem, namespaces or prefixes of names.
-    #[serde(flatten)]
     pub names: BTreeMap<String, Vec<String>>,
+    /// Parts of the `Maintainer` of Debian packages, in any case.
+    pub deb_maintainers: Vec<String>,
+    /// Parts of the maintainer of Alpine packages, in any case.
+    pub apk_maintainers: Vec<String>,
+    /// What the `Vendor` of RPM packages begins with, in any case.
+    pub rpm_vendors: Vec<String>,
+    /// Hosts of source repositories.
+    pub vcs_hosts: Vec<String>,
+    /// Hosts of registries.
+    pub registries: Vec<String>,
+    /// Fingerprints of signing keys, in lower-case digits.
+    pub signers: Vec<String>,
+    /// SHA-256 of files or package archives.
+    pub digests: Vec<Digest>,
 }
 
-/// A policy file that can't be used.
-#[derive(Debug, thiserror::Error)]
-pub enum PolicyError {
-    /// The text breaks TOML, or holds a key that is not known.
-    #[error("{name}: {reason}")]
-    Malformed {
-        /// The file's name.
-        name: String,
-        /// What is wrong and where.
-        reason: String,
-    },
-    /// A key below `[in-house]` is no ecosystem.
-    #[error("{name}: [in-house] names '{key}', which is no ecosystem (known: {known})")]
-    UnknownEcosystem {
-        /// The file's name.
-        name: String,
-        /// The key.
-        key: String,
-        /// The ecosystems that there are.
-        known: String,
+/// A permission for something to be unknown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Allowance {
+    /// What is meant.
+    pub target: Allowed,
+    /// Why, for whoever reads the report.
+    pub reason: String,
+    /// The last day on which it counts.
+    pub expires: Date,
+    /// The line of the policy file.
+    pub line: usize,
+}
+
+/// What an [`Allowance`] is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Allowed {
+    /// Files whose path matches.
+    Path(Glob),
+    /// Packages whose full name matches, of one ecosystem or of any.
+    Package {
+        /// The ecosystem.
+        ecosystem: Option<String>,
+        /// The name with its namespace, joined by `/`.
+        name: Glob,
     },
 }
 
 impl Policy {
     /// Reads the text of a policy file. `ecosystems` are the names that may stand below `[in-house]`.
     pub fn parse(name: &str, text: &str, ecosystems: &[&str]) -> Result<Self, PolicyError> {
-        let policy: Self = toml::from_str(text).map_err(|error| PolicyError::Malformed {
-            name: name.to_owned(),
-            reason: error.to_string().trim_end().to_owned(),
-        })?;
-        match policy.in_house.names.keys().find(|key| !ecosystems.contains(&key.as_str())) {
-            None => Ok(policy),
-            Some(key) => Err(PolicyError::UnknownEcosystem {
-                name: name.to_owned(),
-                key: key.clone(),
-                known: ecosystems.join(", "),
-            }),
-        }
+        read::policy(name, text, ecosystems)
+    }
+
+    /// The same policy on the day `today`, from which allowances expire. Without a day, the one on which the
+    /// inventory was made counts; where there is none either, no allowance has an effect.
+    #[must_use]
+    pub fn as_of(mut self, today: Date) -> Self {
+        self.today = Some(today);
+        self
+    }
+
+    /// The day of [`Self::as_of`].
+    pub(crate) fn today(&self) -> Option<Date> {
+        self.today
     }
 
     /// The entry that makes `package` in-house, if any does.
     pub(crate) fn namespace_of(&self, package: &Package) -> Option<&str> {
-        let full = package.full_name();
-        let dotted = full.replace('/', ".");
         let entries = self.in_house.names.get(&package.ecosystem)?;
-        entries.iter().map(String::as_str).find(|entry| covers(entry, &full) || covers(entry, &dotted))
+        let full = comparable(&package.ecosystem, &package.full_name());
+        let dotted = full.replace('/', ".");
+        entries.iter().map(String::as_str).find(|entry| {
+            let entry = comparable(&package.ecosystem, entry);
+            pattern::covers(&entry, &full) || pattern::covers(&entry, &dotted)
+        })
     }
 
-    /// The digest of the policy that `digest` (`sha256:…`) is, if any.
-    pub(crate) fn digest(&self, digest: &str) -> Option<&str> {
-        let _ = digest;
-        None
+    /// The entry for a place of the policy that `path` (no leading slash) lies in, if any.
+    pub(crate) fn place_holding(&self, path: &str) -> Option<&str> {
+        self.in_house.paths.iter().find(|place| place.holds(path)).map(Place::as_str)
     }
 
-    /// The directory of the policy that `path` (no leading slash) lies in, if any.
-    pub(crate) fn directory_of(&self, path: &str) -> Option<&str> {
-        let inside = |directory: &str| {
-            let directory = directory.trim_matches('/');
-            path.strip_prefix(directory).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    /// The digest of the policy that is among `digests`, if any.
+    pub(crate) fn digest_among<'a>(&self, digests: &'a [Digest]) -> Option<&'a Digest> {
+        digests.iter().find(|digest| self.in_house.digests.contains(digest))
+    }
+
+    /// The entry that makes `package` of a distribution's format in-house by who made it, if any.
+    pub(crate) fn packager_of(&self, package: &Package) -> Option<&str> {
+        let supplier = package.supplier.as_deref()?.to_lowercase();
+        let part = |entry: &&String| supplier.contains(&entry.to_lowercase());
+        let entry = match package.ecosystem.as_str() {
+            "deb" | "opkg" => self.in_house.deb_maintainers.iter().find(part),
+            "apk" => self.in_house.apk_maintainers.iter().find(part),
+            "rpm" => self.in_house.rpm_vendors.iter().find(|entry| begins(&supplier, &entry.to_lowercase())),
+            _ => None,
         };
-        self.in_house.paths.iter().map(String::as_str).find(|directory| inside(directory))
+        entry.map(String::as_str)
+    }
+
+    /// The entry of `hosts` that means `place` (`host/path`), if any.
+    pub(crate) fn host_among<'a>(hosts: &'a [String], place: &str) -> Option<&'a str> {
+        hosts.iter().map(String::as_str).find(|entry| is_at(entry, place))
+    }
+
+    /// Whether `key`, a fingerprint in hexadecimal digits, is one of the team's signers.
+    pub(crate) fn is_signer(&self, key: &str) -> bool {
+        self.in_house.signers.iter().any(|signer| signer.eq_ignore_ascii_case(key))
     }
 }
 
-/// Whether `entry` is `name` or a prefix of it that ends at a boundary: `com.acme` covers `com.acme.shop`
-/// but not `com.acmeister`; `acme-` covers `acme-core`.
-fn covers(entry: &str, name: &str) -> bool {
-    let Some(rest) = name.strip_prefix(entry) else { return false };
-    let open = entry.ends_with(['/', '.', '-', '_', ':']);
-    !entry.is_empty() && (open || rest.is_empty() || rest.starts_with(['/', '.', ':']))
+impl Allowance {
+    /// Whether it still counts on `today`.
+    pub fn is_valid(&self, today: Option<Date>) -> bool {
+        today.is_some_and(|today| today <= self.expires)
+    }
+
+    /// Whether it is about the package.
+    pub fn covers_package(&self, package: &Package) -> bool {
+        match &self.target {
+            Allowed::Path(_) => false,
+            Allowed::Package { ecosystem, name } => {
+                ecosystem.as_ref().is_none_or(|it| *it == package.ecosystem)
+                    && name.matches(&package.full_name())
+            }
+        }
+    }
+
+    /// Whether it is about the file at `path` (no leading slash).
+    pub fn covers_path(&self, path: &str) -> bool {
+        matches!(&self.target, Allowed::Path(glob) if glob.matches(path))
+    }
+}
+
+/// A name as its ecosystem compares names: PEP 503 for Python, no case for `NuGet`, and cargo takes `-` and
+/// `_` for the same.
+fn comparable(ecosystem: &str, name: &str) -> String {
+    match ecosystem {
+        "pypi" => name.to_lowercase().replace(['_', '.'], "-"),
+        "nuget" => name.to_lowercase(),
+        "cargo" => name.replace('_', "-"),
+        _ => name.to_owned(),
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn prefixes_end_at_boundaries() {
-        assert!(covers("@acme", "@acme/shop"));
-        assert!(!covers("@acme", "@acmeister/shop"));
-        assert!(covers("com.acme", "com.acme.shop"));
-        assert!(covers("acme-", "acme-core"));
-        assert!(!covers("acme", "acme-core"));
-        assert!(!covers("", "anything"));
-    }
-
-    #[test]
-    fn unknown_keys_are_refused() {
-        let known = ["npm", "golang"];
-        assert!(Policy::parse("p", "[in-house]\nnpm = ['@acme']\npaths = ['/app']", &known).is_ok());
-        let error = Policy::parse("p", "[in-house]\nnmp = ['@acme']", &known).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "p: [in-house] names 'nmp', which is no ecosystem (known: npm, golang)"
-        );
-        assert!(Policy::parse("p", "[inhouse]", &known).is_err());
-    }
-
-    #[test]
-    fn directories_are_whole_components() {
-        let policy = Policy::parse("p", "[in-house]\npaths = ['/app/']", &[]).unwrap();
-        assert_eq!(policy.directory_of("app/bin/x"), Some("/app/"));
-        assert_eq!(policy.directory_of("apple/x"), None);
-    }
-}
+mod tests;

@@ -1,187 +1,176 @@
-//! The rules, in the order in which they are asked; the first that answers decides.
+//! The rules, in the order in which they are asked; the first that answers decides, and what the others say
+//! is kept as further reasons.
+//!
+//! Packages of a distribution's format are judged first, then programs, then everything else, because
+//! some rules follow what was decided about another package.
 
-use std::collections::{BTreeSet, HashMap};
+mod allowance;
+mod context;
+mod file;
+mod language;
+mod named;
+mod recorded;
+mod system;
+mod vendors;
+
+use std::collections::BTreeSet;
 
 use bomwright_model::{
-    Confidence, Evidence, File, Inventory, Origin, Package, PackageId, PackageKind, Reason, Verdict,
+    Confidence, Evidence, Finding, FindingSeverity, Inventory, Origin, Package, PackageKind, Reason,
+    Subject as About, Verdict,
 };
 
-use crate::Policy;
+use crate::facts::Facts;
+use crate::policy::Policy;
+use context::{Answer, Context, Rule, Subject};
 
-/// What a rule may look at.
-struct Context<'a> {
-    policy: &'a Policy,
-    /// Names of the ecosystems whose packages a distribution ships.
-    system: &'a BTreeSet<&'a str>,
-    inventory: &'a Inventory,
-}
-
-/// What a rule answers: the origin, how sure it is, and what it saw.
-type Answer = Option<(Origin, Confidence, String)>;
-
-/// One rule about packages: its stable id, what it means, and the rule itself.
-struct Rule {
-    id: &'static str,
-    about: &'static str,
-    judge: fn(&Package, &Context<'_>) -> Answer,
-}
-
-const PACKAGE_RULES: &[Rule] = &[
-    Rule {
-        id: "policy-namespace",
-        about: "the policy file names the package's namespace as in-house",
-        judge: |package, context| {
-            let entry = context.policy.namespace_of(package)?;
-            Some((Origin::InHouse, Confidence::High, format!("the policy names '{entry}' as in-house")))
-        },
-    },
-    Rule {
-        id: "os-package-database",
-        about: "the package database of the distribution lists it",
-        judge: |package, context| {
-            let vendor = context.system.contains(package.ecosystem.as_str());
-            let detail = || match &package.supplier {
-                Some(supplier) => {
-                    format!("listed in the {} database, supplied by {supplier}", package.ecosystem)
-                }
-                None => format!("listed in the {} database", package.ecosystem),
-            };
-            vendor.then(|| (Origin::Vendor, Confidence::High, detail()))
-        },
-    },
-    Rule {
-        id: "shipped-by-os-package",
-        about: "a package of the distribution owns the files that it was read from",
-        judge: |package, context| {
-            let owner = context.inventory.package(package.shipped_by?)?;
-            Some((Origin::Vendor, Confidence::High, format!("shipped by {} {}", owner.name, owner.version)))
-        },
-    },
-    Rule {
-        id: "installed-from-directory",
-        about: "the package manager recorded that it was installed from a directory, not from a registry",
-        judge: |package, _| {
-            let from = package.properties.get("installed-from-directory")?;
-            Some((Origin::InHouse, Confidence::Medium, format!("installed from the directory {from}")))
-        },
-    },
-    Rule {
-        id: "private-package",
-        about: "its own manifest forbids that it is published",
-        judge: |package, _| {
-            let private = package.properties.get("private").is_some_and(|value| value == "true");
-            private
-                .then(|| (Origin::InHouse, Confidence::Medium, "its manifest says private: true".to_owned()))
-        },
-    },
-    Rule {
-        id: "fetched-main-module",
-        about: "the main program was itself fetched as a released module",
-        judge: |package, _| {
-            let fetched =
-                package.properties.contains_key("main-module") && package.properties.contains_key("h1");
-            fetched.then(|| {
-                (Origin::Upstream, Confidence::Medium, "the build recorded a checksum for it".to_owned())
-            })
-        },
-    },
-    Rule {
-        id: "application-without-namespace",
-        about: "it is the program that was built here, but nothing says by whom",
-        judge: |package, _| {
-            let application = package.kind == PackageKind::Application;
-            let detail = "a program built from a checkout: name its namespace in the policy if it is yours";
-            application.then(|| (Origin::Unknown, Confidence::Medium, detail.to_owned()))
-        },
-    },
-    Rule {
-        id: "language-package",
-        about: "a language's package manager installed it, and nothing says that it is the team's own",
-        judge: |package, _| {
-            Some((
-                Origin::Upstream,
-                Confidence::Medium,
-                format!("a {} package with no sign of being in-house", package.ecosystem),
-            ))
-        },
-    },
-];
-
-const FILE_RULES: &[(&str, &str)] = &[
-    ("owned-by-package", "a package lists it as its own"),
-    ("describes-package", "a package was read from it"),
-    ("policy-path", "it lies in a directory that the policy names as in-house"),
-    ("no-owner", "no package lists it and no policy names it"),
-];
+/// The rule of findings about evidence that contradicts the verdict.
+const CONTRADICTION: &str = "contradicting-evidence";
+/// The rule of findings about programs that were built from a changed checkout.
+const MODIFIED: &str = "modified-checkout";
 
 /// Every rule's id and meaning, in order; for the documentation.
 pub fn rules() -> impl Iterator<Item = (&'static str, &'static str)> {
-    PACKAGE_RULES.iter().map(|rule| (rule.id, rule.about)).chain(FILE_RULES.iter().copied())
+    let tables =
+        [named::RULES, system::RULES, system::LAST, language::SHIPPED, language::RULES, language::LAST];
+    tables.into_iter().flatten().map(|rule| (rule.id, rule.about)).chain(file::RULES.iter().copied())
 }
 
-/// Gives every package and every listed file of `inventory` its verdict. `system` are the names of the
-/// ecosystems whose packages a distribution ships.
-pub fn classify(inventory: &mut Inventory, policy: &Policy, system: &BTreeSet<&str>) {
-    let context = Context { policy, system, inventory };
-    let packages: Vec<Verdict> = inventory.packages.iter().map(|package| judge(package, &context)).collect();
-    let described = described_files(inventory);
-    let files: Vec<Verdict> = inventory
-        .files
-        .iter()
-        .map(|file| {
-            judge_file(file, policy, inventory, &packages, described.get(file.path.as_str()).copied())
-        })
-        .collect();
+/// Gives every package and every listed file of `inventory` its verdict, and returns, sorted, what a person
+/// should look at. `system` are the names of the ecosystems whose packages a distribution ships; `facts`
+/// what others found out about packages.
+pub fn classify(
+    inventory: &mut Inventory,
+    policy: &Policy,
+    system: &BTreeSet<&str>,
+    facts: &Facts,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut context = Context::new(inventory, policy, facts);
+    for phase in [Phase::System, Phase::Programs, Phase::Rest] {
+        let members = context.inventory.packages().filter(|(_, it)| Phase::of(it, system) == phase);
+        let judged: Vec<_> =
+            members.map(|(id, it)| (id, judge(&Subject::new(id, it, facts), &context, phase))).collect();
+        for (id, (verdict, found)) in judged {
+            findings.extend(found);
+            let slot = usize::try_from(id.0).ok().and_then(|index| context.verdicts.get_mut(index));
+            slot.into_iter().for_each(|slot| *slot = Some(verdict.clone()));
+        }
+    }
+    let mut files = file::judge(&context);
+    // Every package belongs to one of the phases.
+    let mut packages: Vec<Verdict> = context.verdicts.into_iter().flatten().collect();
+    allowance::apply(policy, inventory, &mut packages, &mut files, &mut findings);
     for (package, verdict) in inventory.packages.iter_mut().zip(packages) {
         package.origin = Some(verdict);
     }
     for (file, verdict) in inventory.files.iter_mut().zip(files) {
         file.origin = Some(verdict);
     }
+    findings.sort();
+    findings.dedup();
+    findings
 }
 
-fn judge(package: &Package, context: &Context<'_>) -> Verdict {
-    let evidence = package.evidence.first().cloned();
-    PACKAGE_RULES
-        .iter()
-        .find_map(|rule| {
-            let (origin, confidence, detail) = (rule.judge)(package, context)?;
-            Some(verdict(origin, confidence, rule.id, detail, evidence.clone()))
-        })
-        .unwrap_or_else(|| verdict(Origin::Unknown, Confidence::Low, "no-rule", String::new(), evidence))
+/// When a package is judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// Packages of a distribution's format.
+    System,
+    /// Programs, which their parts may follow.
+    Programs,
+    /// Everything else.
+    Rest,
 }
 
-/// For each file that is the location of a package (a program that carries its module list), that package.
-fn described_files(inventory: &Inventory) -> HashMap<&str, PackageId> {
-    inventory.packages().filter_map(|(id, package)| Some((package.location.as_deref()?, id))).collect()
+impl Phase {
+    fn of(package: &Package, system: &BTreeSet<&str>) -> Self {
+        match package.kind {
+            _ if system.contains(package.ecosystem.as_str()) => Self::System,
+            PackageKind::Application => Self::Programs,
+            _ => Self::Rest,
+        }
+    }
 }
 
-fn judge_file(
-    file: &File,
-    policy: &Policy,
-    inventory: &Inventory,
-    packages: &[Verdict],
-    described: Option<PackageId>,
-) -> Verdict {
-    let place = Some(Evidence { layer: file.layer, path: file.path.clone(), parser: "file".to_owned() });
-    let of = |id: PackageId| usize::try_from(id.0).ok().and_then(|index| packages.get(index));
-    let follow = |rule: &str, verb: &str, id: PackageId| {
-        let (package, found) = (inventory.package(id)?, of(id)?);
-        let detail = format!("{verb} {} {}", package.full_name(), package.version);
-        Some(verdict(found.origin, found.confidence, rule, detail.trim_end().to_owned(), place.clone()))
+fn judge(subject: &Subject<'_>, context: &Context<'_>, phase: Phase) -> (Verdict, Vec<Finding>) {
+    let (rules, last) = match phase {
+        Phase::System => (system::RULES, system::LAST),
+        // What a distribution's package ships was built by whoever built that, from a directory too.
+        _ if subject.package.shipped_by.is_some() => (language::SHIPPED, language::LAST),
+        _ => (language::RULES, language::LAST),
     };
-    file.owner
-        .and_then(|id| follow("owned-by-package", "listed by", id))
-        .or_else(|| described.and_then(|id| follow("describes-package", "holds", id)))
-        .or_else(|| {
-            let directory = policy.directory_of(&file.path)?;
-            let detail = format!("the policy names '{directory}' as in-house");
-            Some(verdict(Origin::InHouse, Confidence::High, "policy-path", detail, place.clone()))
-        })
-        .unwrap_or_else(|| {
-            let detail = "no package lists it and no policy names its directory".to_owned();
-            verdict(Origin::Unknown, Confidence::High, "no-owner", detail, place.clone())
-        })
+    let ask = |rule: &'static Rule| Some((rule, (rule.judge)(subject, context)?));
+    let mut answers: Vec<(&Rule, Answer)> = named::RULES.iter().chain(rules).filter_map(ask).collect();
+    if answers.iter().all(|(_, answer)| answer.origin.is_none()) {
+        answers.extend(last.iter().find_map(ask));
+    }
+    let decider = answers.iter().position(|(_, answer)| answer.origin.is_some()).unwrap_or_default();
+    // The deciding one first, the others in their order.
+    if let Some(first) = answers.get_mut(..=decider) {
+        first.rotate_right(1);
+    }
+    let mut findings = told(subject, &answers);
+    findings.extend(modified(subject));
+    let Some((_, deciding)) = answers.first() else {
+        let none =
+            verdict(Origin::Unknown, Confidence::Low, "no-rule", String::new(), place(subject.package));
+        return (none, findings);
+    };
+    let (origin, confidence) = (deciding.origin.unwrap_or(Origin::Unknown), deciding.confidence);
+    let reason = |(rule, answer): &(&Rule, Answer)| Reason {
+        rule: rule.id.to_owned(),
+        detail: answer.detail.clone(),
+        evidence: place(subject.package),
+    };
+    (Verdict { origin, confidence, reasons: answers.iter().map(reason).collect() }, findings)
+}
+
+/// The findings of rules that always are some, and what contradicts the deciding answer, which comes first.
+fn told(subject: &Subject<'_>, answers: &[(&Rule, Answer)]) -> Vec<Finding> {
+    let named = answers
+        .iter()
+        .filter_map(|(rule, answer)| Some(finding(subject, rule.id, rule.finding?, answer.detail.clone())));
+    let mut findings: Vec<_> = named.collect();
+    let Some(((_, deciding), others)) = answers.split_first().filter(|_| findings.is_empty()) else {
+        return findings;
+    };
+    let contradicts = |(_, answer): &&(&Rule, Answer)| {
+        answer.origin.is_some_and(|origin| Some(origin) != deciding.origin)
+            && answer.confidence >= Confidence::Medium
+    };
+    if let Some((rule, other)) = others.iter().find(contradicts) {
+        let word = |answer: &Answer| answer.origin.map_or("", Origin::as_str);
+        let message = format!(
+            "{} ({}), but {} ({}, {})",
+            deciding.detail,
+            word(deciding),
+            other.detail,
+            word(other),
+            rule.id
+        );
+        findings.push(finding(subject, CONTRADICTION, FindingSeverity::Medium, message));
+    }
+    findings
+}
+
+/// A program whose sources had been changed since the revision that it names.
+fn modified(subject: &Subject<'_>) -> Option<Finding> {
+    let is_it = subject.property("vcs-modified") == Some("true") && subject.package.shipped_by.is_none();
+    let revision = subject.property("vcs-revision").unwrap_or("an unknown revision");
+    let message = format!("built from a checkout with changes that are not in {revision}");
+    is_it.then(|| finding(subject, MODIFIED, FindingSeverity::Low, message))
+}
+
+fn finding(subject: &Subject<'_>, rule: &str, severity: FindingSeverity, message: String) -> Finding {
+    let place = place(subject.package);
+    let layer = place.as_ref().and_then(|it| it.layer);
+    Finding::new(rule, severity, About::Package(subject.id), message).in_layer(layer).seen_in(place)
+}
+
+/// Where a package was read, the strongest place.
+fn place(package: &Package) -> Option<Evidence> {
+    package.evidence.first().cloned()
 }
 
 fn verdict(
@@ -195,89 +184,4 @@ fn verdict(
 }
 
 #[cfg(test)]
-mod tests {
-    use bomwright_model::{FileKind, Source, SourceKind};
-
-    use super::*;
-
-    fn inventory(packages: Vec<Package>) -> Inventory {
-        let mut inventory = Inventory::new(Source { kind: SourceKind::Dir, name: "x".into() });
-        inventory.packages = packages;
-        inventory
-    }
-
-    fn origins(packages: Vec<Package>, policy: &str) -> Vec<(Origin, String)> {
-        let mut inventory = inventory(packages);
-        let policy = Policy::parse("p", policy, &["npm", "golang"]).unwrap();
-        classify(&mut inventory, &policy, &BTreeSet::from(["deb"]));
-        let verdict = |p: Package| p.origin.map(|v| (v.origin, v.reasons[0].rule.clone())).unwrap();
-        inventory.packages.into_iter().map(verdict).collect()
-    }
-
-    fn with(mut package: Package, properties: &[(&str, &str)]) -> Package {
-        for (key, value) in properties {
-            package.set_property(key, value);
-        }
-        package
-    }
-
-    #[test]
-    fn in_house_needs_positive_evidence() {
-        let mut main = with(Package::new("golang", "shop", ""), &[("main-module", "true")]);
-        main.namespace = Some("example.com/acme".into());
-        main.kind = PackageKind::Application;
-        let private = with(Package::new("npm", "shop", "1"), &[("private", "true")]);
-        let library = Package::new("npm", "left-pad", "1.3.0");
-        let found = origins(vec![main.clone(), private, library], "");
-        assert_eq!(found[0], (Origin::Unknown, "application-without-namespace".into()));
-        assert_eq!(found[1], (Origin::InHouse, "private-package".into()));
-        assert_eq!(found[2], (Origin::Upstream, "language-package".into()));
-        let found = origins(vec![main.clone()], "[in-house]\ngolang = ['example.com/acme']");
-        assert_eq!(found[0], (Origin::InHouse, "policy-namespace".into()));
-        main.set_property("h1", "h1:abc=");
-        assert_eq!(origins(vec![main], "")[0], (Origin::Upstream, "fetched-main-module".into()));
-    }
-
-    #[test]
-    fn what_a_distribution_ships_is_vendor() {
-        let deb = Package::new("deb", "python3-requests", "2.28.1");
-        let mut shipped = Package::new("pypi", "requests", "2.28.1");
-        shipped.shipped_by = Some(PackageId(0));
-        let found = origins(vec![deb, shipped], "");
-        assert_eq!(found[0].0, Origin::Vendor);
-        assert_eq!(found[1], (Origin::Vendor, "shipped-by-os-package".into()));
-    }
-
-    #[test]
-    fn files_follow_their_packages_else_are_unknown() {
-        let mut inventory = inventory(vec![Package::new("deb", "bash", "5")]);
-        let file = |path: &str, owner| File {
-            path: path.into(),
-            kind: FileKind::Executable,
-            size: 1,
-            mode: 0o755,
-            uid: 0,
-            gid: 0,
-            digests: vec![],
-            layer: None,
-            owner,
-            interpreter: None,
-            elf: None,
-            status: None,
-            tier: None,
-            origin: None,
-        };
-        inventory.files =
-            vec![file("bin/bash", Some(PackageId(0))), file("app/x", None), file("tmp/x", None)];
-        let policy = Policy::parse("p", "[in-house]\npaths = ['/app']", &[]).unwrap();
-        classify(&mut inventory, &policy, &BTreeSet::from(["deb"]));
-        let origins: Vec<_> = inventory.files.iter().map(|f| f.origin.as_ref().unwrap().origin).collect();
-        assert_eq!(origins, [Origin::Vendor, Origin::InHouse, Origin::Unknown]);
-    }
-
-    #[test]
-    fn rule_ids_are_unique() {
-        let ids: BTreeSet<_> = rules().map(|(id, _)| id).collect();
-        assert_eq!(ids.len(), rules().count());
-    }
-}
+mod tests;

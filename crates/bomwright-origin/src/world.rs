@@ -33,14 +33,14 @@ pub struct Backing {
 
 /// What goes into the account of an image. Every list is sorted.
 #[derive(Debug, Clone, Copy)]
-pub struct Facts<'a> {
+pub struct TreeFacts<'a> {
     /// The image's inventory, classified.
     pub inventory: &'a Inventory,
     /// The merged tree, sorted by path.
     pub entries: &'a [TreeEntry],
     /// What packages state about paths, sorted.
     pub claims: &'a [Claim],
-    /// Facts about no package, sorted.
+    /// TreeFacts about no package, sorted.
     pub observations: &'a [Observation],
     /// What backs packages from outside.
     pub backing: &'a BTreeMap<PackageId, Backing>,
@@ -50,9 +50,9 @@ pub struct Facts<'a> {
     pub policy: &'a Policy,
 }
 
-/// [`Facts`] with look-ups.
+/// [`TreeFacts`] with look-ups.
 pub(crate) struct World<'a> {
-    pub(crate) facts: Facts<'a>,
+    pub(crate) facts: TreeFacts<'a>,
     paths: HashMap<&'a str, usize>,
     /// Observations by kind.
     kinds: HashMap<&'a str, Vec<&'a Observation>>,
@@ -66,7 +66,7 @@ pub(crate) struct World<'a> {
 }
 
 impl<'a> World<'a> {
-    pub(crate) fn new(facts: Facts<'a>) -> Self {
+    pub(crate) fn new(facts: TreeFacts<'a>) -> Self {
         let mut kinds: HashMap<_, Vec<_>> = HashMap::new();
         let mut places: HashMap<_, Vec<_>> = HashMap::new();
         for observation in facts.observations {

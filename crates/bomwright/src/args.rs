@@ -94,6 +94,9 @@ pub(crate) enum Command {
     Why(Why),
     /// List the files of the merged tree: type, mode, owner, size, path
     Files(Files),
+    /// Write a policy file that explains every key
+    #[command(after_help = INIT_HELP)]
+    Init(Init),
     /// List the ecosystems that are read
     Ecosystems(Ecosystems),
     /// Compare versions in a packaging scheme's own order; prints -1, 0 or 1
@@ -148,6 +151,15 @@ Examples:
 
 Exit codes: 0 no finding of that severity, 1 at least one, 2 trouble.";
 
+const INIT_HELP: &str = "\
+With a SOURCE the file proposes what the image suggests to be yours: scopes of private npm packages, groups of
+Java applications, main modules, root crates, Python packages installed from directories, and directories of
+programs that no package owns. Only what the image itself says to be private or local takes effect at once.
+
+Examples:
+  bomwright init                                   every key, explained, in bomwright.toml
+  bomwright init shop.tar -o -                     with proposals from an image, on standard output";
+
 const VERSION_HELP: &str = "\
 Without A and B, pairs are read from standard input: one a line, separated by a tab.
 
@@ -179,6 +191,10 @@ pub(crate) struct Reading {
 
     #[command(flatten)]
     pub(crate) limits: LimitFlags,
+
+    /// Read no policy; set by commands, not by people
+    #[arg(skip)]
+    pub(crate) ignore_policy: bool,
 }
 
 fn default_threads() -> u16 {
@@ -303,6 +319,24 @@ pub(crate) struct Why {
 pub(crate) struct Files {
     /// What to read
     pub(crate) source: String,
+
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+}
+
+/// `bomwright init`
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    /// What to propose entries from; - for nothing, and to print the file
+    pub(crate) source: Option<String>,
+
+    /// Where to write; - for standard output
+    #[arg(short, long, value_name = "FILE", default_value = crate::load::POLICY_FILE)]
+    pub(crate) output: PathBuf,
+
+    /// Overwrite the file if it is there
+    #[arg(long)]
+    pub(crate) force: bool,
 
     #[command(flatten)]
     pub(crate) reading: Reading,

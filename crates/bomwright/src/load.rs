@@ -8,14 +8,14 @@ use bomwright_ecosystems::registry;
 use bomwright_extractor::{Cache, ExtractError, Options, Verified};
 use bomwright_image::{ImageError, Limits, OpenImage, Progress, SourceSpec};
 use bomwright_model::{Diagnostic, Inventory, Severity, SourceKind};
-use bomwright_origin::Policy;
+use bomwright_origin::{Date, Policy};
 
 use crate::args::Reading;
 use crate::exit::Failure;
 use crate::progress::{Bar, Verbosity};
 
 /// The policy that is read when none is named.
-const POLICY_FILE: &str = "bomwright.toml";
+pub(crate) const POLICY_FILE: &str = "bomwright.toml";
 /// Bytes of layer results that are kept.
 const CACHE_BOUND: u64 = 2 << 30;
 /// Warnings that are printed one by one.
@@ -127,6 +127,7 @@ pub(crate) fn cache(limits: &Limits) -> Option<Cache> {
 
 fn policy(reading: &Reading) -> Result<Policy, Failure> {
     let path = match &reading.policy {
+        _ if reading.ignore_policy => return Ok(Policy::default()),
         Some(path) => path.clone(),
         None if fs::exists(POLICY_FILE).unwrap_or(false) => PathBuf::from(POLICY_FILE),
         None => return Ok(Policy::default()),
@@ -134,20 +135,34 @@ fn policy(reading: &Reading) -> Result<Policy, Failure> {
     let name = path.display().to_string();
     let text = fs::read_to_string(&path).map_err(|error| Failure::io(&name, &error))?;
     let ecosystems: Vec<_> = registry().iter().map(|ecosystem| ecosystem.name()).collect();
-    Policy::parse(&name, &text, &ecosystems).map_err(|error| Failure::new(error.to_string()))
+    let policy = Policy::parse(&name, &text, &ecosystems).map_err(|error| Failure::new(error.to_string()))?;
+    // Allowances expire by the clock, unless a reproducible build says what day it is.
+    let now = source_time()?.unwrap_or_else(time::OffsetDateTime::now_utc);
+    let today = now.date();
+    let today =
+        u16::try_from(today.year()).ok().and_then(|year| Date::new(year, today.month().into(), today.day()));
+    Ok(match today {
+        Some(today) => policy.as_of(today),
+        None => policy,
+    })
+}
+
+fn source_date() -> Result<Option<String>, Failure> {
+    let Some(time) = source_time()? else { return Ok(None) };
+    let text = time.format(&time::format_description::well_known::Rfc3339);
+    text.map(Some).map_err(|_| Failure::new("SOURCE_DATE_EPOCH is no date of the calendar"))
 }
 
 /// The time that reproducible builds ask for
 /// (reproducible-builds.org, specification of `SOURCE_DATE_EPOCH`, version 1.1).
-fn source_date() -> Result<Option<String>, Failure> {
+fn source_time() -> Result<Option<time::OffsetDateTime>, Failure> {
     let Some(text) = std::env::var_os("SOURCE_DATE_EPOCH") else { return Ok(None) };
     let wrong = || {
         Failure::new(format!("SOURCE_DATE_EPOCH is '{}', not a number of seconds", text.display()))
             .hint("set it to the seconds since 1970, or unset it")
     };
     let seconds: i64 = text.to_str().and_then(|text| text.parse().ok()).ok_or_else(wrong)?;
-    let time = time::OffsetDateTime::from_unix_timestamp(seconds).map_err(|_| wrong())?;
-    time.format(&time::format_description::well_known::Rfc3339).map(Some).map_err(|_| wrong())
+    time::OffsetDateTime::from_unix_timestamp(seconds).map(Some).map_err(|_| wrong())
 }
 
 /// Prints what could not be read: warnings unless quiet, notes when verbose.

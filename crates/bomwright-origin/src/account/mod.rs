@@ -18,11 +18,11 @@ use bomwright_model::{
 };
 
 use crate::hidden;
-use crate::world::{Facts, World};
+use crate::world::{TreeFacts, World};
 
 /// Gives every file of the tree its verdict, in the order of the tree, with what is missing from it at its place;
 /// and the findings, sorted.
-pub fn account(facts: Facts<'_>) -> (Vec<FileAccount>, Vec<Finding>) {
+pub fn account(facts: TreeFacts<'_>) -> (Vec<FileAccount>, Vec<Finding>) {
     let world = World::new(facts);
     let mut findings = Vec::new();
     let mut verdicts: Vec<Option<Judgement>> = Vec::with_capacity(facts.entries.len());

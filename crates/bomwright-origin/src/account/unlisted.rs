@@ -93,7 +93,7 @@ fn copy(world: &World<'_>, known: &Known<'_>, entry: &TreeEntry) -> Option<Judge
 }
 
 fn policy_path(world: &World<'_>, entry: &TreeEntry) -> Option<Judgement> {
-    let directory = world.facts.policy.directory_of(&entry.path)?;
+    let directory = world.facts.policy.place_holding(&entry.path)?;
     let why =
         reason("policy-path", format!("the policy names '{directory}' as in-house"), Some(place(entry)));
     Some(Judgement::new(Origin::InHouse, Status::Added, Confidence::High, why))

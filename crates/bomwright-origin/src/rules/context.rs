@@ -1,0 +1,153 @@
+//! What a rule may look at, and what it answers.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use bomwright_model::{
+    Confidence, Distribution, FindingSeverity, Inventory, Origin, Package, PackageId, PackageKind, Verdict,
+};
+
+use super::recorded::Recorded;
+use crate::Policy;
+use crate::facts::{Facts, ListingFact, PackageFacts, SignatureFact};
+
+/// One rule about packages.
+pub(super) struct Rule {
+    /// Stable kebab-case id.
+    pub(super) id: &'static str,
+    /// What it means that the rule answers.
+    pub(super) about: &'static str,
+    /// Set when that is something to look at whatever the verdict is.
+    pub(super) finding: Option<FindingSeverity>,
+    /// The rule itself.
+    pub(super) judge: fn(&Subject<'_>, &Context<'_>) -> Option<Answer>,
+}
+
+/// What a rule saw.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Answer {
+    /// What follows; `None` for evidence that is worth telling but decides nothing.
+    pub(super) origin: Option<Origin>,
+    pub(super) confidence: Confidence,
+    /// A fragment for a person.
+    pub(super) detail: String,
+}
+
+impl Answer {
+    pub(super) fn new(origin: Origin, confidence: Confidence, detail: impl Into<String>) -> Self {
+        Self { origin: Some(origin), confidence, detail: detail.into() }
+    }
+
+    pub(super) fn evidence(detail: impl Into<String>) -> Self {
+        Self { origin: None, confidence: Confidence::Low, detail: detail.into() }
+    }
+}
+
+/// An answer, as a rule returns it.
+#[allow(clippy::unnecessary_wraps, reason = "the last line of most rules")]
+pub(super) fn says(origin: Origin, confidence: Confidence, detail: impl Into<String>) -> Option<Answer> {
+    Some(Answer::new(origin, confidence, detail))
+}
+
+/// The package that is being judged.
+pub(super) struct Subject<'a> {
+    pub(super) id: PackageId,
+    pub(super) package: &'a Package,
+    pub(super) facts: Option<&'a PackageFacts>,
+    pub(super) recorded: Recorded,
+}
+
+impl<'a> Subject<'a> {
+    pub(super) fn new(id: PackageId, package: &'a Package, facts: &'a Facts) -> Self {
+        Self { id, package, facts: facts.get(&id), recorded: Recorded::of(package) }
+    }
+
+    pub(super) fn property(&self, key: &str) -> Option<&'a str> {
+        self.package.properties.get(key).map(String::as_str)
+    }
+
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.package.properties.contains_key(key)
+    }
+
+    pub(super) fn signature(&self) -> Option<&'a SignatureFact> {
+        self.facts?.signature.as_ref()
+    }
+
+    pub(super) fn listing(&self) -> Option<&'a ListingFact> {
+        self.facts?.listing.as_ref()
+    }
+
+    /// Whether it carries a signature, whatever that is worth.
+    pub(super) fn is_signed(&self) -> bool {
+        is_signed(self.package, self.facts)
+    }
+
+    /// `host/path` of the module of a Go program or library.
+    pub(super) fn module_path(&self) -> Option<String> {
+        (self.package.ecosystem == "golang").then(|| self.package.full_name())
+    }
+}
+
+fn is_signed(package: &Package, facts: Option<&PackageFacts>) -> bool {
+    match facts.and_then(|it| it.signature.as_ref()) {
+        Some(fact) => *fact != SignatureFact::Unsigned,
+        None => package.properties.contains_key("signature-key-id"),
+    }
+}
+
+/// Everything besides the package that a rule may look at.
+pub(super) struct Context<'a> {
+    pub(super) policy: &'a Policy,
+    pub(super) inventory: &'a Inventory,
+    /// What was decided so far: the distribution's packages first, then programs, then the rest.
+    pub(super) verdicts: Vec<Option<Verdict>>,
+    /// The main package of each program, by its ecosystem and place.
+    mains: HashMap<(&'a str, &'a str), PackageId>,
+    /// The ecosystems of which some package is signed.
+    signed: BTreeSet<&'a str>,
+    /// For packages that own a program in a place of the policy, that place.
+    placed: BTreeMap<PackageId, &'a str>,
+}
+
+impl<'a> Context<'a> {
+    pub(super) fn new(inventory: &'a Inventory, policy: &'a Policy, facts: &Facts) -> Self {
+        let mains = inventory.packages().filter(|(_, it)| it.kind == PackageKind::Application);
+        let mains = mains.filter_map(|(id, it)| Some(((it.ecosystem.as_str(), it.location.as_deref()?), id)));
+        let signed = inventory.packages().filter(|(id, it)| is_signed(it, facts.get(id)));
+        let placed =
+            inventory.files.iter().filter_map(|it| Some((it.owner?, policy.place_holding(&it.path)?)));
+        Self {
+            policy,
+            inventory,
+            verdicts: vec![None; inventory.packages.len()],
+            mains: mains.collect(),
+            signed: signed.map(|(_, it)| it.ecosystem.as_str()).collect(),
+            placed: placed.collect(),
+        }
+    }
+
+    /// The distribution, unless os-release does not say which.
+    pub(super) fn distribution(&self) -> Option<&'a Distribution> {
+        self.inventory.distribution.as_ref().filter(|it| !matches!(it.id.as_str(), "" | "linux"))
+    }
+
+    pub(super) fn verdict(&self, id: PackageId) -> Option<&Verdict> {
+        self.verdicts.get(usize::try_from(id.0).ok()?)?.as_ref()
+    }
+
+    pub(super) fn has_signed(&self, ecosystem: &str) -> bool {
+        self.signed.contains(ecosystem)
+    }
+
+    pub(super) fn owns_in_policy_path(&self, id: PackageId) -> Option<&'a str> {
+        self.placed.get(&id).copied()
+    }
+
+    /// The main package of the program that `package` was read from.
+    pub(super) fn main_of(&self, package: &Package) -> Option<PackageId> {
+        package
+            .evidence
+            .iter()
+            .find_map(|it| self.mains.get(&(package.ecosystem.as_str(), it.path.as_str())).copied())
+    }
+}

@@ -1,0 +1,116 @@
+//! Where a package is recorded to come from, whatever its ecosystem calls it.
+
+use bomwright_model::Package;
+
+use crate::policy::place_of;
+
+/// What the package manager, or the build, wrote down about a package's source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Recorded {
+    /// Nothing.
+    Nothing,
+    /// A directory of the machine that built the image, or a link to one.
+    Directory(String),
+    /// An archive on the machine that built the image.
+    Archive(String),
+    /// A source repository, as `host/path`; `None` where only that it was one is recorded.
+    Repository(Option<String>),
+    /// A registry, as `host/path`, or by the name that the format has for it.
+    Registry(String),
+    /// A registry that is not the format's usual one, without its name.
+    OtherRegistry,
+    /// The source tree of the program that it is built into.
+    SameTree,
+}
+
+impl Recorded {
+    /// What the properties of `package` say.
+    pub(super) fn of(package: &Package) -> Self {
+        let property = |key: &str| package.properties.get(key).map(String::as_str);
+        if let Some(directory) = property("installed-from-directory") {
+            return Self::Directory(directory.to_owned());
+        }
+        match package.ecosystem.as_str() {
+            "cargo" => Self::of_crate(property("source").unwrap_or_default()),
+            "golang" if property("replaced-by").is_some() => Self::SameTree,
+            // The revision of a Go program is that of the checkout, wherever that came from.
+            "golang" => Self::Nothing,
+            _ => match (property("direct-url"), property("resolved"), property("remote")) {
+                (Some(url), ..) if property("vcs").is_some() => Self::Repository(place_of(url)),
+                (Some(url), ..) | (None, Some(url), _) => Self::of_address(url),
+                (None, None, Some(url)) if property("vcs-revision").is_some() => {
+                    Self::Repository(place_of(url))
+                }
+                (None, None, Some(url)) => Self::of_address(url),
+                (None, None, None) if property("vcs-revision").is_some() => Self::Repository(None),
+                _ => Self::Nothing,
+            },
+        }
+    }
+
+    /// The words of cargo-auditable's schema: `local`, `git`, `registry`, or the name of the usual registry.
+    fn of_crate(source: &str) -> Self {
+        match source {
+            "" => Self::Nothing,
+            "local" => Self::SameTree,
+            "git" => Self::Repository(None),
+            "registry" => Self::OtherRegistry,
+            name => Self::Registry(name.to_owned()),
+        }
+    }
+
+    /// An address as npm's `resolved` and pip's `url` have it.
+    fn of_address(url: &str) -> Self {
+        let is_repository = url.starts_with("git")
+            || url.starts_with("ssh:")
+            || url.split(['?', '#']).next().is_some_and(|url| url.ends_with(".git"));
+        match place_of(url) {
+            None if url.starts_with("file:") => Self::Archive(url.to_owned()),
+            place if is_repository => Self::Repository(place),
+            Some(place) if url.contains("://") => Self::Registry(place),
+            _ => Self::Nothing,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(ecosystem: &str, properties: &[(&str, &str)]) -> Recorded {
+        let mut package = Package::new(ecosystem, "x", "1");
+        properties.iter().for_each(|(key, value)| package.set_property(key, value));
+        Recorded::of(&package)
+    }
+
+    #[test]
+    fn sources_of_each_ecosystem() {
+        let registry = |place: &str| Recorded::Registry(place.to_owned());
+        let repository = |place: &str| Recorded::Repository(Some(place.to_owned()));
+        let resolved = |url| of("npm", &[("resolved", url)]);
+        assert_eq!(
+            resolved("https://registry.example/x/-/x-1.tgz"),
+            registry("registry.example/x/-/x-1.tgz")
+        );
+        assert_eq!(resolved("git+ssh://git@forge.example/a/x.git#01"), repository("forge.example/a/x.git"));
+        assert_eq!(resolved("file:../x.tgz"), Recorded::Archive("file:../x.tgz".into()));
+        // PEP 610, section "Example direct_url.json".
+        assert_eq!(
+            of("pypi", &[("direct-url", "https://git.example/x"), ("vcs", "git")]),
+            repository("git.example/x")
+        );
+        let wheel = "file:///src/x.whl";
+        assert_eq!(of("pypi", &[("direct-url", wheel)]), Recorded::Archive(wheel.into()));
+        assert_eq!(of("pypi", &[("installer", "pip")]), Recorded::Nothing);
+        assert_eq!(of("cargo", &[("source", "local")]), Recorded::SameTree);
+        assert_eq!(of("cargo", &[("source", "registry")]), Recorded::OtherRegistry);
+        assert_eq!(of("gem", &[("vcs-revision", "01")]), Recorded::Repository(None));
+        assert_eq!(
+            of("gem", &[("vcs-revision", "01"), ("remote", "https://forge.example/x.git")]),
+            repository("forge.example/x.git")
+        );
+        assert_eq!(of("gem", &[("remote", "https://gems.example/")]), registry("gems.example"));
+        assert_eq!(of("golang", &[("replaced-by", "../x")]), Recorded::SameTree);
+        assert_eq!(of("golang", &[("vcs-revision", "01")]), Recorded::Nothing);
+    }
+}

@@ -1,0 +1,237 @@
+//! Rules about packages of a distribution's format: who published them.
+
+use bomwright_model::{Confidence, FindingSeverity, Origin};
+
+use super::context::{Answer, Context, Rule, Subject, says};
+use super::vendors;
+use crate::facts::{IndexTier, Listing, SignatureFact};
+use crate::policy::{Policy, known_publisher, marked_by, place_of};
+
+/// Asked in this order.
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        id: "signature-invalid",
+        about: "its signature does not fit what it signs",
+        finding: Some(FindingSeverity::High),
+        judge: |subject, _| match subject.signature()? {
+            SignatureFact::Bad { reason } => {
+                says(Origin::Unknown, Confidence::High, format!("its signature is invalid: {reason}"))
+            }
+            _ => None,
+        },
+    },
+    Rule {
+        id: "index-mismatch",
+        about: "a package index has another package under its name and version",
+        finding: Some(FindingSeverity::High),
+        judge: |subject, _| {
+            let listing = subject.listing().filter(|it| it.outcome == Listing::OtherDigest)?;
+            let detail = format!("the index {} has another digest for this version", listing.index);
+            says(Origin::Unknown, Confidence::High, detail)
+        },
+    },
+    Rule {
+        id: "verified-signature",
+        about: "its signature is good, by a key that is trusted or that the image holds",
+        finding: None,
+        judge: signed,
+    },
+    Rule {
+        id: "listed-in-index",
+        about: "a package index that the user gave lists it",
+        finding: None,
+        judge: listed,
+    },
+    Rule {
+        id: "policy-packager",
+        about: "the policy names its maintainer or vendor as in-house",
+        finding: None,
+        judge: |subject, context| {
+            let entry = context.policy.packager_of(subject.package)?;
+            says(
+                Origin::InHouse,
+                Confidence::High,
+                format!("the policy names its maker, '{entry}', as in-house"),
+            )
+        },
+    },
+    Rule {
+        id: "policy-path-package",
+        about: "it was built outside of the distribution and owns programs in a place that the policy names",
+        finding: None,
+        judge: |subject, context| {
+            let place = context.owns_in_policy_path(subject.id)?;
+            let sign = (subject.package.ecosystem == "deb")
+                .then(|| vendors::built_outside_debian(subject.package))
+                .flatten()?;
+            says(Origin::InHouse, Confidence::Medium, format!("owns programs in '{place}', and {sign}"))
+        },
+    },
+    Rule {
+        id: "recorded-repository",
+        about: "the repository that it was installed from is recorded",
+        finding: None,
+        judge: |subject, context| {
+            let repository = subject.package.properties.get("repository")?;
+            let place = place_of(repository).unwrap_or_else(|| repository.clone());
+            match Policy::host_among(&context.policy.in_house.registries, &place) {
+                Some(entry) => says(
+                    Origin::InHouse,
+                    Confidence::High,
+                    format!("installed from {repository}, and the policy names '{entry}' as in-house"),
+                ),
+                None => Some(Answer::evidence(format!("installed from {repository}"))),
+            }
+        },
+    },
+    Rule {
+        id: "third-party-publisher",
+        about: "a third party that publishes packages for distributions made it",
+        finding: None,
+        judge: |subject, context| {
+            let name = publisher(subject, context)?;
+            says(
+                Origin::Upstream,
+                Confidence::Medium,
+                format!("published by {name}, not by the distribution"),
+            )
+        },
+    },
+    Rule {
+        id: "foreign-distribution",
+        about: "it was built for another distribution than the image's",
+        finding: Some(FindingSeverity::Medium),
+        judge: |subject, context| {
+            let detail = vendors::foreign(subject.package, context.distribution()?)?;
+            says(Origin::Unknown, Confidence::Medium, detail)
+        },
+    },
+    Rule {
+        id: "not-in-index",
+        about: "an index of the distribution was given and does not list it",
+        finding: Some(FindingSeverity::Medium),
+        judge: |subject, _| {
+            let listing = subject.listing().filter(|it| it.outcome == Listing::NotListed)?;
+            says(Origin::Unknown, Confidence::Medium, format!("the index {} does not list it", listing.index))
+        },
+    },
+    Rule {
+        id: "unsigned-among-signed",
+        about: "it carries no signature, though other packages of the image do",
+        finding: Some(FindingSeverity::Low),
+        judge: |subject, context| {
+            let unsigned = context.has_signed(&subject.package.ecosystem) && !subject.is_signed();
+            let detail = "carries no signature, though other packages of the image do";
+            unsigned.then(|| Answer::new(Origin::Unknown, Confidence::Medium, detail))
+        },
+    },
+    Rule {
+        id: "os-package-database",
+        about: "the distribution's package database lists it, and what it says of itself fits the distribution",
+        finding: None,
+        judge: own,
+    },
+];
+
+/// Asked when none of the others has answered.
+pub(super) const LAST: &[Rule] = &[Rule {
+    id: "unknown-packager",
+    about: "a package database lists it, but nothing tells who made it",
+    finding: None,
+    judge: |subject, context| {
+        let why = vendors::fits(subject.package, context.distribution()).err().unwrap_or_default();
+        let maker = subject.package.supplier.as_deref().map_or(String::new(), |it| format!(", made by {it}"));
+        says(
+            Origin::Unknown,
+            Confidence::Medium,
+            format!("listed in the {} database{maker}: {why}", subject.package.ecosystem),
+        )
+    },
+}];
+
+fn own(subject: &Subject<'_>, context: &Context<'_>) -> Option<Answer> {
+    let package = subject.package;
+    vendors::fits(package, context.distribution()).ok()?;
+    // What somebody else says to be his is not the distribution's, whichever way it was built.
+    if publisher(subject, context).is_some() || context.policy.packager_of(package).is_some() {
+        return None;
+    }
+    let supplier = package.supplier.as_deref().map_or(String::new(), |it| format!(", supplied by {it}"));
+    let (confidence, fit) = match context.distribution() {
+        Some(distribution) => (Confidence::Medium, format!("as {} has them", distribution.id)),
+        None => (Confidence::Low, "the image does not say of which distribution".to_owned()),
+    };
+    says(Origin::Vendor, confidence, format!("listed in the {} database{supplier}; {fit}", package.ecosystem))
+}
+
+/// The third party that says of itself that it made the package.
+fn publisher(subject: &Subject<'_>, context: &Context<'_>) -> Option<String> {
+    let package = subject.package;
+    let repository = package.properties.get("repository").and_then(|it| place_of(it));
+    let named = context.policy.publishers.iter().find(|it| it.publishes(package, repository.as_deref()));
+    if let Some(publisher) = named {
+        return Some(publisher.name.clone());
+    }
+    let supplier = package.supplier.as_deref().unwrap_or_default();
+    let vendor = package.properties.get("vendor").map_or("", String::as_str);
+    let is_rpm = package.ecosystem == "rpm";
+    let (maintainer, vendor) = if is_rpm { ("", supplier) } else { (supplier, vendor) };
+    // A distribution's own maker may publish for others too.
+    if is_rpm && context.distribution().is_some_and(|it| vendors::is_own_vendor(supplier, it)) {
+        return None;
+    }
+    let marked = (package.ecosystem == "deb").then(|| marked_by(&package.version)).flatten();
+    known_publisher(maintainer, vendor).or(marked).map(str::to_owned)
+}
+
+fn signed(subject: &Subject<'_>, context: &Context<'_>) -> Option<Answer> {
+    let (key, owner, trusted) = match subject.signature()? {
+        SignatureFact::Trusted { key, owner } => (key, owner, true),
+        SignatureFact::InImage { key, owner } => (key, owner, false),
+        SignatureFact::UnknownKey { key } => {
+            return Some(Answer::evidence(format!("signed by the key {key}, which nobody has")));
+        }
+        SignatureFact::Unsigned | SignatureFact::Bad { .. } => return None,
+    };
+    let how = if trusted { "a trusted key" } else { "a key that the image holds" };
+    let detail = format!("its signature is good, by {owner} ({key}), {how}");
+    let confidence = if trusted { Confidence::High } else { Confidence::Medium };
+    if context.policy.is_signer(key) {
+        return says(Origin::InHouse, Confidence::High, format!("{detail}; the policy names it as in-house"));
+    }
+    let is_own = context.distribution().is_some_and(|it| vendors::is_own_vendor(owner, it));
+    let third_party = || known_publisher(owner, owner).is_some() || publisher(subject, context).is_some();
+    if !is_own && third_party() {
+        return says(Origin::Upstream, confidence, detail);
+    }
+    if trusted || is_own {
+        return says(Origin::Vendor, confidence, detail);
+    }
+    Some(Answer::evidence(detail))
+}
+
+fn listed(subject: &Subject<'_>, context: &Context<'_>) -> Option<Answer> {
+    let listing = subject.listing().filter(|it| it.outcome == Listing::Listed)?;
+    let confidence = match listing.tier {
+        IndexTier::Signed => Confidence::High,
+        IndexTier::Given => Confidence::Medium,
+    };
+    let detail = format!("listed in the index {}", listing.index);
+    let publisher = listing.publisher.as_str();
+    let Some(distribution) = context.distribution() else { return Some(Answer::evidence(detail)) };
+    let is_own = match publisher {
+        "" => vendors::fits(subject.package, Some(distribution)).is_ok(),
+        _ => {
+            let kin = distribution.id_like.iter().chain([&distribution.id]);
+            vendors::is_own_vendor(publisher, distribution)
+                || kin.into_iter().any(|id| publisher.eq_ignore_ascii_case(id))
+        }
+    };
+    match (is_own, publisher) {
+        (true, _) => says(Origin::Vendor, confidence, detail),
+        (false, "") => Some(Answer::evidence(detail)),
+        (false, publisher) => {
+            says(Origin::Upstream, confidence, format!("{detail}, published by {publisher}"))
+        }
+    }
+}
