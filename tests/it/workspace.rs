@@ -18,7 +18,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("bomwright-ecosystems", &["model", "version"]),
     ("bomwright-origin", &["model"]),
     ("bomwright-trust", &["model"]),
-    ("bomwright-extractor", &["image", "ecosystems", "origin", "model"]),
+    ("bomwright-extractor", &["image", "ecosystems", "origin", "trust", "model"]),
     ("bomwright-document", &["model"]),
     ("bomwright-diff", &["model", "version"]),
     ("bomwright-report", &["diff", "model"]),

@@ -9,6 +9,7 @@ mod claims;
 mod entries;
 mod layer;
 mod link;
+mod outside;
 mod recover;
 mod route;
 mod verify;
@@ -24,6 +25,7 @@ use bomwright_origin::Policy;
 
 pub use cache::{Cache, Usage};
 use layer::{LayerFacts, Reader};
+pub use outside::Outside;
 use route::Router;
 pub use verify::{Verified, verify};
 
@@ -33,6 +35,9 @@ pub enum ExtractError {
     /// The image can't be read.
     #[error(transparent)]
     Image(#[from] ImageError),
+    /// Something that the user gave from outside can't be used.
+    #[error(transparent)]
+    Trust(#[from] bomwright_trust::TrustError),
     /// A thread ended without a result; never expected.
     #[error("layer {0} was not finished")]
     Unfinished(usize),
@@ -63,7 +68,9 @@ pub fn extract(
     progress: &dyn Progress,
 ) -> Result<Inventory, ExtractError> {
     let mut inventory = read(image, options, progress, false)?.inventory;
-    bomwright_origin::classify(&mut inventory, &options.policy, &system_names(registry()));
+    let facts = bomwright_origin::Facts::new();
+    // What contradicts itself is told by `verify`, which looks at everything.
+    let _ = bomwright_origin::classify(&mut inventory, &options.policy, &system_names(registry()), &facts);
     Ok(inventory)
 }
 

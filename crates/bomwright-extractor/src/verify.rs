@@ -1,15 +1,18 @@
 //! The account of every file: one pass over the bytes with their digests, then the rules.
 
-use std::collections::BTreeMap;
-
 use bomwright_ecosystems::registry;
 use bomwright_image::{OpenImage, Progress};
-use bomwright_model::{FileAccount, Finding, Inventory, Verdict};
+use bomwright_model::{
+    Evidence, FileAccount, Finding, FindingSeverity, Inventory, Observation, Subject, Verdict,
+};
 use bomwright_origin::TreeFacts;
+use bomwright_origin::base::{Base, find_bases};
+use bomwright_origin::lifecycle::{Status, Support, Surroundings, assess, check_distribution, installed};
 
 use crate::claims::claims;
 use crate::entries::entries;
-use crate::{ExtractError, Options, Read, read, system_names};
+use crate::outside::vouch;
+use crate::{ExtractError, Options, Outside, Read, read, system_names};
 
 /// What verifying an image gives.
 #[derive(Debug)]
@@ -20,46 +23,82 @@ pub struct Verified {
     pub accounts: Vec<FileAccount>,
     /// What a person should look at, sorted.
     pub findings: Vec<Finding>,
+    /// The phase of its life that the distribution is in.
+    pub support: Support,
+    /// What the image may be built upon, the surest first.
+    pub bases: Vec<Base>,
 }
 
-/// Reads all of `image`, every digest included, and accounts for every file in it.
+/// Reads all of `image`, every digest included, holds it against what is known from `outside`, and accounts for every
+/// file in it.
 ///
 /// # Errors
-/// As [`crate::extract`].
+/// As [`crate::extract`]; [`ExtractError::Trust`] when an archive of the anchors can't be read.
 pub fn verify(
     image: &OpenImage,
     options: &Options,
+    outside: &Outside,
     progress: &dyn Progress,
 ) -> Result<Verified, ExtractError> {
     let Read { mut inventory, found, tree, observations, layered } = read(image, options, progress, true)?;
     let system = system_names(registry());
-    bomwright_origin::classify(&mut inventory, &options.policy, &system);
+    let vouched = vouch(&inventory, &found, &outside.keyring, &outside.anchors)?;
+    let mut findings = bomwright_origin::classify(&mut inventory, &options.policy, &system, &vouched.facts);
+    findings.extend(vouched.findings);
     let claims = claims(&found, &tree, &observations);
     drop(found);
     let entries = entries(&tree, layered);
     drop(tree);
-    let backing = BTreeMap::new();
     let facts = TreeFacts {
         inventory: &inventory,
         entries: &entries,
         claims: &claims,
         observations: &observations,
-        backing: &backing,
+        backing: &vouched.backing,
         system: &system,
         policy: &options.policy,
     };
-    let (accounts, findings) = bomwright_origin::account(facts);
+    let (accounts, found) = bomwright_origin::account(facts);
+    findings.extend(found);
+    let support = distribution(&inventory, &observations, outside, &mut findings);
+    let layers = image.layers();
+    let bases = inventory.image.as_ref().map(|image| find_bases(image, layers, &outside.bases));
     carry_over(&accounts, &mut inventory);
-    Ok(Verified { inventory, accounts, findings })
+    findings.sort();
+    findings.dedup();
+    Ok(Verified { inventory, accounts, findings, support, bases: bases.unwrap_or_default() })
+}
+
+/// Whether the distribution is the one that it says it is, and how long it is supported.
+fn distribution(
+    inventory: &Inventory,
+    observations: &[Observation],
+    outside: &Outside,
+    findings: &mut Vec<Finding>,
+) -> Support {
+    let packages = installed(inventory);
+    let surroundings = Surroundings { packages: &packages, observations };
+    let stated = inventory.distribution.as_ref();
+    let check = check_distribution(stated, &surroundings, &outside.lifecycle);
+    if let Some(reason) = check.finding() {
+        let finding = Finding::new(reason.rule, FindingSeverity::High, Subject::Image, reason.detail);
+        findings.push(finding.seen_in(reason.evidence));
+    }
+    let support = assess(stated.or(check.likely.as_ref()), &surroundings, &outside.lifecycle, outside.today);
+    if support.status == Status::EndOfLife {
+        let detail = support.reasons.first().map_or(String::new(), |reason| reason.detail.clone());
+        let place = stated.map(|it| Evidence::new(it.path.as_str(), "os-release"));
+        let finding = Finding::new("end-of-life", FindingSeverity::Medium, Subject::Image, detail);
+        findings.push(finding.seen_in(place));
+    }
+    support
 }
 
 /// Gives the inventory's files the verdicts of their accounts. Both lists are sorted by path.
 fn carry_over(accounts: &[FileAccount], inventory: &mut Inventory) {
     for file in &mut inventory.files {
-        let Ok(at) = accounts.binary_search_by(|account| account.path.as_str().cmp(&file.path)) else {
-            continue;
-        };
-        let Some(account) = accounts.get(at) else { continue };
+        let at = accounts.binary_search_by(|account| account.path.as_str().cmp(&file.path));
+        let Some(account) = at.ok().and_then(|at| accounts.get(at)) else { continue };
         file.origin = Some(Verdict {
             origin: account.origin,
             confidence: account.confidence,

@@ -148,6 +148,7 @@ Examples:
   bomwright verify shop.tar
   bomwright verify shop.tar -o json=account.json --all
   bomwright verify dir:/srv/rootfs --fail-on medium
+  bomwright verify shop.tar --base oci-archive:debian.tar --anchor ./debs --trusted-key vendor.asc
 
 Exit codes: 0 no finding of that severity, 1 at least one, 2 trouble.";
 
@@ -244,6 +245,26 @@ pub(crate) struct Verify {
     /// List every file, not only those that are not intact, and every finding
     #[arg(long)]
     pub(crate) all: bool,
+
+    /// OpenPGP keys that you trust: packages of rpm that they signed reach tier V3
+    #[arg(long = "trusted-key", value_name = "FILE", help_heading = "From outside the image")]
+    pub(crate) trusted_keys: Vec<PathBuf>,
+
+    /// .deb archives, or an index of a distribution (Packages), that you trust: a file or a directory of such
+    #[arg(long = "anchor", value_name = "PATH", help_heading = "From outside the image")]
+    pub(crate) anchors: Vec<PathBuf>,
+
+    /// An image that may be the base of this one
+    #[arg(long = "base", value_name = "SOURCE", help_heading = "From outside the image")]
+    pub(crate) bases: Vec<String>,
+
+    /// A table of lifecycles that goes before the built-in one
+    #[arg(long, value_name = "FILE", help_heading = "From outside the image")]
+    pub(crate) lifecycle_db: Option<PathBuf>,
+
+    /// The day to judge support and allowances by [default: today]
+    #[arg(long, value_name = "YYYY-MM-DD", help_heading = "From outside the image")]
+    pub(crate) now: Option<String>,
 
     /// The least severity of a finding that makes the exit code 1
     #[arg(long, value_enum, default_value_t = Least::High, value_name = "SEVERITY")]

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use bomwright_ecosystems::registry;
-use bomwright_extractor::{Cache, ExtractError, Options, Verified};
+use bomwright_extractor::{Cache, ExtractError, Options, Outside, Verified};
 use bomwright_image::{ImageError, Limits, OpenImage, Progress, SourceSpec};
 use bomwright_model::{Diagnostic, Inventory, Severity, SourceKind};
 use bomwright_origin::{Date, Policy};
@@ -77,18 +77,26 @@ fn named(failure: &Failure, source: &str) -> Failure {
 }
 
 fn scan(image: &OpenImage, reading: &Reading, verbosity: Verbosity) -> Result<Inventory, Failure> {
-    run(image, reading, verbosity, bomwright_extractor::extract)
+    run(image, reading, verbosity, None, bomwright_extractor::extract)
 }
 
 /// Reads and verifies the source that `text` names, which must not be a document.
-pub(crate) fn verified(text: &str, reading: &Reading, verbosity: Verbosity) -> Result<Verified, Failure> {
+pub(crate) fn verified(
+    text: &str,
+    reading: &Reading,
+    outside: &Outside,
+    verbosity: Verbosity,
+) -> Result<Verified, Failure> {
     let kind =
         SourceSpec::parse(text).detect(&reading.limits.limits()).map_err(|error| image_failure(&error))?;
     if kind == SourceKind::Sbom {
         return Err(Failure::new(format!("{text}: an SBOM holds no files to verify"))
             .hint("name the image that it describes"));
     }
-    let verified = run(&open(text, reading)?, reading, verbosity, bomwright_extractor::verify)?;
+    let verified =
+        run(&open(text, reading)?, reading, verbosity, Some(outside.today), |image, options, bar| {
+            bomwright_extractor::verify(image, options, outside, bar)
+        })?;
     tell(&verified.inventory, verbosity);
     Ok(verified)
 }
@@ -98,6 +106,7 @@ fn run<T>(
     image: &OpenImage,
     reading: &Reading,
     verbosity: Verbosity,
+    today: Option<time::Date>,
     stage: impl FnOnce(&OpenImage, &Options, &dyn Progress) -> Result<T, ExtractError>,
 ) -> Result<T, Failure> {
     let total = image.layers().iter().map(|layer| layer.size).sum();
@@ -105,7 +114,7 @@ fn run<T>(
     let options = Options {
         threads: usize::from(reading.threads),
         cache: if reading.no_cache { None } else { cache(&reading.limits.limits()) },
-        policy: policy(reading)?,
+        policy: policy(reading, today)?,
         limits: reading.limits.limits(),
         timestamp: source_date()?,
     };
@@ -114,6 +123,7 @@ fn run<T>(
     result.map_err(|error| match error {
         ExtractError::Image(error) => named(&image_failure(&error), &image.source().name),
         error @ ExtractError::Unfinished(_) => named(&Failure::chain(&error), &image.source().name),
+        ExtractError::Trust(error) => Failure::chain(&error),
     })
 }
 
@@ -125,7 +135,7 @@ pub(crate) fn cache(limits: &Limits) -> Option<Cache> {
     Some(Cache::new(base.join("bomwright"), CACHE_BOUND, &format!("{limits:?}")))
 }
 
-fn policy(reading: &Reading) -> Result<Policy, Failure> {
+fn policy(reading: &Reading, today: Option<time::Date>) -> Result<Policy, Failure> {
     let path = match &reading.policy {
         _ if reading.ignore_policy => return Ok(Policy::default()),
         Some(path) => path.clone(),
@@ -136,9 +146,11 @@ fn policy(reading: &Reading) -> Result<Policy, Failure> {
     let text = fs::read_to_string(&path).map_err(|error| Failure::io(&name, &error))?;
     let ecosystems: Vec<_> = registry().iter().map(|ecosystem| ecosystem.name()).collect();
     let policy = Policy::parse(&name, &text, &ecosystems).map_err(|error| Failure::new(error.to_string()))?;
-    // Allowances expire by the clock, unless a reproducible build says what day it is.
-    let now = source_time()?.unwrap_or_else(time::OffsetDateTime::now_utc);
-    let today = now.date();
+    // Allowances expire by the clock, unless the user or a reproducible build says what day it is.
+    let today = match today {
+        Some(today) => today,
+        None => source_time()?.unwrap_or_else(time::OffsetDateTime::now_utc).date(),
+    };
     let today =
         u16::try_from(today.year()).ok().and_then(|year| Date::new(year, today.month().into(), today.day()));
     Ok(match today {

@@ -6,6 +6,7 @@ mod exit;
 mod limits;
 mod load;
 mod output;
+mod outside;
 mod progress;
 
 use std::process::ExitCode;

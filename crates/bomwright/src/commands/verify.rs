@@ -2,6 +2,8 @@
 
 use bomwright_extractor::Verified;
 use bomwright_model::{Finding, FindingSeverity};
+use bomwright_origin::base::Base;
+use bomwright_origin::lifecycle::Support;
 use bomwright_report::{Paint, Verification, account_json, account_text};
 
 use crate::args::Verify;
@@ -17,7 +19,8 @@ pub(crate) fn run(arguments: &Verify, verbosity: Verbosity) -> Result<u8, Failur
     if let Some(output) = outputs.iter().find(|output| !FORMATS.contains(&output.format.as_str())) {
         return Err(unknown_format(&output.format, FORMATS));
     }
-    let verified = crate::load::verified(&arguments.source, &arguments.reading, verbosity)?;
+    let outside = crate::outside::outside(arguments)?;
+    let verified = crate::load::verified(&arguments.source, &arguments.reading, &outside, verbosity)?;
     let context = context(&verified);
     let verification = Verification {
         inventory: &verified.inventory,
@@ -50,5 +53,27 @@ fn context(verified: &Verified) -> Vec<(String, String)> {
         let name = distribution.pretty_name.clone().unwrap_or_else(|| distribution.id.clone());
         lines.push(("distribution".to_owned(), name));
     }
+    lines.push(("support".to_owned(), support(&verified.support)));
+    for base in &verified.bases {
+        lines.push(("base".to_owned(), describe(base)));
+    }
     lines
+}
+
+fn support(support: &Support) -> String {
+    let mut text = support.status.as_str().to_owned();
+    if let Some(until) = support.until {
+        text.push_str(&format!(" until {until}"));
+    }
+    for reason in &support.reasons {
+        text.push_str(&format!("; {}", reason.detail));
+    }
+    text
+}
+
+fn describe(base: &Base) -> String {
+    let name = base.name.as_deref().unwrap_or("without a name");
+    let layers = base.layers.map_or(String::new(), |layers| format!(", the first {layers} layers"));
+    let why = base.reasons.first().map_or("", |reason| reason.detail.as_str());
+    format!("{name}{layers} ({}, {} confidence: {why})", base.method.as_str(), base.confidence.as_str())
 }
