@@ -164,15 +164,21 @@ fn archives_of_a_distribution_too() {
     let anchors = Anchors::load(std::slice::from_ref(&directory), &keyring).unwrap();
     anchors.releases().for_each(|(path, outcome)| eprintln!("{}: {outcome:?}", path.display()));
     let vendor = Vendor::new();
-    for archive in vendor::walk(&directory).into_iter().filter(|it| it.extension().is_some_and(|it| it == "deb")) {
+    for archive in
+        vendor::walk(&directory).into_iter().filter(|it| it.extension().is_some_and(|it| it == "deb"))
+    {
         let mut show = Command::new("dpkg-deb");
-        let show = run(show.args(["--showformat", "${Package} ${Version} ${Architecture}", "-W"]).arg(&archive));
+        let show =
+            run(show.args(["--showformat", "${Package} ${Version} ${Architecture}", "-W"]).arg(&archive));
         let text = String::from_utf8(show.stdout).unwrap();
         let [name, version, architecture] = text.split(' ').collect::<Vec<_>>()[..] else { panic!("{text}") };
         let manifest = anchors.manifest(name, version, architecture).unwrap().expect(name);
         compare(&vendor, &archive, &manifest);
         let listing = anchors.listed(name, version, architecture);
-        assert!(keys.is_none() || (manifest.tier.as_str() == "V3" && listing.is_some()), "{text}: {listing:?}");
+        assert!(
+            keys.is_none() || (manifest.tier.as_str() == "V3" && listing.is_some()),
+            "{text}: {listing:?}"
+        );
         eprintln!("{text}: {} files, {:?}", manifest.files.len(), listing.map(|it| (it.suite, it.label)));
     }
 }
