@@ -36,7 +36,7 @@ fn split(input: &[u8]) -> Option<FileView<'_>> {
     let path = std::str::from_utf8(path).ok()?;
     // The image gives no other paths to an ecosystem.
     let is_normal = path.split('/').all(|part| !matches!(part, "" | "." | "..")) && !path.contains('\0');
-    is_normal.then(|| FileView { mode: 0o755, ..FileView::new(path, &rest[1..]) })
+    is_normal.then(|| FileView { mode: 0o755, ..FileView::new(path, &rest[1..]) }.with_manifests())
 }
 
 fn read(ecosystem: &dyn Ecosystem, view: &FileView<'_>) {

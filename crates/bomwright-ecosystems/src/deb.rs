@@ -84,9 +84,8 @@ impl Ecosystem for Deb {
             (INFO, name) => match name.rsplit_once('.') {
                 Some((key, "list")) => read_list(key, file, out),
                 Some((key, "md5sums")) if file.manifests => read_md5sums(key, file, out),
-                Some((_, "md5sums")) => {}
+                Some((_, "md5sums")) | None => {}
                 Some((key, _)) => own_script(key, file, out),
-                None => {}
             },
             (STATUS_D, name) => match name.strip_suffix(".md5sums") {
                 Some(package) => read_md5sums(package, file, out),

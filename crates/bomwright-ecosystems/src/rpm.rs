@@ -21,7 +21,8 @@
 //!
 //! **Signatures.** What a signature over a header covers is digested here ([`rpm_signature`]); whether the
 //! signature is good takes keys, which `bomwright-trust` has. Public keys are observations of the kind
-//! `openpgp-key` with the values name and armor: those in the database and those in `etc/pki/rpm-gpg`.
+//! `openpgp-key` with the values name and armor: those in the database, and those in
+//! `etc/pki/rpm-gpg` (Fedora, Red Hat) and `usr/lib/rpm/gnupg/keys` (SUSE).
 //!
 //! [`rpm_signature`]: crate::format::rpm_signature
 
@@ -48,7 +49,7 @@ const MANIFEST: &str = "var/lib/rpmmanifest/container-manifest-2";
 /// The kind of an observation that holds public keys: where they come from, and their armor.
 const OPENPGP_KEY: &str = "openpgp-key";
 /// Directories of public keys that distributions come with.
-const KEY_DIRECTORIES: &[&str] = &["etc/pki/rpm-gpg"];
+const KEY_DIRECTORIES: &[&str] = &["etc/pki/rpm-gpg", "usr/lib/rpm/gnupg/keys"];
 const ARMOR: &str = "-----BEGIN PGP PUBLIC KEY BLOCK-----";
 
 /// Databases of large installations take some hundred MiB.
@@ -82,6 +83,7 @@ impl Ecosystem for Rpm {
             database("usr/share/rpm/Packages"),
             Claim::path(MANIFEST),
             Claim::within("etc/pki/rpm-gpg", "").up_to(1),
+            Claim::within("usr/lib/rpm/gnupg/keys", "").up_to(1),
         ];
         CLAIMS
     }
@@ -201,7 +203,7 @@ impl<'r> Reader<'r> {
             faults: BTreeMap::new(),
             packages_left: 200_000,
             items_left: 4_000_000,
-            altered_left: 50,
+            altered_left: 20,
         }
     }
 

@@ -13,6 +13,8 @@
 //! provides bash sh
 //! owns bash bin/bash
 //! part bash:amd64 bin/bash
+//! listed bash:amd64 etc/bash.bashrc digest=md5:… mode=100644 flags=config
+//! observed dpkg-diversion bin/sh|bin/sh.distrib|:
 //! part-identity usr/share/maven-repo/g/a/1/a-1.jar g/a 1
 //! part-digest app/node_modules/a sha512:…
 //! file usr/bin/ls executable
@@ -38,7 +40,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use bomwright_ecosystems::{Ecosystem, FileView, Findings, registry};
-use bomwright_model::FileKind;
+use bomwright_model::{FileKind, Listed};
 
 fn testdata() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata")
@@ -63,10 +65,33 @@ fn read_case(ecosystem: &dyn Ecosystem, root: &Path) -> Findings {
     for (path, bytes) in files_below(root) {
         if ecosystem.claims().iter().any(|claim| claim.matches(&path, &bytes)) {
             let view = FileView { mode: 0o755, ..FileView::new(&path, &bytes) };
-            ecosystem.read(&view, &mut all);
+            ecosystem.read(&view.with_manifests(), &mut all);
+            let mut plain = Findings::default();
+            ecosystem.read(&view, &mut plain);
+            assert!(is_without_manifests(&plain), "{path} has a manifest though none was wanted");
         }
     }
     all
+}
+
+fn is_without_manifests(found: &Findings) -> bool {
+    let packages = found.packages.iter().map(|it| &it.manifest);
+    let mut all = packages.chain(found.parts.iter().map(|it| &it.manifest));
+    all.all(Vec::is_empty) && found.observations.is_empty()
+}
+
+fn listed(key: &str, file: &Listed) -> String {
+    let mut words = vec!["listed".to_owned(), key.to_owned(), file.path.clone()];
+    words.extend(file.digest.as_ref().map(|it| format!("digest={it}")));
+    words.extend(file.mode.map(|it| format!("mode={it:o}")));
+    words.extend(file.owner.as_ref().map(|it| format!("owner={it}")));
+    words.extend(file.group.as_ref().map(|it| format!("group={it}")));
+    words.extend(file.size.map(|it| format!("size={it}")));
+    words.extend(file.mtime.map(|it| format!("mtime={it}")));
+    words.extend(file.link.as_ref().map(|it| format!("link={it}")));
+    let flags: Vec<_> = file.flags.words().collect();
+    words.extend((!flags.is_empty()).then(|| format!("flags={}", flags.join(","))));
+    words.join(" ")
 }
 
 fn facts(found: &Findings) -> BTreeSet<String> {
@@ -83,9 +108,12 @@ fn facts(found: &Findings) -> BTreeSet<String> {
         found.owns.iter().for_each(|it| line(&["owns", name, it]));
         package.licenses.iter().for_each(|it| line(&["license", name, &it.text]));
         package.properties.iter().for_each(|(key, value)| line(&["property", name, key, value]));
+        let key = if found.key.is_empty() { name } else { &found.key };
+        found.manifest.iter().for_each(|it| line(&[&listed(key, it)]));
     }
     for part in &found.parts {
         part.owns.iter().for_each(|it| line(&["part", &part.key, it]));
+        part.manifest.iter().for_each(|it| line(&[&listed(&part.key, it)]));
         part.requires.iter().for_each(|it| line(&["part-requires", &part.key, &it.text]));
         part.provides.iter().for_each(|it| line(&["part-provides", &part.key, it]));
         if let Some(it) = &part.identity {
@@ -96,6 +124,7 @@ fn facts(found: &Findings) -> BTreeSet<String> {
         part.digests.iter().for_each(|it| line(&["part-digest", &part.key, it.as_str()]));
         part.properties.iter().for_each(|(key, value)| line(&["part-property", &part.key, key, value]));
     }
+    found.observations.iter().for_each(|it| line(&["observed", &it.kind, &it.values.join("|")]));
     for file in &found.files {
         line(&["file", &file.path, file.kind.as_str()]);
         file.interpreter.iter().for_each(|it| line(&["interpreter", &file.path, it]));
@@ -182,10 +211,10 @@ fn damaged_fixtures_never_panic() {
             let step = (bytes.len() / 64).max(1);
             for cut in (0..bytes.len()).step_by(step) {
                 let mut out = Findings::default();
-                ecosystem.read(&FileView::new(path, &bytes[..cut]), &mut out);
+                ecosystem.read(&FileView::new(path, &bytes[..cut]).with_manifests(), &mut out);
                 let mut flipped = bytes.clone();
                 flipped[cut] ^= 0xff;
-                ecosystem.read(&FileView::new(path, &flipped), &mut out);
+                ecosystem.read(&FileView::new(path, &flipped).with_manifests(), &mut out);
             }
         }
     }

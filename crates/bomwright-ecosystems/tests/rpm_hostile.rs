@@ -38,9 +38,14 @@ proptest! {
             bytes.truncate(kept.index(bytes.len()));
         }
         let mut findings = Findings::default();
-        Rpm.read(&FileView::new("var/lib/rpm/Packages", &bytes), &mut findings);
+        Rpm.read(&FileView::new("var/lib/rpm/Packages", &bytes).with_manifests(), &mut findings);
         let owned: usize = findings.packages.iter().flat_map(|found| &found.owns).map(String::len).sum();
         prop_assert!(owned <= 4 * bytes.len() + findings.packages.len() * (1 << 16));
+        let listed: usize = findings.packages.iter().flat_map(|it| &it.manifest).map(|it| it.path.len()).sum();
+        prop_assert!(listed <= 4 * bytes.len() + findings.packages.len() * (1 << 16));
+        let signatures = findings.packages.iter().filter_map(|it| it.signature.as_ref());
+        let packets = signatures.flat_map(|it| &it.signatures).map(|it| it.packet.len());
+        prop_assert!(packets.sum::<usize>() <= bytes.len());
         prop_assert!(findings.diagnostics.len() < 40);
     }
 }

@@ -18,7 +18,7 @@ use std::process::{Command, Output};
 use std::{env, fs};
 
 use bomwright_ecosystems::{Ecosystem, Edges, FileView, Findings, Installed, Tree, rpm::Rpm};
-use bomwright_model::{Graph, Node, PackageId};
+use bomwright_model::{Checksum, Graph, Listed, Node, PackageId};
 
 /// One fact a line; the words before the tab say of which package. `%{…NEVRS}` is a dependency as `rpm -qR`
 /// writes it.
@@ -43,7 +43,9 @@ const QUERY: &str = "\
 [requires %{=NAME}\t%{RECOMMENDNEVRS}\\n]\
 [requires %{=NAME}\t%{SUGGESTNEVRS}\\n]\
 [provides %{=NAME}\t%{PROVIDENAME}\\n]\
-[%{FILESTATES:fstate} %{=NAME}\t%{FILENAMES}\\n]";
+[%{FILESTATES:fstate} %{=NAME}\t%{FILENAMES}\\n]\
+[listed %{=NAME}\t%{FILENAMES}|%{FILEDIGESTS}|%{FILEMODES:octal}|%{FILEUSERNAME}|%{FILEGROUPNAME}|%{LONGFILESIZES}|\
+%{FILEMTIMES}|%{FILELINKTOS}|%{FILEFLAGS:fflags}|%{FILESTATES:fstate}\\n]";
 
 /// A database that rpm can read, in a directory of its own.
 struct Database {
@@ -116,6 +118,12 @@ fn in_our_words(line: &str) -> Option<String> {
     match kind {
         _ if name == "gpg-pubkey" => None,
         "package" => Some(format!("package {name} {}", fact.strip_prefix("0:").unwrap_or(fact))),
+        "listed" if fact.starts_with("/|") => None,
+        "listed" => {
+            let (rest, state) = fact.strip_prefix('/')?.rsplit_once('|')?;
+            let (facts, letters) = rest.rsplit_once('|')?;
+            Some(format!("listed {name} {facts}|{}", in_our_flags(letters, state)))
+        }
         "key" => Some(format!("signature-key-id {name} {}", fact.split_once("Key ID ")?.1)),
         "requires" if fact.starts_with("rpmlib(") => None,
         "provides" if fact == name => None,
@@ -129,7 +137,7 @@ fn in_our_words(line: &str) -> Option<String> {
 
 fn read_by_us(bytes: &[u8]) -> (BTreeSet<String>, Findings) {
     let mut findings = Findings::default();
-    Rpm.read(&FileView::new("var/lib/rpm/Packages", bytes), &mut findings);
+    Rpm.read(&FileView::new("var/lib/rpm/Packages", bytes).with_manifests(), &mut findings);
     let mut lines = BTreeSet::new();
     for found in &findings.packages {
         let package = &found.package;
@@ -147,8 +155,52 @@ fn read_by_us(bytes: &[u8]) -> (BTreeSet<String>, Findings) {
         lines.extend(found.requires.iter().map(|it| format!("requires {name} {}", it.text)));
         lines.extend(found.provides.iter().map(|it| format!("provides {name} {it}")));
         lines.extend(found.owns.iter().map(|it| format!("owns {name} {it}")));
+        lines.extend(found.manifest.iter().map(|it| format!("listed {name} {}", listed(it))));
     }
     (lines, findings)
+}
+
+/// What rpm's `fflags` (one letter for each) and `fstate` say, in the words of our flags.
+fn in_our_flags(letters: &str, state: &str) -> String {
+    let mut words = BTreeSet::new();
+    for (letter, word) in [
+        ('c', "config"),
+        ('d', "doc"),
+        ('r', "doc"),
+        ('g', "ghost"),
+        ('l', "license"),
+        ('m', "missingok"),
+        ('n', "noreplace"),
+    ] {
+        if letters.contains(letter) {
+            words.insert(word);
+        }
+    }
+    match state {
+        "normal" | "(none)" => {}
+        "net shared" => drop(words.insert("netshared")),
+        "replaced" => drop(words.insert("replaced")),
+        _ => drop(words.insert("not-installed")),
+    }
+    words.into_iter().collect::<Vec<_>>().join(",")
+}
+
+fn listed(file: &Listed) -> String {
+    let text = |it: Option<String>| it.unwrap_or_default();
+    // rpm has no letter for what `%verify` takes out.
+    let words: BTreeSet<_> = file.flags.words().filter(|it| *it != "not-all-verified").collect();
+    [
+        file.path.clone(),
+        text(file.digest.as_ref().map(Checksum::hex)),
+        text(file.mode.map(|it| format!("{it:o}"))),
+        text(file.owner.as_ref().map(ToString::to_string)),
+        text(file.group.as_ref().map(ToString::to_string)),
+        text(file.size.map(|it| it.to_string())),
+        text(file.mtime.map(|it| it.to_string())),
+        text(file.link.clone()),
+        words.into_iter().collect::<Vec<_>>().join(","),
+    ]
+    .join("|")
 }
 
 fn databases() -> Vec<PathBuf> {

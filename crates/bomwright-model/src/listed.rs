@@ -4,7 +4,7 @@
 //! numbers of the owner, rpm nearly everything. What a database does not state stays `None` and can't be
 //! verified; it is never guessed.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use serde::{Deserialize, Serialize};
 
@@ -112,7 +112,6 @@ impl Checksum {
             Self::Sha512(bytes) => bytes,
             Self::Other(_, digits) => return digits.to_ascii_lowercase(),
         };
-        use fmt::Write as _;
         bytes.iter().fold(String::new(), |mut text, byte| {
             // Writing to a String cannot fail.
             let _ = write!(text, "{byte:02x}");

@@ -10,7 +10,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use bomwright_model::Checksum;
-use pgp::composed::{CleartextSignedMessage, DetachedSignature};
+use pgp::composed::{CleartextSignedMessage, Deserializable, DetachedSignature};
 use pgp::packet::Signature;
 
 use crate::keyring::signature_packets;
@@ -90,7 +90,6 @@ fn detached(release: &Path) -> Result<Vec<Signature>, TrustError> {
     if !bytes.starts_with(b"-----BEGIN") {
         return Ok(signature_packets(&bytes).collect());
     }
-    use pgp::composed::Deserializable;
     let (signatures, _) = DetachedSignature::from_armor_many_buf(&bytes[..])
         .map_err(|_| TrustError::malformed(&path, "not an OpenPGP signature"))?;
     Ok(signatures.filter_map(Result::ok).map(|it| it.signature).collect())

@@ -57,7 +57,7 @@ impl Kind {
     /// The kind of the file at `path`; `None` for what vouches for nothing.
     pub(crate) fn of(path: &Path) -> Option<Self> {
         let name = path.file_name()?.to_str()?;
-        if name.ends_with(".deb") || name.ends_with(".udeb") {
+        if path.extension().is_some_and(|it| it == "deb" || it == "udeb") {
             return Some(Self::Deb);
         }
         let base = name.rsplit('_').next()?;

@@ -64,23 +64,23 @@ pub(super) fn alternative(file: &FileView<'_>, out: &mut Findings) {
         return out.note(file, Code::Truncated, "a group of alternatives without status or link");
     };
     let first = |name: &str, link: &str| vec![name.to_owned(), inside(link), status.to_owned()];
-    let mut links = vec![first(file.name(), link)];
+    let mut group = vec![first(file.name(), link)];
     while let Some(name) = lines.next().filter(|name| !name.is_empty()) {
         let Some(link) = lines.next() else {
             return out.note(file, Code::Truncated, "a link of a group of alternatives without its path");
         };
-        links.push(first(name, link));
+        group.push(first(name, link));
     }
     while let Some(path) = lines.next().filter(|path| !path.is_empty()) {
         let _priority = lines.next();
-        let paths = [path].into_iter().chain(lines.by_ref().take(links.len() - 1));
-        for (link, path) in links.iter_mut().zip(paths) {
+        let paths = [path].into_iter().chain(lines.by_ref().take(group.len() - 1));
+        for (link, path) in group.iter_mut().zip(paths) {
             if !path.is_empty() {
                 link.push(inside(path));
             }
         }
     }
-    for values in links {
+    for values in group {
         observe("dpkg-alternative", values, file, out);
     }
 }

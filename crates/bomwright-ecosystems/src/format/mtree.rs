@@ -77,22 +77,14 @@ fn unescape(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&byte, behind)) = rest.split_first() {
-        let code = behind.first_chunk::<3>().filter(|_| byte == b'\\').and_then(octal);
-        match code {
-            Some(code) => {
-                bytes.push(code);
-                rest = behind.get(3..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(byte);
-                rest = behind;
-            }
-        }
+        let code = behind.first_chunk::<3>().filter(|_| byte == b'\\').and_then(|digits| octal(*digits));
+        bytes.push(code.unwrap_or(byte));
+        rest = behind.get(if code.is_some() { 3 } else { 0 }..).unwrap_or_default();
     }
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-fn octal(digits: &[u8; 3]) -> Option<u8> {
+fn octal(digits: [u8; 3]) -> Option<u8> {
     let value =
         digits.iter().try_fold(0_u32, |value, &digit| Some(value << 3 | char::from(digit).to_digit(8)?))?;
     u8::try_from(value).ok()

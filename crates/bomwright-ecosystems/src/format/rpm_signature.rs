@@ -29,7 +29,7 @@ const LARGEST_PACKET: usize = 64 << 10;
 /// What is kept of the signed part of the header that `blob` holds and `header` has parsed.
 pub fn signed_header(blob: &[u8], header: &Header<'_>) -> SignedHeader {
     let region = Region::of(blob);
-    let sha256 = region.as_ref().ok().map(|region| region.sum::<Sha256>());
+    let sha256 = region.as_ref().ok().map(Region::sum::<Sha256>);
     SignedHeader {
         integrity: integrity(header, &region, sha256.as_deref()),
         sha256: sha256.and_then(|digest| digest.try_into().ok()),
