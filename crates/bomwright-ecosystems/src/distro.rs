@@ -67,7 +67,9 @@ impl Ecosystem for Distro {
             ("root/buildinfo/content_manifests" | "usr/share/buildinfo", _) => {
                 ("content-set", content_sets(&text, file, out))
             }
-            ("etc/apt/sources.list.d", name) if name.ends_with(".sources") => ("apt-source", deb822_sources(&text)),
+            ("etc/apt/sources.list.d", name) if name.ends_with(".sources") => {
+                ("apt-source", deb822_sources(&text))
+            }
             ("etc/apt" | "etc/apt/sources.list.d", _) => ("apt-source", one_line_sources(&text, file, out)),
             _ => {
                 let mut values = first_line(&text);
@@ -150,7 +152,10 @@ fn deb822_sources(text: &str) -> Vec<String> {
 /// Lines of an address, or of `@tag ADDRESS`.
 fn apk_repositories(text: &str) -> Vec<String> {
     let lines = text.lines().map(without_comment).filter(|line| !line.is_empty());
-    lines.filter_map(|line| line.split_ascii_whitespace().find(|word| !word.starts_with('@'))).map(str::to_owned).collect()
+    lines
+        .filter_map(|line| line.split_ascii_whitespace().find(|word| !word.starts_with('@')))
+        .map(str::to_owned)
+        .collect()
 }
 
 /// The names of sections that are not switched off.
@@ -201,7 +206,10 @@ mod tests {
         let mut out = Findings::default();
         Distro.read(&FileView::new(path, text.as_bytes()), &mut out);
         assert!(out.observations.iter().all(|found| found.path == path));
-        (out.observations.into_iter().map(|found| (found.kind, found.values)).collect(), out.diagnostics.len())
+        (
+            out.observations.into_iter().map(|found| (found.kind, found.values)).collect(),
+            out.diagnostics.len(),
+        )
     }
 
     fn one(kind: &str, values: &[&str]) -> (Vec<(String, Vec<String>)>, usize) {
@@ -216,8 +224,16 @@ mod tests {
         assert_eq!(read("etc/alpine-release", "3.21.3\n"), one("alpine-release", &["3.21.3"]));
         let rocky = "Rocky Linux release 9.4 (Blue Onyx)";
         assert_eq!(read("etc/rocky-release", rocky), one("redhat-release", &[rocky]));
-        assert_eq!(read("usr/lib/fedora-release", "Fedora release 40 (Forty)\n"), one("redhat-release", &["Fedora release 40 (Forty)"]));
-        for (path, text) in [("etc/lsb-release", "DISTRIB_ID=x"), ("etc/os-release", "ID=x"), ("etc/foo-release", "hello"), ("etc/debian_version", "\n")] {
+        assert_eq!(
+            read("usr/lib/fedora-release", "Fedora release 40 (Forty)\n"),
+            one("redhat-release", &["Fedora release 40 (Forty)"])
+        );
+        for (path, text) in [
+            ("etc/lsb-release", "DISTRIB_ID=x"),
+            ("etc/os-release", "ID=x"),
+            ("etc/foo-release", "hello"),
+            ("etc/debian_version", "\n"),
+        ] {
             assert_eq!(read(path, text), NOTHING, "{path}");
         }
     }
@@ -234,19 +250,29 @@ mod tests {
         assert_eq!(read("etc/apt/sources.list", text), one("apt-source", &expected));
         let text = "Types: deb deb-src\nURIs: http://deb.debian.org/debian\nSuites: bookworm bookworm-updates\nComponents: main\n\n\
                     Enabled: no\nTypes: deb\nURIs: http://a.example\nSuites: x\n\nTypes: deb-src\nURIs: http://b.example\nSuites: x\n";
-        let expected = ["http://deb.debian.org/debian bookworm main", "http://deb.debian.org/debian bookworm-updates main"];
+        let expected = [
+            "http://deb.debian.org/debian bookworm main",
+            "http://deb.debian.org/debian bookworm-updates main",
+        ];
         assert_eq!(read("etc/apt/sources.list.d/debian.sources", text), one("apt-source", &expected));
-        let (found, diagnostics) = read("etc/apt/sources.list.d/x.list", "rubbish\ndeb nothing\ndeb http://a.example x main\n");
+        let (found, diagnostics) =
+            read("etc/apt/sources.list.d/x.list", "rubbish\ndeb nothing\ndeb http://a.example x main\n");
         assert_eq!((found[0].1.as_slice(), diagnostics), (&["http://a.example x main".to_owned()][..], 2));
     }
 
     #[test]
     fn repositories_of_apk_and_dnf_and_content_sets() {
         let text = "https://dl-cdn.alpinelinux.org/alpine/v3.21/main\n#https://x\n@edge https://dl-cdn.alpinelinux.org/alpine/edge/main\n";
-        let expected = ["https://dl-cdn.alpinelinux.org/alpine/v3.21/main", "https://dl-cdn.alpinelinux.org/alpine/edge/main"];
+        let expected = [
+            "https://dl-cdn.alpinelinux.org/alpine/v3.21/main",
+            "https://dl-cdn.alpinelinux.org/alpine/edge/main",
+        ];
         assert_eq!(read("etc/apk/repositories", text), one("apk-repository", &expected));
         let text = "[ubi-9-baseos-rpms]\nname = x\nbaseurl = https://a.example\nenabled = 1\n[ubi-9-source]\nenabled = 0\n[main]\n[last]\n";
-        assert_eq!(read("etc/yum.repos.d/ubi.repo", text), one("yum-repository", &["ubi-9-baseos-rpms", "last"]));
+        assert_eq!(
+            read("etc/yum.repos.d/ubi.repo", text),
+            one("yum-repository", &["ubi-9-baseos-rpms", "last"])
+        );
         let text = r#"{"metadata": {"icm_version": 1}, "content_sets": ["rhel-9-for-x86_64-baseos-eus-rpms"], "image_contents": []}"#;
         let expected = one("content-set", &["rhel-9-for-x86_64-baseos-eus-rpms"]);
         assert_eq!(read("root/buildinfo/content_manifests/ubi9-container-9.4.json", text), expected);

@@ -231,6 +231,7 @@ fn rolling_and_unreleased_are_told_apart() {
     let stream = named("centos", "8", "", "CentOS Stream 8");
     assert_eq!(plain(&stream, "2024-05-31").status, Status::Supported);
     assert_eq!(status("centos", "8", "2024-05-31"), Status::EndOfLife);
+    assert_eq!(status("centos", "9", "2026-01-01"), Status::Supported);
 }
 
 #[test]
