@@ -56,7 +56,13 @@ pub(crate) fn run(mut arguments: impl Iterator<Item = String>) -> Result<()> {
         return Ok(());
     }
     let faults = differences(&rows, old);
-    ensure!(faults.is_empty(), "{} rows disagree with {PACKAGE}:\n{}", faults.len(), faults.join("\n"));
+    ensure!(
+        faults.is_empty(),
+        "{} of {} rows disagree with {PACKAGE}:\n{}",
+        faults.len(),
+        rows.len(),
+        faults.join("\n")
+    );
     println!("{} rows agree with {PACKAGE}", rows.len());
     Ok(())
 }

@@ -91,7 +91,9 @@ const PRELUDE: &[&str] =
 fn run(text: &str) -> Instruction {
     let mut urls = Vec::new();
     let mut fetches = false;
-    for command in text.split(['\n', ';', '|', '&', '(', ')', '`']) {
+    // A single & may be part of an address.
+    let commands = text.split(['\n', ';', '|', '(', ')', '`']).flat_map(|part| part.split("&&"));
+    for command in commands {
         // `sh -c` and the build arguments before it are no part of the command.
         let command = command.rsplit_once("/bin/sh -c ").map_or(command, |(_, rest)| rest);
         let command = command.rsplit_once("/bin/bash -c ").map_or(command, |(_, rest)| rest);
@@ -217,8 +219,8 @@ mod tests {
                 &["https://a.example/x.sh"][..],
             ),
             (
-                "/bin/sh -c apt-get update && wget -O /x \"https://a.example/x?a=b\"",
-                &["https://a.example/x?a=b"],
+                "/bin/sh -c apt-get update && wget -O /x \"https://a.example/x?a=b&c=d\"",
+                &["https://a.example/x?a=b&c=d"],
             ),
             (
                 "RUN |1 V=1 /bin/sh -c git clone --depth 1 https://g.example/a /a && make",

@@ -167,8 +167,9 @@ impl<'a> Subject<'a> {
         let mut codename = distribution.codename.as_deref();
         let mut early = pretty.to_ascii_lowercase().contains("(development branch)")
             || (id == "fedora" && pretty.contains("Prerelease"));
-        if id == "centos" && pretty.contains("Stream") {
-            // Same ID as CentOS Linux, another life.
+        let major = version.and_then(|version| version.split('.').next()?.parse::<u32>().ok());
+        if id == "centos" && (pretty.contains("Stream") || major.is_some_and(|major| major > 8)) {
+            // Same ID as CentOS Linux, another life; from 9 on there is nothing else.
             "centos-stream".clone_into(&mut id);
         } else if id == "fedora" && pretty.contains("Rawhide") {
             (version, codename) = (None, Some("rawhide"));

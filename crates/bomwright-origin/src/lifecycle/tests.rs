@@ -231,6 +231,7 @@ fn rolling_and_unreleased_are_told_apart() {
     let stream = named("centos", "8", "", "CentOS Stream 8");
     assert_eq!(plain(&stream, "2024-05-31").status, Status::Supported);
     assert_eq!(status("centos", "8", "2024-05-31"), Status::EndOfLife);
+    assert_eq!(status("centos", "9", "2026-01-01"), Status::Supported);
 }
 
 #[test]
@@ -305,6 +306,25 @@ fn a_table_of_one_s_own_wins() {
         assess(Some(&distribution("debian", "8")), &Surroundings::default(), &table, day("2026-01-01"));
     assert_eq!(support.status, Status::Supported);
     assert!(support.reasons[0].detail.contains("our contract"));
+}
+
+#[test]
+fn the_longest_version_that_fits_counts_in_any_order() {
+    let row = |version: &str| {
+        format!("{{ id = \"x\", version = \"{version}\", source = \"s\", as-of = 2026-01-01 }}")
+    };
+    for order in [["9.4", "9", "=9"], ["=9", "9", "9.4"]] {
+        let rows: Vec<_> = order.iter().map(|version| row(version)).collect();
+        let table = parse_table("t", &format!("release = [{}]", rows.join(", "))).unwrap();
+        let found = |version| table.find("x", Some(version), None).and_then(|row| row.version.clone());
+        for (version, expected) in
+            [("9.4", "9.4"), ("9.4.1", "9.4"), ("9.40", "9"), ("9.3", "9"), ("9", "=9")]
+        {
+            assert_eq!(found(version).as_deref(), Some(expected), "{version}");
+        }
+        assert_eq!(found("90"), None);
+        assert_eq!(table.find("x", None, None), None);
+    }
 }
 
 /// A status's place in the life of a release.
