@@ -10,8 +10,9 @@ use serde_json::Value;
 use crate::command::{bomwright, json, scan};
 
 const STATUS: &str = "Package: shop-base\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1:2.0-1\n\
-    Maintainer: A Distribution <dist@example.com>\nDescription: base\n\n\
+    Section: libs\nPriority: optional\nMaintainer: A Distribution <dist@example.com>\nDescription: base\n\n\
     Package: shop-lib\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1.1-3\n\
+    Section: libs\nPriority: optional\nMaintainer: A Distribution <dist@example.com>\n\
     Depends: shop-base (>= 2), not-there | also-not-there\nDescription: lib\n";
 
 const PACKAGE_JSON: &str = r#"{"name":"shop","version":"1.0.0","private":true,"dependencies":{"left":"^1"}}"#;

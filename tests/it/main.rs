@@ -11,6 +11,7 @@
 mod cli;
 mod command;
 mod images;
+mod init;
 mod merge;
 mod readme;
 mod validators;

@@ -130,9 +130,10 @@ pub(crate) fn is_at(entry: &str, place: &str) -> bool {
         None => host.eq_ignore_ascii_case(wanted),
     };
     let below = below.trim_matches('/');
-    let rest = path.strip_prefix(below);
-    same_host
-        && (below.is_empty() || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '.'])))
+    // An address may name a repository with or without its ending.
+    let ends =
+        |rest: &str| rest.is_empty() || rest.starts_with('/') || rest == ".git" || rest.starts_with(".git/");
+    same_host && (below.is_empty() || path.strip_prefix(below).is_some_and(ends))
 }
 
 #[cfg(test)]
@@ -180,6 +181,7 @@ mod tests {
         assert!(is_at("forge.example/acme", "forge.example/acme/x.git"));
         assert!(is_at("forge.example/acme/x", "forge.example/acme/x.git"));
         assert!(!is_at("forge.example/acme", "forge.example/acmeister/x"));
+        assert!(!is_at("forge.example/acme", "forge.example/acme.other/x"));
     }
 
     #[test]

@@ -230,7 +230,12 @@ pub fn template(proposals: &Proposals) -> String {
 
 /// `text` fit for a comment: names come from the image and may hold anything.
 fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).take(200).collect()
+    text.chars().map(|c| if is_hidden(c) { char::REPLACEMENT_CHARACTER } else { c }).take(200).collect()
+}
+
+/// Whether `c` would end a line or change how the rest of it is shown (Unicode Standard Annex 9, section 2).
+fn is_hidden(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// A basic string of TOML (toml.io, v1.1, section "String").
@@ -239,7 +244,7 @@ fn quoted(text: &str) -> String {
     for c in text.chars() {
         match c {
             '"' | '\\' => quoted.extend(['\\', c]),
-            c if c.is_control() => {
+            c if is_hidden(c) => {
                 let _ = write!(quoted, "\\u{:04X}", u32::from(c));
             }
             c => quoted.push(c),
@@ -282,7 +287,7 @@ mod tests {
         (boot.namespace, boot.kind) = (Some("com.acme".into()), PackageKind::Application);
         let mut module = package("golang", "svc", &[("main-module", "true")]);
         module.namespace = Some("git.acme.internal/team".into());
-        let hostile = package("cargo", "a\"]\n[x]\\", &[("root", "true")]);
+        let hostile = package("cargo", "a\"]\n[x]\\\u{202e}", &[("root", "true")]);
         let local = package("pypi", "acme-app", &[("installed-from-directory", "/src")]);
         inventory.packages = vec![
             private,
@@ -350,6 +355,7 @@ mod tests {
         assert_eq!(policy.in_house.names.keys().collect::<Vec<_>>(), ["npm", "pypi"]);
         assert!(text.contains("#golang = [\"git.acme.internal/team/svc\"]"), "{text}");
         let whole = Policy::parse("p", &uncommented(&text), KNOWN).unwrap();
-        assert_eq!(whole.in_house.names["cargo"], ["a\"]\n[x]\\"]);
+        assert_eq!(whole.in_house.names["cargo"], ["a\"]\n[x]\\\u{202e}"]);
+        assert!(!text.contains('\u{202e}'));
     }
 }

@@ -42,7 +42,10 @@ fn find<'a>(
     verdict: &Verdict,
     covers: impl Fn(&Allowance) -> bool,
 ) -> Option<&'a Allowance> {
-    valid.iter().copied().find(|it| covers(it)).filter(|_| verdict.origin == Origin::Unknown)
+    if verdict.origin != Origin::Unknown {
+        return None;
+    }
+    valid.iter().copied().find(|it| covers(it))
 }
 
 fn used(allowance: &Allowance, subject: Subject, verdict: &mut Verdict) -> Finding {

@@ -153,7 +153,9 @@ fn own(subject: &Subject<'_>, context: &Context<'_>) -> Option<Answer> {
     let package = subject.package;
     vendors::fits(package, context.distribution()).ok()?;
     // What somebody else says to be his is not the distribution's, whichever way it was built.
-    if publisher(subject, context).is_some() || context.policy.packager_of(package).is_some() {
+    let is_named =
+        context.policy.packager_of(package).is_some() || context.policy.namespace_of(package).is_some();
+    if is_named || publisher(subject, context).is_some() {
         return None;
     }
     let supplier = package.supplier.as_deref().map_or(String::new(), |it| format!(", supplied by {it}"));

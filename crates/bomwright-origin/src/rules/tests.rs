@@ -126,6 +126,11 @@ fn third_party_debian_packages_are_not_the_distribution_s() {
     assert_eq!(verdict_on("debian", plain, policy), "in-house high policy-packager");
     let elaborate = deb("1.0-1", "Acme <ops@acme.example>");
     assert_eq!(verdict_on("debian", elaborate, policy), "in-house high policy-packager");
+    let named = "[in-house]\ndeb = ['x']";
+    assert_eq!(
+        verdict_on("debian", deb("1.0-1", "A <a@b.example>"), named),
+        "in-house high policy-namespace"
+    );
     let publisher = "[[third-party-publisher]]\nname = 'Widgets'\nmaintainer = '@widgets.example'";
     let widgets = deb("1.0-1", "W <w@Widgets.example>");
     assert_eq!(verdict_on("debian", widgets, publisher), "upstream medium third-party-publisher");
