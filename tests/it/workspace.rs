@@ -20,7 +20,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("bomwright-extractor", &["image", "ecosystems", "origin", "model"]),
     ("bomwright-document", &["model"]),
     ("bomwright-diff", &["model", "version"]),
-    ("bomwright-report", &["diff", "model"]),
+    ("bomwright-orchestration", &["model"]),
+    ("bomwright-report", &["diff", "model", "orchestration"]),
 ];
 
 /// Libraries that a stage must not know, because it must not do what they do.
@@ -30,6 +31,7 @@ const BANNED: &[(&str, &[&str])] = &[
     ("bomwright-ecosystems", &["walkdir", "tar", "clap", "tempfile", "ureq"]),
     ("bomwright-diff", &["serde", "serde_json", "comfy-table"]),
     ("bomwright-origin", &["serde_json", "walkdir"]),
+    ("bomwright-orchestration", &["walkdir", "serde_json", "clap", "comfy-table"]),
 ];
 
 fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
