@@ -1,6 +1,8 @@
 //! What reading one file yields.
 
-use bomwright_model::{Code, Diagnostic, Digest, Distribution, Evidence, File, License, Package, Scope};
+use bomwright_model::{
+    Code, Diagnostic, Digest, Distribution, Evidence, File, License, Observation, Package, Scope,
+};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -55,6 +57,8 @@ pub struct Findings {
     pub files: Vec<File>,
     /// The distribution; only the `os-release` ecosystem fills this.
     pub distribution: Option<Distribution>,
+    /// What was seen about the machine that the image runs as.
+    pub observations: Vec<Observation>,
     /// What could not be read.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -65,12 +69,18 @@ impl Findings {
         self.diagnostics.push(Diagnostic::new(code, message).at(file.path));
     }
 
+    /// Records something that was seen in `file`.
+    pub fn observe(&mut self, file: &FileView<'_>, kind: &str, values: Vec<String>) {
+        self.observations.push(Observation { kind: kind.to_owned(), path: file.path.to_owned(), values });
+    }
+
     /// Whether nothing was found, not even a diagnostic.
     pub fn is_empty(&self) -> bool {
         self.packages.is_empty()
             && self.parts.is_empty()
             && self.files.is_empty()
             && self.distribution.is_none()
+            && self.observations.is_empty()
             && self.diagnostics.is_empty()
     }
 }

@@ -169,6 +169,9 @@ impl Builder {
                 let null =
                     style == ScalarStyle::Plain && matches!(&*text, "" | "~" | "null" | "Null" | "NULL");
                 let block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
+                // The place of a block is its first line of text; the empty ones before it belong to it too.
+                let empty = text.bytes().take_while(|b| block && *b == b'\n').count();
+                let place = Place { line: place.line.saturating_sub(empty), ..place };
                 let value = if null || reset { Value::Null } else { Value::Text(text.into_owned(), block) };
                 self.value(Rc::new(Node::new(place, value)), anchor, place)?;
             }
