@@ -5,8 +5,10 @@
 //! private, an installation from a directory of the build. That something is local, or that nothing else
 //! fits, is no evidence: then the verdict is `unknown`, which is a finding.
 
+mod host;
 mod policy;
 mod rules;
 
+pub use host::{AppArmor, Effective, Fips, Ground, Host, Kernel, Module, Selinux, host};
 pub use policy::{Policy, PolicyError};
 pub use rules::{classify, rules};
