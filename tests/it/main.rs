@@ -13,5 +13,6 @@ mod command;
 mod images;
 mod merge;
 mod readme;
+mod references;
 mod validators;
 mod workspace;

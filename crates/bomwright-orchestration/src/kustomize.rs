@@ -26,7 +26,10 @@ const MOST_CARRIED: usize = 5_000_000;
 /// A kustomization.
 #[derive(Debug)]
 pub(crate) struct Kustomization {
+    /// As the input names it.
     file: String,
+    /// The same without `.` and `..`.
+    place: String,
     directory: String,
     resources: Vec<(String, (usize, usize))>,
     images: Vec<Override>,
@@ -79,11 +82,10 @@ pub(crate) fn read(node: &Node, site: &Site, out: &mut Collector) -> Kustomizati
         }
         path.leave(back);
     }
-    // Patches that lie in this file are transformed as well.
-    let own = join("", &site.file);
-    let directory = own.rsplit_once('/').map_or("", |(directory, _)| directory).to_owned();
+    let place = join("", &site.file);
+    let directory = place.rsplit_once('/').map_or("", |(directory, _)| directory).to_owned();
     let images = node.get("images").into_iter().flat_map(Node::items).filter_map(entry).collect();
-    Kustomization { file: own, directory, resources, images }
+    Kustomization { file: site.file.clone(), place, directory, resources, images }
 }
 
 fn file(node: &Node) -> Option<(String, (usize, usize))> {
@@ -175,7 +177,7 @@ pub(crate) fn link(
     }
     let mut walk = Walk {
         all,
-        by_file: all.iter().zip(0..).map(|(it, index)| (it.file.as_str(), index)).collect(),
+        by_file: all.iter().zip(0..).map(|(it, index)| (it.place.as_str(), index)).collect(),
         open,
         references,
         done: BTreeMap::new(),
@@ -207,7 +209,8 @@ impl Walk<'_> {
         let Some(kustomization) = all.get(index) else { return };
         let site = Site { file: kustomization.file.clone(), ..Site::default() };
         let mut inside: BTreeMap<usize, Carried> = BTreeMap::new();
-        self.take_in(&kustomization.file, &mut inside);
+        // Patches that lie in this file are transformed as well.
+        self.take_in(&kustomization.place, &mut inside);
         for (name, place) in &kustomization.resources {
             let path = join(&kustomization.directory, name);
             let directory = NAMES.iter().map(|it| join(&path, it)).find(|it| files.contains(it));
