@@ -14,6 +14,7 @@ mod images;
 mod init;
 mod merge;
 mod readme;
+mod references;
 mod validators;
 mod verify;
 mod workspace;

@@ -21,7 +21,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("bomwright-extractor", &["image", "ecosystems", "origin", "trust", "model"]),
     ("bomwright-document", &["model"]),
     ("bomwright-diff", &["model", "version"]),
-    ("bomwright-report", &["diff", "model"]),
+    ("bomwright-orchestration", &["model"]),
+    ("bomwright-report", &["diff", "model", "orchestration"]),
 ];
 
 /// Libraries that a stage must not know, because it must not do what they do.
@@ -32,6 +33,7 @@ const BANNED: &[(&str, &[&str])] = &[
     ("bomwright-diff", &["serde", "serde_json", "comfy-table"]),
     ("bomwright-origin", &["serde_json", "walkdir"]),
     ("bomwright-trust", &["serde_json", "clap", "ureq"]),
+    ("bomwright-orchestration", &["walkdir", "serde_json", "clap", "comfy-table"]),
 ];
 
 fn dependencies() -> BTreeMap<String, BTreeSet<String>> {

@@ -22,6 +22,8 @@ pub enum Place {
     Suffix(&'static str),
     /// A file directly in this directory whose name ends so (`""` for any).
     In(&'static str, &'static str),
+    /// A file directly in this directory whose name begins so.
+    Beginning(&'static str, &'static str),
     /// This file name in a directory whose own name ends so, e.g. `METADATA` in `.dist-info`.
     Inside(&'static str, &'static str),
     /// A regular file that begins with these bytes.
@@ -49,6 +51,11 @@ impl Claim {
     /// Files directly in `directory` whose name ends with `suffix`.
     pub const fn within(directory: &'static str, suffix: &'static str) -> Self {
         Self { place: Place::In(directory, suffix), limit: 16 * MIB, hashed: false }
+    }
+
+    /// Files directly in `directory` whose name begins with `prefix`.
+    pub const fn beginning(directory: &'static str, prefix: &'static str) -> Self {
+        Self { place: Place::Beginning(directory, prefix), limit: 16 * MIB, hashed: false }
     }
 
     /// Files named `name` in a directory whose name ends with `parent_suffix`.
@@ -83,6 +90,7 @@ impl Claim {
             Place::Name(wanted) => name == wanted,
             Place::Suffix(suffix) => name.ends_with(suffix),
             Place::In(directory, suffix) => parent == directory && name.ends_with(suffix),
+            Place::Beginning(directory, prefix) => parent == directory && name.starts_with(prefix),
             Place::Inside(wanted, parent_suffix) => name == wanted && parent.ends_with(parent_suffix),
             Place::Magic(magic) => head.starts_with(magic),
         }
@@ -99,6 +107,8 @@ mod tests {
         assert!(!Claim::path("var/lib/dpkg/status").matches("old/var/lib/dpkg/status", b""));
         assert!(Claim::within("var/lib/dpkg/info", ".list").matches("var/lib/dpkg/info/bash.list", b""));
         assert!(!Claim::within("var/lib/dpkg/info", ".list").matches("var/lib/dpkg/info/x/bash.list", b""));
+        assert!(Claim::beginning("boot", "config-").matches("boot/config-6.1", b""));
+        assert!(!Claim::beginning("boot", "config-").matches("boot/x/config-6.1", b""));
         assert!(Claim::inside("METADATA", ".dist-info").matches("opt/a-1.dist-info/METADATA", b""));
         assert!(Claim::magic(b"\x7fELF").matches("bin/ls", b"\x7fELF\x02\x01"));
         assert!(!Claim::name("package.json").matches("a/xpackage.json", b""));

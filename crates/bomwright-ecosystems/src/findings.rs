@@ -80,6 +80,11 @@ impl Findings {
         self.diagnostics.push(Diagnostic::new(code, message).at(file.path));
     }
 
+    /// Records something that was seen in `file`.
+    pub fn observe(&mut self, file: &FileView<'_>, kind: &str, values: Vec<String>) {
+        self.observations.push(Observation { kind: kind.to_owned(), path: file.path.to_owned(), values });
+    }
+
     /// Whether nothing was found, not even a diagnostic.
     pub fn is_empty(&self) -> bool {
         self.packages.is_empty()

@@ -14,6 +14,8 @@ const REGISTRY: &[&dyn Ecosystem] = &[
     &crate::elf::Elf,
     &crate::gem::Gem,
     &crate::golang::Golang,
+    &crate::hardening::Hardening,
+    &crate::kernel::Kernel,
     &crate::maven::Maven,
     &crate::npm::Npm,
     &crate::opkg::Opkg,
@@ -59,7 +61,7 @@ mod tests {
             assert!(ecosystem.about().len() > 20, "{} says nothing about itself", ecosystem.name());
             for claim in ecosystem.claims() {
                 match claim.place {
-                    Place::Path(path) | Place::In(path, _) => {
+                    Place::Path(path) | Place::In(path, _) | Place::Beginning(path, _) => {
                         assert!(!path.starts_with('/') && !path.ends_with('/'), "{path}");
                     }
                     Place::Magic(magic) => assert!((2..=16).contains(&magic.len())),

@@ -21,10 +21,11 @@
 //! needed usr/bin/ls libc.so.6
 //! interpreter usr/bin/ls /lib64/ld-linux-x86-64.so.2
 //! distribution debian 12 bookworm
+//! observation selinux-config etc/selinux/config SELINUX=permissive SELINUXTYPE=default
 //! diagnostic malformed-record var/lib/dpkg/status
 //! ```
 //!
-//! `package`, `file`, `distribution` and `diagnostic` lines must be complete; of every other kind only those kinds that a case
+//! `package`, `file`, `distribution`, `observation` and `diagnostic` lines must be complete; of every other kind only those kinds that a case
 //! mentions at all are compared, and then completely.
 
 #![allow(
@@ -111,6 +112,9 @@ fn facts(found: &Findings) -> BTreeSet<String> {
         let key = if found.key.is_empty() { name } else { &found.key };
         found.manifest.iter().for_each(|it| line(&[&listed(key, it)]));
     }
+    for seen in &found.observations {
+        line(&["observation", &seen.kind, &seen.path, &seen.values.join(" ")]);
+    }
     for part in &found.parts {
         part.owns.iter().for_each(|it| line(&["part", &part.key, it]));
         part.manifest.iter().for_each(|it| line(&[&listed(&part.key, it)]));
@@ -163,7 +167,7 @@ fn check_case(ecosystem: &dyn Ecosystem, case: &Path) -> Result<(), String> {
     let expected: BTreeSet<String> =
         text.lines().filter(|l| !l.starts_with('#') && !l.trim().is_empty()).map(str::to_owned).collect();
     let mut kinds: BTreeSet<&str> = expected.iter().map(|line| kind(line)).collect();
-    kinds.extend(["package", "file", "distribution", "diagnostic"]);
+    kinds.extend(["package", "file", "distribution", "observation", "diagnostic"]);
     let actual: BTreeSet<String> = facts(&read_case(ecosystem, &case.join("root")))
         .into_iter()
         .filter(|line| kinds.contains(kind(line)))

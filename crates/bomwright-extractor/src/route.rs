@@ -65,7 +65,9 @@ impl Router {
         match claim.place {
             Place::Path(path) => self.paths.entry(path).or_default(),
             Place::Name(name) | Place::Inside(name, _) => self.names.entry(name).or_default(),
-            Place::In(directory, _) => self.directories.entry(directory).or_default(),
+            Place::In(directory, _) | Place::Beginning(directory, _) => {
+                self.directories.entry(directory).or_default()
+            }
             Place::Suffix(suffix) => match extension(suffix) {
                 Some(extension) => self.extensions.entry(extension).or_default(),
                 None => &mut self.odd,
@@ -123,6 +125,7 @@ mod tests {
         Claim::suffix(".jar"),
         Claim::suffix("copyright"),
         Claim::within("info", ".list"),
+        Claim::beginning("info", "z"),
         Claim::inside("METADATA", ".dist-info"),
         Claim::magic(b"\x7fELF"),
     ];

@@ -14,6 +14,7 @@ pub mod base;
 mod facts;
 mod generated;
 mod hidden;
+mod host;
 pub mod instruction;
 pub mod lifecycle;
 mod policy;
@@ -22,6 +23,7 @@ mod world;
 
 pub use account::account;
 pub use facts::{Facts, IndexTier, Listing, ListingFact, PackageFacts, SignatureFact};
+pub use host::{AppArmor, Effective, Fips, Ground, Host, Kernel, Module, Selinux, host};
 pub use policy::{
     Allowance, Allowed, Date, Glob, InHouse, InvalidDate, Place, Policy, PolicyError, Proposal, Proposals,
     Publisher, template,

@@ -1,4 +1,4 @@
-//! What people and bots read: deltas and inventories as text, Markdown and JSON.
+//! What people and bots read: deltas, inventories and image references as text, Markdown and JSON.
 //!
 //! Nothing is computed here that another stage could know: each function turns a value into characters.
 
@@ -8,6 +8,8 @@ mod account_text;
 mod delta_json;
 mod delta_markdown;
 mod delta_text;
+mod images_json;
+mod images_table;
 mod paint;
 mod table;
 mod tree;
@@ -18,6 +20,8 @@ pub use account_text::account_text;
 pub use delta_json::delta_json;
 pub use delta_markdown::delta_markdown;
 pub use delta_text::delta_text;
+pub use images_json::images_json;
+pub use images_table::images_table;
 pub use paint::{Paint, clean};
 pub use table::table;
 pub use tree::{UnknownPackage, tree, why};

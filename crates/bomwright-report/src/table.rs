@@ -104,7 +104,8 @@ fn licenses(package: &Package) -> String {
     texts.join(", ")
 }
 
-fn grid(header: &[&str], width: Option<u16>) -> Table {
+/// A table without lines, as wide as the terminal where there is one.
+pub(crate) fn grid(header: &[&str], width: Option<u16>) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_header(header.to_vec());
     table.set_content_arrangement(ContentArrangement::Disabled);

@@ -39,7 +39,7 @@ Examples:
 
 Exit codes:
   0  nothing to report
-  1  `diff` found a difference, `verify` a finding
+  1  `diff` found a difference, `verify` a finding, `images --fail-on-mutable` an image that is not pinned
   2  trouble: bad usage, unreadable input, no place to write to";
 
 impl Arguments {
@@ -97,6 +97,9 @@ pub(crate) enum Command {
     /// Write a policy file that explains every key
     #[command(after_help = INIT_HELP)]
     Init(Init),
+    /// List the images that Kubernetes manifests, Helm charts, Compose and Quadlet files name
+    #[command(after_help = IMAGES_HELP)]
+    Images(Images),
     /// List the ecosystems that are read
     Ecosystems(Ecosystems),
     /// Compare versions in a packaging scheme's own order; prints -1, 0 or 1
@@ -160,6 +163,22 @@ programs that no package owns. Only what the image itself says to be private or 
 Examples:
   bomwright init                                   every key, explained, in bomwright.toml
   bomwright init shop.tar -o -                     with proposals from an image, on standard output";
+
+const IMAGES_HELP: &str = "\
+Read are Kubernetes manifests (YAML, JSON, lists, custom resources), rendered Helm charts, values.yaml and Chart.yaml,
+kustomizations with the images that they replace, Compose files (variables count as not set) and Quadlet units.
+
+Confidence: high is a field that must hold an image; medium, one of a custom resource that is named like an image;
+low, an option of a command line, RELATED_IMAGE_… or a default of a chart.
+
+Examples:
+  bomwright images deploy/                              everything in a directory
+  helm template shop/ | bomwright images -              what a chart gives
+  bomwright images k8s/ --fail-on-mutable               for CI: every image pinned by digest?
+  bomwright images k8s/ compose.yaml -o json | jq -r '.references[].reference' | sort -u
+
+Exit codes: 0 fine, 1 --fail-on-mutable found a reference that no digest pins, 2 trouble.
+A reference that every kustomization in the input replaces does not count; what replaces it does.";
 
 const VERSION_HELP: &str = "\
 Without A and B, pairs are read from standard input: one a line, separated by a tab.
@@ -361,6 +380,37 @@ pub(crate) struct Init {
 
     #[command(flatten)]
     pub(crate) reading: Reading,
+}
+
+/// `bomwright images`
+#[derive(Debug, Args)]
+pub(crate) struct Images {
+    /// Files, directories, or - for standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<String>,
+
+    /// table or json, several times if need be; without FILE to standard output
+    #[arg(short, long = "output", value_name = "FORMAT[=FILE]")]
+    pub(crate) outputs: Vec<Output>,
+
+    /// Exit with 1 when a reference is not pinned by digest
+    #[arg(long)]
+    pub(crate) fail_on_mutable: bool,
+
+    /// Leave out what is less sure
+    #[arg(long, value_enum, value_name = "CONFIDENCE", default_value_t = Sureness::Low)]
+    pub(crate) min_confidence: Sureness,
+}
+
+/// How sure a hit must be.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Sureness {
+    /// Everything
+    Low,
+    /// Fields of known kinds, and those of custom resources that are named like images
+    Medium,
+    /// Fields of known kinds only
+    High,
 }
 
 /// `bomwright ecosystems`

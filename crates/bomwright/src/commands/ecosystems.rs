@@ -40,6 +40,7 @@ fn words(place: Place) -> String {
         Place::Name(name) => name.to_owned(),
         Place::Suffix(suffix) => format!("*{suffix}"),
         Place::In(directory, suffix) => format!("/{directory}/*{suffix}"),
+        Place::Beginning(directory, prefix) => format!("/{directory}/{prefix}*"),
         Place::Inside(name, parent) => format!("*{parent}/{name}"),
         Place::Magic(magic) => format!("begins with {}", magic.escape_ascii()),
     }

@@ -5,6 +5,7 @@ pub(crate) mod diff;
 pub(crate) mod ecosystems;
 pub(crate) mod files;
 pub(crate) mod graph;
+pub(crate) mod images;
 pub(crate) mod init;
 pub(crate) mod scan;
 pub(crate) mod shell;
