@@ -5,7 +5,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use bomwright_ecosystems::{Ecosystem, FileView, Findings};
+use bomwright_ecosystems::{Ecosystem, FileView, Findings, Stream};
 use bomwright_image::{Entry, LayerTree, Take, Visitor};
 use bomwright_model::Code;
 use serde::{Deserialize, Serialize};
@@ -39,12 +39,29 @@ pub(crate) struct Reader<'a> {
     findings: Vec<FileFindings>,
     /// The claimants of the file whose content comes next.
     pending: Vec<usize>,
+    /// How the only claimant takes that file piece by piece, if it does.
+    stream: Option<Box<dyn Stream>>,
+    /// Whether pieces of it have come.
+    is_streaming: bool,
 }
 
 impl<'a> Reader<'a> {
     /// A reader for one layer.
     pub(crate) fn new(registry: &'a [&'static dyn Ecosystem], router: &'a Router) -> Self {
-        Self { registry, router, findings: Vec::new(), pending: Vec::new() }
+        Self {
+            registry,
+            router,
+            findings: Vec::new(),
+            pending: Vec::new(),
+            stream: None,
+            is_streaming: false,
+        }
+    }
+
+    fn add(&mut self, path: &str, ecosystem: usize, findings: Findings) {
+        if !findings.is_empty() {
+            self.findings.push(FileFindings { path: path.to_owned(), ecosystem, findings });
+        }
     }
 
     /// What was found, in the order of the tar.
@@ -59,6 +76,11 @@ impl Visitor for Reader<'_> {
         if claimants.ecosystems.is_empty() {
             return Take::Skip;
         }
+        self.is_streaming = false;
+        self.stream = match claimants.ecosystems.as_slice() {
+            [only] => self.registry.get(*only).and_then(|reader| reader.stream(entry.path, entry.size)),
+            _ => None,
+        };
         self.pending = claimants.ecosystems;
         Take::Capture { limit: claimants.limit, sha256: claimants.hashed }
     }
@@ -66,13 +88,27 @@ impl Visitor for Reader<'_> {
     fn content(&mut self, entry: &Entry<'_>, bytes: &[u8]) {
         let Entry { path, mode, uid, gid, sha256: known_sha256, .. } = *entry;
         let view = FileView { path, bytes, mode, uid, gid, known_sha256 };
-        for &ecosystem in &self.pending {
+        let mut stream = self.stream.take();
+        for ecosystem in std::mem::take(&mut self.pending) {
             let Some(reader) = self.registry.get(ecosystem) else { continue };
-            let findings = read_safely(*reader, &view);
-            if !findings.is_empty() {
-                self.findings.push(FileFindings { path: entry.path.to_owned(), ecosystem, findings });
+            let findings = match stream.take() {
+                _ if !self.is_streaming => read_safely(*reader, &view, |found| reader.read(&view, found)),
+                Some(stream) => read_safely(*reader, &view, |found| stream.finish(&view, found)),
+                None => failed(*reader, &view),
+            };
+            self.add(path, ecosystem, findings);
+        }
+    }
+
+    fn piece(&mut self, bytes: &[u8]) -> bool {
+        if let Some(stream) = &mut self.stream {
+            self.is_streaming = true;
+            // One that unwinds is dropped, so its half-made state can't be seen.
+            if catch_unwind(AssertUnwindSafe(|| stream.push(bytes))).is_err() {
+                self.stream = None;
             }
         }
+        self.is_streaming
     }
 
     /// A link is worth a second look where its own name is claimed and its target's is not, as with package
@@ -86,13 +122,21 @@ impl Visitor for Reader<'_> {
     }
 }
 
-/// Reads one file; a fault in the reader itself becomes a diagnostic instead of the end of the scan.
-fn read_safely(ecosystem: &dyn Ecosystem, view: &FileView<'_>) -> Findings {
+/// Lets `read` read one file; a fault in the reader itself becomes a diagnostic instead of the end of the scan.
+fn read_safely(
+    ecosystem: &dyn Ecosystem,
+    view: &FileView<'_>,
+    read: impl FnOnce(&mut Findings),
+) -> Findings {
     let mut found = Findings::default();
     // Nothing that the reader began is kept when it unwinds, so no half-made value can be seen.
-    if catch_unwind(AssertUnwindSafe(|| ecosystem.read(view, &mut found))).is_ok() {
-        return found;
+    match catch_unwind(AssertUnwindSafe(|| read(&mut found))) {
+        Ok(()) => found,
+        Err(_) => failed(ecosystem, view),
     }
+}
+
+fn failed(ecosystem: &dyn Ecosystem, view: &FileView<'_>) -> Findings {
     let message = format!("the {} reader failed on this file; please report it", ecosystem.name());
     let mut failed = Findings::default();
     failed.note(view, Code::ReaderFailed, message);
