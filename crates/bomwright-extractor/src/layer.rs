@@ -123,11 +123,7 @@ impl Visitor for Reader<'_> {
 }
 
 /// Lets `read` read one file; a fault in the reader itself becomes a diagnostic instead of the end of the scan.
-fn read_safely(
-    ecosystem: &dyn Ecosystem,
-    view: &FileView<'_>,
-    read: impl FnOnce(&mut Findings),
-) -> Findings {
+fn read_safely(ecosystem: &dyn Ecosystem, view: &FileView<'_>, read: impl FnOnce(&mut Findings)) -> Findings {
     let mut found = Findings::default();
     // Nothing that the reader began is kept when it unwinds, so no half-made value can be seen.
     match catch_unwind(AssertUnwindSafe(|| read(&mut found))) {

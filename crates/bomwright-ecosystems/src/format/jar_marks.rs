@@ -80,11 +80,11 @@ impl Mark {
         descriptor.is(self.group, self.artifact)
     }
 
-    /// The library, if `bytes` state a version.
-    pub fn descriptor(&self, bytes: &[u8]) -> Option<Descriptor> {
-        let version = self.version(bytes)?;
-        let (directory, file) = self.member.rsplit_once('/')?;
-        Some(Descriptor::of_mark(directory, file, self.group, self.artifact, &version))
+    /// The library, with the version that `bytes` state, or with none where they are in no known form.
+    pub fn descriptor(&self, bytes: &[u8]) -> Descriptor {
+        let version = self.version(bytes).unwrap_or_default();
+        let (directory, file) = self.member.rsplit_once('/').unwrap_or(("", self.member));
+        Descriptor::of_mark(directory, file, self.group, self.artifact, &version)
     }
 
     fn version(&self, bytes: &[u8]) -> Option<String> {

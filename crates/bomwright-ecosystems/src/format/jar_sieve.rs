@@ -154,7 +154,7 @@ impl Sieve {
     fn header(&mut self, start: u64, bytes: &[u8]) -> usize {
         let mut taken = 0;
         loop {
-            let have = self.file.from(start);
+            let have = self.file.at(start);
             let missing = match header_length(have) {
                 None => {
                     self.state = State::Rest;
@@ -179,7 +179,7 @@ impl Sieve {
     /// What follows the complete header at `start`.
     fn after_header(&mut self, start: u64) -> State {
         let data = self.file.length();
-        let header = self.file.from(start);
+        let header = self.file.at(start);
         if header.starts_with(DESCRIPTOR) {
             return State::Header(data);
         }
@@ -221,7 +221,7 @@ impl Sieve {
         self.file.keep(here);
         // A descriptor may have begun in what came earlier.
         let from = before.saturating_sub(DESCRIPTOR_LENGTH as u64 - 1).max(start);
-        let window = self.file.from(from);
+        let window = self.file.at(from);
         let found = self.descriptor.find_iter(window).find(|at| {
             let length = from + *at as u64 - start;
             window.get(*at..at + DESCRIPTOR_LENGTH).is_some_and(|it| u64::from(u32_at(it, 8)) == length)

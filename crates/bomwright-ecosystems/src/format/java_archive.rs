@@ -222,7 +222,7 @@ impl Walk {
                 continue;
             }
             let bytes = self.descriptor(archive, at, location, mark.member);
-            found.extend(bytes.and_then(|bytes| mark.descriptor(&bytes)));
+            found.extend(bytes.map(|bytes| mark.descriptor(&bytes)));
         }
         found
     }

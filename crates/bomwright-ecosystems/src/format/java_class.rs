@@ -160,3 +160,55 @@ fn u16(rest: &mut &[u8]) -> Option<u16> {
 fn u32(rest: &mut &[u8]) -> Option<u32> {
     take(rest, 4)?.first_chunk().map(|it| u32::from_be_bytes(*it))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `final class V { static final long A = 5L; static final double B = 1.5; static final String NAME = "x";
+    /// static final String VERSION = "4.5.6"; final int a, b, c; V(int a, int b, int c) { ... }
+    /// static V get() { return new V(2, 100, 300); } }`, compiled by OpenJDK 17's `javac --release 8 -g:none`.
+    const CLASS: &str = "\
+        cafebabe0000003400290a000200030700040c000500060100106a6176612f6c616e672f4f626a6563740100063c696e6974 \
+        3e010003282956090008000907000a0c000b000c010001560100016101000149090008000e0c000f000c0100016209000800 \
+        110c0012000c010001630a000800140c00050015010006284949492956010001410100014a01000d436f6e7374616e745661 \
+        6c75650500000000000000050100014201000144063ff80000000000000100044e414d450100124c6a6176612f6c616e672f \
+        537472696e673b0800220100017801000756455253494f4e080025010005342e352e36010004436f64650100036765740100 \
+        0528294c563b00300008000200000007001800160017000100180000000200190018001b001c0001001800000002001d0018 \
+        001f002000010018000000020021001800230020000100180000000200240010000b000c00000010000f000c000000100012 \
+        000c00000002000000050015000100260000002000020004000000142ab700012a1bb500072a1cb5000d2a1db50010b10000 \
+        0000000800270028000100260000001a000500000000000ebb00085905106411012cb70013b0000000000000";
+
+    fn class() -> Vec<u8> {
+        let digits: Vec<u8> = CLASS.bytes().filter(u8::is_ascii_hexdigit).collect();
+        digits.chunks(2).map(|it| u8::from_str_radix(std::str::from_utf8(it).unwrap(), 16).unwrap()).collect()
+    }
+
+    #[test]
+    fn constants_are_those_of_the_source() {
+        let bytes = class();
+        let class = Class::parse(&bytes).unwrap();
+        assert_eq!((class.text("VERSION"), class.text("NAME")), (Some("4.5.6"), Some("x")));
+        // A number, a field without a constant, and none.
+        assert_eq!((class.text("A"), class.text("a"), class.text("NONE")), (None, None, None));
+        assert_eq!(class.three_numbers(), Some([2, 100, 300]));
+    }
+
+    #[test]
+    fn cut_and_changed_classes_are_no_harm() {
+        let bytes = class();
+        assert!(
+            (0..bytes.len() - 2)
+                .all(|length| Class::parse(&bytes[..length]).is_none_or(|it| it.text("").is_none()))
+        );
+        for at in 0..bytes.len() {
+            for value in [0, 0x7f, 0xff] {
+                let mut bytes = bytes.clone();
+                bytes[at] = value;
+                let class = Class::parse(&bytes);
+                let _ = class.map(|it| (it.text("VERSION").map(str::len), it.three_numbers()));
+            }
+        }
+        assert!(Class::parse(b"PK\x03\x04").is_none());
+    }
+}

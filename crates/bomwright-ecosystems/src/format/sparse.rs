@@ -31,6 +31,11 @@ impl Sparse {
         self.length
     }
 
+    /// Bytes of it that are in memory.
+    pub fn kept(&self) -> usize {
+        self.kept.len()
+    }
+
     /// Appends bytes that stay.
     pub fn keep(&mut self, bytes: &[u8]) {
         if bytes.is_empty() {
@@ -67,7 +72,7 @@ impl Sparse {
     }
 
     /// What is there from `start` on, up to the next hole; empty in a hole.
-    pub fn from(&self, start: u64) -> &[u8] {
+    pub fn at(&self, start: u64) -> &[u8] {
         let after = self.pieces.partition_point(|piece| piece.start <= start);
         let piece = after.checked_sub(1).and_then(|index| self.pieces.get(index));
         let found = piece.and_then(|piece| {
@@ -125,7 +130,7 @@ impl<'a> View<'a> {
     pub fn bytes(&self) -> Option<&'a [u8]> {
         match self {
             Self::Whole(bytes) => Some(bytes),
-            Self::Part(file, start, end) => file.from(*start).get(..usize::try_from(end - start).ok()?),
+            Self::Part(file, start, end) => file.at(*start).get(..usize::try_from(end - start).ok()?),
         }
     }
 
@@ -137,7 +142,7 @@ impl<'a> View<'a> {
                 (0, usize::try_from(position).ok().and_then(|at| bytes.get(at..)).unwrap_or_default())
             }
             Self::Part(file, start, _) => {
-                let found = file.from(start + position);
+                let found = file.at(start + position);
                 let most = usize::try_from(left).unwrap_or(usize::MAX);
                 if found.is_empty() {
                     (file.hole(start + position).min(left), &[])

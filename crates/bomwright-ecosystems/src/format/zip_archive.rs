@@ -51,9 +51,8 @@ pub struct Budget(pub u64);
 impl<'a> Archive<'a> {
     /// Opens the archive in `view`; data before it (a launcher script, say) is skipped.
     pub fn open(view: View<'a>) -> Result<Self, Unreadable> {
-        let has_too_many = |bytes: &[u8]| {
-            memmem::find_iter(bytes, ZIP64_END).any(|at| zip64_count(bytes, at) > MAX_ENTRIES)
-        };
+        let has_too_many =
+            |bytes: &[u8]| memmem::find_iter(bytes, ZIP64_END).any(|at| zip64_count(bytes, at) > MAX_ENTRIES);
         if view.stretches().any(has_too_many) {
             return Err(Unreadable::limit(format!("an archive of more than {MAX_ENTRIES} entries")));
         }
@@ -199,7 +198,10 @@ mod tests {
             archive(&[("a", b"same", CompressionMethod::Stored), ("b", b"same", CompressionMethod::Stored)]);
         let second = memmem::rfind(&bytes, b"PK\x01\x02").unwrap();
         bytes[second + 42..second + 46].fill(0);
-        assert_eq!(Archive::open(View::Whole(&bytes)).err().unwrap().message, "entries of the archive overlap");
+        assert_eq!(
+            Archive::open(View::Whole(&bytes)).err().unwrap().message,
+            "entries of the archive overlap"
+        );
     }
 
     #[test]
