@@ -170,7 +170,7 @@ impl<'a> View<'a> {
 
     /// Reads it from its beginning.
     pub fn reader(self) -> Reader<'a> {
-        Reader { view: self, position: 0 }
+        Reader { view: self, position: 0, found: &[], found_at: 0 }
     }
 }
 
@@ -179,11 +179,27 @@ impl<'a> View<'a> {
 pub struct Reader<'a> {
     view: View<'a>,
     position: u64,
+    /// The stretch that was read from last, and where it begins: most reads go on in it.
+    found: &'a [u8],
+    found_at: u64,
+}
+
+impl<'a> Reader<'a> {
+    fn next(&mut self) -> (u64, &'a [u8]) {
+        let passed = self.position.checked_sub(self.found_at).and_then(|it| usize::try_from(it).ok());
+        let known = passed.and_then(|passed| self.found.get(passed..)).unwrap_or_default();
+        if !known.is_empty() {
+            return (0, known);
+        }
+        let (hole, found) = self.view.next(self.position);
+        (self.found, self.found_at) = (found, self.position);
+        (hole, found)
+    }
 }
 
 impl Read for Reader<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let (hole, found) = self.view.next(self.position);
+        let (hole, found) = self.next();
         let count = if found.is_empty() {
             let count = usize::try_from(hole).unwrap_or(usize::MAX).min(buffer.len());
             buffer.iter_mut().take(count).for_each(|byte| *byte = 0);
