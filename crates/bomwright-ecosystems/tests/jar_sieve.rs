@@ -29,9 +29,7 @@ fn whole(bytes: &[u8]) -> String {
 fn fixtures() -> Vec<(String, Vec<u8>)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/maven");
     let files = walkdir::WalkDir::new(root).sort_by_file_name().into_iter().map(Result::unwrap);
-    let archives =
-        files.filter(|it| it.file_type().is_file() && !it.path().to_str().unwrap().ends_with(".pom"));
-    let archives = archives.filter(|it| it.file_name() != "expected.txt");
+    let archives = files.filter(|it| it.path().extension().is_some_and(|it| it == "jar" || it == "war"));
     archives.map(|it| (it.path().display().to_string(), fs::read(it.path()).unwrap())).collect()
 }
 

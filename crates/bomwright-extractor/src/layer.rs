@@ -92,9 +92,13 @@ impl Visitor for Reader<'_> {
         for ecosystem in std::mem::take(&mut self.pending) {
             let Some(reader) = self.registry.get(ecosystem) else { continue };
             let findings = match stream.take() {
-                _ if !self.is_streaming => read_safely(*reader, &view, |found| reader.read(&view, found)),
-                Some(stream) => read_safely(*reader, &view, |found| stream.finish(&view, found)),
-                None => failed(*reader, &view),
+                // Also where it came at once: how it came must not show.
+                Some(mut stream) => read_safely(*reader, &view, |found| {
+                    stream.push(bytes);
+                    stream.finish(&FileView { bytes: &[], ..view }, found);
+                }),
+                None if self.is_streaming => failed(*reader, &view),
+                None => read_safely(*reader, &view, |found| reader.read(&view, found)),
             };
             self.add(path, ecosystem, findings);
         }

@@ -84,7 +84,7 @@ pub enum Use {
 /// What the member `name` is read for, if it is.
 pub fn use_of(name: &str) -> Option<Use> {
     // Most members are classes, and every member of every archive passes here, twice where it streams by.
-    if name.ends_with(".class") {
+    if name.strip_suffix(".class").is_some() {
         return jar_marks::mark(name).map(Use::Mark);
     }
     if name.eq_ignore_ascii_case(MANIFEST) {
