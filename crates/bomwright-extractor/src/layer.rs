@@ -142,3 +142,46 @@ fn failed(ecosystem: &dyn Ecosystem, view: &FileView<'_>) -> Findings {
     failed.note(view, Code::ReaderFailed, message);
     failed
 }
+
+#[cfg(test)]
+mod tests {
+    use bomwright_ecosystems::registry;
+
+    use super::*;
+
+    const JAR: &[u8] = include_bytes!(
+        "../../bomwright-ecosystems/testdata/maven/good/root/usr/share/java/failureaccess-1.0.2.jar"
+    );
+
+    /// What a reader finds in a jar that is said to be large and comes in these pieces; with `None` at once.
+    fn found(step: Option<usize>) -> Vec<FileFindings> {
+        let router = Router::new(registry());
+        let mut reader = Reader::new(registry(), &router);
+        let path = "srv/failureaccess-1.0.2.jar";
+        let entry = Entry { path, size: 64 << 20, mode: 0o644, uid: 0, gid: 0, mtime: 0, sha256: None };
+        assert!(matches!(reader.regular(&entry, JAR.get(..512).unwrap()), Take::Capture { .. }));
+        match step {
+            Some(step) => {
+                assert!(JAR.chunks(step).all(|piece| reader.piece(piece)));
+                reader.content(&entry, &[]);
+            }
+            None => reader.content(&entry, JAR),
+        }
+        // Small files are kept for the reader of whole files.
+        assert!(matches!(reader.regular(&Entry { size: 100, ..entry }, b"PK"), Take::Capture { .. }));
+        assert!(!reader.piece(b"PK"));
+        reader.into_findings()
+    }
+
+    #[test]
+    fn how_a_large_file_comes_does_not_show() {
+        let at_once = found(None);
+        let package = &at_once.first().unwrap().findings.packages.first().unwrap().package;
+        assert_eq!((package.name.as_str(), package.version.as_str()), ("failureaccess", "1.0.2"));
+        for step in [1, 1000, JAR.len()] {
+            let in_pieces = found(Some(step));
+            assert_eq!(in_pieces.len(), 1);
+            assert!(in_pieces.first().unwrap().findings == at_once.first().unwrap().findings, "by {step}");
+        }
+    }
+}

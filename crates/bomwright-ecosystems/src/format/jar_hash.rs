@@ -108,7 +108,7 @@ mod tests {
     #[test]
     fn pieces_of_any_length_hash_like_the_whole() {
         // The crates' own drivers are the independent side.
-        let bytes: Vec<u8> = (0..1000u32).flat_map(|it| it.to_le_bytes()).collect();
+        let bytes: Vec<u8> = (0..1000u32).flat_map(u32::to_le_bytes).collect();
         for length in [0, 1, 55, 56, 63, 64, 65, 119, 120, 128, 4000] {
             let bytes = &bytes[..length];
             let expected = [

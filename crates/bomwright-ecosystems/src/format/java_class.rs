@@ -167,7 +167,7 @@ mod tests {
 
     /// `final class V { static final long A = 5L; static final double B = 1.5; static final String NAME = "x";
     /// static final String VERSION = "4.5.6"; final int a, b, c; V(int a, int b, int c) { ... }
-    /// static V get() { return new V(2, 100, 300); } }`, compiled by OpenJDK 17's `javac --release 8 -g:none`.
+    /// static V get() { return new V(2, 100, 300); } }`, compiled by a JDK 17's `javac --release 8 -g:none`.
     const CLASS: &str = "\
         cafebabe0000003400290a000200030700040c000500060100106a6176612f6c616e672f4f626a6563740100063c696e6974 \
         3e010003282956090008000907000a0c000b000c010001560100016101000149090008000e0c000f000c0100016209000800 \
