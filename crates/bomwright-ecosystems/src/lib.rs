@@ -37,6 +37,15 @@ pub use registry::{find, registry};
 
 use bomwright_model::{Distribution, License, Package, PackageId, Purl};
 
+/// Reads one claimed file piece by piece.
+pub trait Stream {
+    /// Takes the next bytes of the content.
+    fn push(&mut self, bytes: &[u8]);
+
+    /// Says what was found, once all bytes have come. The view has no bytes.
+    fn finish(self: Box<Self>, file: &FileView<'_>, out: &mut Findings);
+}
+
 /// A family of packages that leaves traces of one kind.
 pub trait Ecosystem: Sync {
     /// Its name: the purl type where one exists (`deb`, `npm`), else a word of our own (`elf`).
@@ -62,6 +71,13 @@ pub trait Ecosystem: Sync {
     ///
     /// The result may depend on nothing but the file's path and bytes, so that it can be cached by layer.
     fn read(&self, file: &FileView<'_>, out: &mut Findings);
+
+    /// A reader that takes the file at `path`, of `size` bytes, piece by piece as it passes, so that it need not
+    /// be in memory as a whole. It must find what [`Ecosystem::read`] finds, which the default leaves it to.
+    fn stream(&self, path: &str, size: u64) -> Option<Box<dyn Stream>> {
+        let _ = (path, size);
+        None
+    }
 
     /// Relates what is installed once all of it is known. The default looks every requirement of the
     /// ecosystem's own packages up among the names that they provide.

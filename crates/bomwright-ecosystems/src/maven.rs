@@ -12,22 +12,28 @@
 //! nearest archive that fits: in the same archive, in the same directory, then anywhere; `Import-Package` to
 //! the only archive in the same directory that exports the package.
 //!
-//! Not seen: shaded classes whose pom was left out, versions that only an absent parent pom knows, `.jmod`
-//! files of a JDK, Java archives under other names.
+//! A large archive is read as it passes, so that only what matters of it is ever in memory.
+//!
+//! Not seen: shaded classes whose pom was left out (but for a few libraries that say their version in a file of
+//! their own), versions that only an absent parent pom knows, `.jmod` files of a JDK, Java archives under other
+//! names.
 
 mod osgi;
 
 use std::collections::{HashMap, HashSet};
 
 use bomwright_model::{
-    Code, EdgeKind, Evidence, License, LinkKind, Node, Package, PackageId, PackageKind, Scope,
+    Code, Diagnostic, EdgeKind, Evidence, License, LinkKind, Node, Package, PackageId, PackageKind, Scope,
 };
 
 use crate::format::jar_identity::{self, Descriptor};
 use crate::format::jar_manifest::{Manifest, clauses};
+use crate::format::jar_sieve::Sieve;
 use crate::format::java_archive::{self, Jar};
 use crate::format::pom::{Dependency, Pom};
-use crate::{Claim, Ecosystem, Edges, FileView, Findings, Found, Identity, Installed, Part, Requirement};
+use crate::{
+    Claim, Ecosystem, Edges, FileView, Findings, Found, Identity, Installed, Part, Requirement, Stream,
+};
 
 const NAME: &str = "maven";
 /// Entries of one list in a manifest.
@@ -35,6 +41,8 @@ const MAX_LIST: usize = 2_000;
 /// Archives that are run or deployed rather than built upon.
 const DEPLOYED: &[&str] = &[".war", ".ear", ".hpi", ".jpi"];
 const POM: &str = ".pom";
+/// Smaller archives are read as a whole, in bytes: that is less work.
+const STREAMED: u64 = 1 << 20;
 /// Marks a group that only the manifest or the file name suggests.
 const GUESSED: &str = "group-guessed";
 /// Begins the name of a requirement that means a place rather than a package.
@@ -77,15 +85,12 @@ impl Ecosystem for Maven {
         if file.path.ends_with(POM) {
             return read_pom(file, out);
         }
-        let (jars, diagnostics) = java_archive::read(file.path, file.bytes);
-        for jar in &jars {
-            out.packages.push(whole(jar));
-            out.packages.extend(jar.parts.iter().map(|part| {
-                let location = format!("{}!/{}", jar.location, part.directory);
-                describe(&jar_identity::Identity::of_descriptor(part), Some(part), jar, location)
-            }));
-        }
-        out.diagnostics.extend(diagnostics);
+        add_jars(java_archive::read(file.path, file.bytes), out);
+    }
+
+    fn stream(&self, path: &str, size: u64) -> Option<Box<dyn Stream>> {
+        let is_worth_it = size >= STREAMED && !path.ends_with(POM);
+        is_worth_it.then(|| Box::new(Sieve::new(size)) as Box<dyn Stream>)
     }
 
     fn relate(&self, installed: &Installed<'_>, out: &mut Edges<'_>) {
@@ -121,6 +126,27 @@ impl Ecosystem for Maven {
             }
         }
     }
+}
+
+impl Stream for Sieve {
+    fn push(&mut self, bytes: &[u8]) {
+        Sieve::push(self, bytes);
+    }
+
+    fn finish(self: Box<Self>, file: &FileView<'_>, out: &mut Findings) {
+        add_jars(java_archive::read_sifted(file.path, Sieve::finish(*self)), out);
+    }
+}
+
+fn add_jars((jars, diagnostics): (Vec<Jar>, Vec<Diagnostic>), out: &mut Findings) {
+    for jar in &jars {
+        out.packages.push(whole(jar));
+        out.packages.extend(jar.parts.iter().map(|part| {
+            let location = format!("{}!/{}", jar.location, part.directory);
+            describe(&jar_identity::Identity::of_descriptor(part), Some(part), jar, location)
+        }));
+    }
+    out.diagnostics.extend(diagnostics);
 }
 
 /// The package that a whole archive is.

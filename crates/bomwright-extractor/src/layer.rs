@@ -5,7 +5,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use bomwright_ecosystems::{Ecosystem, FileView, Findings};
+use bomwright_ecosystems::{Ecosystem, FileView, Findings, Stream};
 use bomwright_image::{Entry, LayerTree, Take, Visitor};
 use bomwright_model::Code;
 use serde::{Deserialize, Serialize};
@@ -41,12 +41,30 @@ pub(crate) struct Reader<'a> {
     verify: bool,
     /// The claimants of the file whose content comes next.
     pending: Vec<usize>,
+    /// How the only claimant takes that file piece by piece, if it does.
+    stream: Option<Box<dyn Stream>>,
+    /// Whether pieces of it have come.
+    is_streaming: bool,
 }
 
 impl<'a> Reader<'a> {
     /// A reader for one layer.
     pub(crate) fn new(registry: &'a [&'static dyn Ecosystem], router: &'a Router, verify: bool) -> Self {
-        Self { registry, router, findings: Vec::new(), verify, pending: Vec::new() }
+        Self {
+            registry,
+            router,
+            findings: Vec::new(),
+            verify,
+            pending: Vec::new(),
+            stream: None,
+            is_streaming: false,
+        }
+    }
+
+    fn add(&mut self, path: &str, ecosystem: usize, findings: Findings) {
+        if !findings.is_empty() {
+            self.findings.push(FileFindings { path: path.to_owned(), ecosystem, findings });
+        }
     }
 
     /// What was found, in the order of the tar.
@@ -61,6 +79,11 @@ impl Visitor for Reader<'_> {
         if claimants.ecosystems.is_empty() {
             return Take::Skip;
         }
+        self.is_streaming = false;
+        self.stream = match claimants.ecosystems.as_slice() {
+            [only] => self.registry.get(*only).and_then(|reader| reader.stream(entry.path, entry.size)),
+            _ => None,
+        };
         self.pending = claimants.ecosystems;
         Take::Capture { limit: claimants.limit, sha256: claimants.hashed }
     }
@@ -68,13 +91,31 @@ impl Visitor for Reader<'_> {
     fn content(&mut self, entry: &Entry<'_>, bytes: &[u8]) {
         let Entry { path, mode, uid, gid, sha256: known_sha256, .. } = *entry;
         let view = FileView { path, bytes, mode, uid, gid, known_sha256, manifests: self.verify };
-        for &ecosystem in &self.pending {
+        let mut stream = self.stream.take();
+        for ecosystem in std::mem::take(&mut self.pending) {
             let Some(reader) = self.registry.get(ecosystem) else { continue };
-            let findings = read_safely(*reader, &view);
-            if !findings.is_empty() {
-                self.findings.push(FileFindings { path: entry.path.to_owned(), ecosystem, findings });
+            let findings = match stream.take() {
+                // Also where it came at once: how it came must not show.
+                Some(mut stream) => read_safely(*reader, &view, |found| {
+                    stream.push(bytes);
+                    stream.finish(&FileView { bytes: &[], ..view }, found);
+                }),
+                None if self.is_streaming => failed(*reader, &view),
+                None => read_safely(*reader, &view, |found| reader.read(&view, found)),
+            };
+            self.add(path, ecosystem, findings);
+        }
+    }
+
+    fn piece(&mut self, bytes: &[u8]) -> bool {
+        if let Some(stream) = &mut self.stream {
+            self.is_streaming = true;
+            // One that unwinds is dropped, so its half-made state can't be seen.
+            if catch_unwind(AssertUnwindSafe(|| stream.push(bytes))).is_err() {
+                self.stream = None;
             }
         }
+        self.is_streaming
     }
 
     /// A link is worth a second look where its own name is claimed and its target's is not, as with package
@@ -88,15 +129,62 @@ impl Visitor for Reader<'_> {
     }
 }
 
-/// Reads one file; a fault in the reader itself becomes a diagnostic instead of the end of the scan.
-fn read_safely(ecosystem: &dyn Ecosystem, view: &FileView<'_>) -> Findings {
+/// Lets `read` read one file; a fault in the reader itself becomes a diagnostic instead of the end of the scan.
+fn read_safely(ecosystem: &dyn Ecosystem, view: &FileView<'_>, read: impl FnOnce(&mut Findings)) -> Findings {
     let mut found = Findings::default();
     // Nothing that the reader began is kept when it unwinds, so no half-made value can be seen.
-    if catch_unwind(AssertUnwindSafe(|| ecosystem.read(view, &mut found))).is_ok() {
-        return found;
+    match catch_unwind(AssertUnwindSafe(|| read(&mut found))) {
+        Ok(()) => found,
+        Err(_) => failed(ecosystem, view),
     }
+}
+
+fn failed(ecosystem: &dyn Ecosystem, view: &FileView<'_>) -> Findings {
     let message = format!("the {} reader failed on this file; please report it", ecosystem.name());
     let mut failed = Findings::default();
     failed.note(view, Code::ReaderFailed, message);
     failed
+}
+
+#[cfg(test)]
+mod tests {
+    use bomwright_ecosystems::registry;
+
+    use super::*;
+
+    const JAR: &[u8] = include_bytes!(
+        "../../bomwright-ecosystems/testdata/maven/good/root/usr/share/java/failureaccess-1.0.2.jar"
+    );
+
+    /// What a reader finds in a jar that is said to be large and comes in these pieces; with `None` at once.
+    fn found(step: Option<usize>) -> Vec<FileFindings> {
+        let router = Router::new(registry());
+        let mut reader = Reader::new(registry(), &router);
+        let path = "srv/failureaccess-1.0.2.jar";
+        let entry = Entry { path, size: 64 << 20, mode: 0o644, uid: 0, gid: 0, mtime: 0, sha256: None };
+        assert!(matches!(reader.regular(&entry, JAR.get(..512).unwrap()), Take::Capture { .. }));
+        match step {
+            Some(step) => {
+                assert!(JAR.chunks(step).all(|piece| reader.piece(piece)));
+                reader.content(&entry, &[]);
+            }
+            None => reader.content(&entry, JAR),
+        }
+        // Small files are kept for the reader of whole files.
+        assert!(matches!(reader.regular(&Entry { size: 100, ..entry }, b"PK"), Take::Capture { .. }));
+        assert!(!reader.piece(b"PK"));
+        reader.into_findings()
+    }
+
+    #[test]
+    fn how_a_large_file_comes_does_not_show() {
+        let at_once = found(None);
+        let package = &at_once.first().unwrap().findings.packages.first().unwrap().package;
+        assert_eq!((package.name.as_str(), package.version.as_str()), ("failureaccess", "1.0.2"));
+        for step in [1, 1000, JAR.len()] {
+            let in_pieces = found(Some(step));
+            assert_eq!(in_pieces.len(), 1);
+            assert!(in_pieces.first().unwrap().findings == at_once.first().unwrap().findings, "by {step}");
+        }
+    }
 }

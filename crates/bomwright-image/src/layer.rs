@@ -309,6 +309,9 @@ impl<'a> LayerSink<'a> {
             self.body = Body::Skip;
             return;
         }
+        if self.buffer.is_empty() && self.visitor.piece(bytes) {
+            return;
+        }
         if self.buffer.is_empty() {
             // Without this, growing step by step costs a copy and fresh pages each time.
             let size = usize::try_from(self.file.size).unwrap_or(usize::MAX);
@@ -430,6 +433,9 @@ impl Sink for LayerSink<'_> {
                     // The first bytes have passed by.
                     self.hash = None;
                     self.buffer = buffer;
+                    if self.body == Body::Capture && self.visitor.piece(&self.buffer) {
+                        self.buffer.clear();
+                    }
                 }
             }
             Body::Capture => self.capture(bytes),

@@ -57,6 +57,14 @@ pub trait Visitor {
     /// the next file. The holes of sparse files are filled with zeros.
     fn content(&mut self, entry: &Entry<'_>, bytes: &[u8]);
 
+    /// Called with the content of a file that [`Visitor::regular`] wanted, piece by piece as it comes, where it
+    /// does not come at once. A visitor that takes the pieces says so with `true`, from the first one on; they
+    /// are not kept then, and [`Visitor::content`] is called at the end without any bytes.
+    fn piece(&mut self, bytes: &[u8]) -> bool {
+        let _ = bytes;
+        false
+    }
+
     /// Called for every hard link to a file of the same layer, where `entry` has the target's size and owner
     /// and `target` is its path, which [`Visitor::regular`] has seen already.
     ///

@@ -6,7 +6,7 @@
 //!  "origins": [{"path": "/app", "origin": "in-house"}], "tree": "tree.tsv"}
 //! ```
 //!
-//! Lists are sorted and free of repetition. `path` is where a package lies in the image, with `!/` between an archive
+//! Lists are sorted and free of repetition. A package that is there but has no name that anybody could check is called `*`. `path` is where a package lies in the image, with `!/` between an archive
 //! and what is inside it; it is there only when the tool tells it.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -17,6 +17,8 @@ pub struct Descriptor {
     artifact: String,
     version: String,
     has_properties: bool,
+    /// The file that states the version, where it is none of Maven's.
+    mark: Option<&'static str>,
     /// `pom.xml`, where it is there and can be read.
     pub pom: Option<Pom>,
 }
@@ -43,6 +45,23 @@ impl Descriptor {
         Self { directory: directory.to_owned(), group, artifact, ..Self::default() }
     }
 
+    /// A library that `file` in `directory` is a mark of.
+    pub fn of_mark(directory: &str, file: &'static str, group: &str, artifact: &str, version: &str) -> Self {
+        Self {
+            directory: directory.to_owned(),
+            group: group.to_owned(),
+            artifact: artifact.to_owned(),
+            version: version.to_owned(),
+            mark: Some(file),
+            ..Self::default()
+        }
+    }
+
+    /// Whether these are its group and artifact.
+    pub fn is(&self, group: &str, artifact: &str) -> bool {
+        self.group == group && self.artifact == artifact
+    }
+
     /// Reads `pom.properties` (`java.util.Properties`; Maven writes no escapes in these three).
     pub fn read_properties(&mut self, bytes: &[u8]) {
         self.has_properties = true;
@@ -62,7 +81,8 @@ impl Descriptor {
 
     /// The file that states the coordinates.
     pub fn file(&self) -> &'static str {
-        if self.has_properties { "pom.properties" } else { "pom.xml" }
+        let of_maven = if self.has_properties { "pom.properties" } else { "pom.xml" };
+        self.mark.unwrap_or(of_maven)
     }
 
     fn version(&self) -> &str {

@@ -1,31 +1,36 @@
 //! Java archives with all that is nested in them: `.jar`, `.war`, `.ear` and the like.
 //!
-//! Of every archive only the manifest, Maven's descriptors and further archives are read (JAR File
-//! Specification; Maven Archiver, "pom.properties content"). Limits hold for one file with everything inside.
+//! Of every archive only the manifest, Maven's descriptors, the marks of libraries that have none and further
+//! archives are read (JAR File Specification; Maven Archiver, "pom.properties content"). Limits hold for one
+//! file with everything inside.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use bomwright_model::{Code, Diagnostic, Digest};
-use sha1::Sha1;
-use sha2::{Digest as _, Sha256};
 
+use super::jar_hash::JarHash;
 use super::jar_identity::{Descriptor, Identity, own_descriptor};
 use super::jar_manifest::Manifest;
+use super::jar_marks::{self, Mark};
 use super::jar_name::{ARCHIVES, JarName};
+use super::jar_sieve::Sifted;
 use super::pom::Pom;
-use super::zip_archive::{Archive, Budget, Unreadable};
+use super::sparse::View;
+use super::zip_archive::{Archive, Budget, Content, Unreadable};
 
 const MIB: u64 = 1 << 20;
 /// Archives within archives; an enterprise archive with web archives with libraries needs three.
-const MAX_DEPTH: usize = 8;
+pub const MAX_DEPTH: usize = 8;
 /// Inflated bytes: of nested archives, of all descriptors, and of one descriptor.
 const MAX_NESTED: u64 = 1024 * MIB;
 const MAX_DESCRIPTORS: u64 = 64 * MIB;
 const MAX_DESCRIPTOR: u64 = 4 * MIB;
 /// Archives and shaded packages.
-const MAX_PACKAGES: usize = 20_000;
+pub const MAX_PACKAGES: usize = 20_000;
 const MANIFEST: &str = "META-INF/MANIFEST.MF";
+/// Files in which Maven leaves the coordinates.
+const DESCRIPTORS: [&str; 2] = ["pom.properties", "pom.xml"];
 
 /// One archive.
 #[derive(Debug, Clone, Default)]
@@ -51,15 +56,50 @@ pub struct Jar {
 /// Reads the archive `bytes` at `path` and all that is nested in it, outer archives first, and says what
 /// could not be read.
 pub fn read(path: &str, bytes: &[u8]) -> (Vec<Jar>, Vec<Diagnostic>) {
-    let mut walk = Walk {
-        jars: Vec::new(),
-        diagnostics: Vec::new(),
-        packages: MAX_PACKAGES,
-        nested: Budget(MAX_NESTED),
-        descriptors: Budget(MAX_DESCRIPTORS),
-    };
-    walk.archive(path, bytes, 0);
+    let mut walk = Walk::default();
+    walk.archive(path, View::Whole(bytes), JarHash::of(bytes), 0);
     (walk.jars, walk.diagnostics)
+}
+
+/// The same for what is left of an archive that streamed by.
+pub fn read_sifted(path: &str, archive: Sifted) -> (Vec<Jar>, Vec<Diagnostic>) {
+    let mut walk = Walk { hashed: archive.nested, ..Walk::default() };
+    walk.archive(path, View::of(&archive.file), archive.digests, 0);
+    (walk.jars, walk.diagnostics)
+}
+
+/// What a member is read for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Use {
+    /// The manifest.
+    Manifest,
+    /// `pom.properties` or `pom.xml`, by its position in [`DESCRIPTORS`].
+    Descriptor(usize),
+    /// A further archive.
+    Nested,
+    /// A file by which a library can be known.
+    Mark(&'static Mark),
+}
+
+/// What the member `name` is read for, if it is.
+pub fn use_of(name: &str) -> Option<Use> {
+    // Most members are classes, and every member of every archive passes here, twice where it streams by.
+    if name.strip_suffix(".class").is_some() {
+        return jar_marks::mark(name).map(Use::Mark);
+    }
+    if name.eq_ignore_ascii_case(MANIFEST) {
+        return Some(Use::Manifest);
+    }
+    if let Some((directory, file)) = name.rsplit_once('/')
+        && directory.starts_with("META-INF/maven/")
+        && let Some(slot) = DESCRIPTORS.iter().position(|it| *it == file)
+    {
+        return Some(Use::Descriptor(slot));
+    }
+    if ARCHIVES.iter().any(|ending| name.ends_with(ending)) {
+        return Some(Use::Nested);
+    }
+    jar_marks::mark(name).map(Use::Mark)
 }
 
 struct Walk {
@@ -69,6 +109,21 @@ struct Walk {
     packages: usize,
     nested: Budget,
     descriptors: Budget,
+    /// Digests of archives whose bytes are not all there, by the ranges of the file that they take.
+    hashed: BTreeMap<(u64, u64), Vec<Digest>>,
+}
+
+impl Default for Walk {
+    fn default() -> Self {
+        Self {
+            jars: Vec::new(),
+            diagnostics: Vec::new(),
+            packages: MAX_PACKAGES,
+            nested: Budget(MAX_NESTED),
+            descriptors: Budget(MAX_DESCRIPTORS),
+            hashed: BTreeMap::new(),
+        }
+    }
 }
 
 /// The members of an archive that matter, by their position.
@@ -78,13 +133,14 @@ struct Members {
     /// `pom.properties` and `pom.xml` by their directory.
     descriptors: BTreeMap<String, [Option<usize>; 2]>,
     nested: Vec<(usize, String)>,
+    marks: Vec<(usize, &'static Mark)>,
     /// The package, with dots, that holds all classes; empty where they have none in common.
     classes: String,
 }
 
 impl Walk {
-    fn archive(&mut self, location: &str, bytes: &[u8], depth: usize) {
-        let mut archive = match Archive::open(bytes) {
+    fn archive(&mut self, location: &str, view: View<'_>, digests: Vec<Digest>, depth: usize) {
+        let mut archive = match Archive::open(view) {
             Ok(archive) => archive,
             Err(problem) => return self.note(location, problem),
         };
@@ -98,23 +154,32 @@ impl Walk {
         self.packages = left;
         let name = JarName::parse(location);
         let own = own_descriptor(&parts, &name, &manifest).map(|index| parts.remove(index));
+        let identity = Identity::of_archive(own.as_ref(), &name, &manifest, &members.classes);
+        let marked = self.read_marks(&mut archive, &members, location, &identity, &parts);
+        parts.extend(marked);
         self.jars.push(Jar {
             location: location.to_owned(),
-            identity: Identity::of_archive(own.as_ref(), &name, &manifest, &members.classes),
+            identity,
             own,
             parts,
             manifest,
             classifier: name.classifier.to_owned(),
             has_nested: !members.nested.is_empty(),
-            digests: digests(bytes),
+            digests,
         });
         for (index, member) in &members.nested {
             let place = format!("{location}!/{member}");
             if depth == MAX_DEPTH {
                 return self.limit(&place, format!("archives are nested more than {MAX_DEPTH} deep"));
             }
-            match archive.read(*index, MAX_NESTED, &mut self.nested) {
-                Ok(bytes) => self.archive(&place, &bytes, depth + 1),
+            match archive.content(*index, MAX_NESTED, &mut self.nested) {
+                Ok(Content::Stored(view)) => {
+                    let digests = self.digests(view);
+                    self.archive(&place, view, digests, depth + 1);
+                }
+                Ok(Content::Inflated(bytes)) => {
+                    self.archive(&place, View::Whole(&bytes), JarHash::of(&bytes), depth + 1);
+                }
                 Err(problem) => self.note(&place, problem),
             }
         }
@@ -144,6 +209,34 @@ impl Walk {
             descriptors.push(descriptor);
         }
         descriptors
+    }
+
+    /// The libraries that only a mark tells of: neither the archive itself nor one with a descriptor.
+    fn read_marks(
+        &mut self,
+        archive: &mut Archive<'_>,
+        members: &Members,
+        location: &str,
+        own: &Identity,
+        parts: &[Descriptor],
+    ) -> Vec<Descriptor> {
+        let mut found = Vec::new();
+        for &(at, mark) in &members.marks {
+            if mark.is_all(&members.classes) || mark.means(own) || parts.iter().any(|it| mark.is_of(it)) {
+                continue;
+            }
+            let bytes = self.descriptor(archive, at, location, mark.member);
+            found.extend(bytes.map(|bytes| mark.descriptor(&bytes)));
+        }
+        found
+    }
+
+    fn digests(&self, view: View<'_>) -> Vec<Digest> {
+        let known = match view {
+            View::Part(_, start, end) => self.hashed.get(&(start, end)).cloned(),
+            View::Whole(_) => None,
+        };
+        known.or_else(|| view.bytes().map(JarHash::of)).unwrap_or_default()
     }
 
     fn descriptor<'a>(
@@ -176,19 +269,23 @@ impl Members {
         let mut members = Self::default();
         let mut classes: Option<String> = None;
         for (index, name) in archive.members() {
-            if name.eq_ignore_ascii_case(MANIFEST) {
-                members.manifest = Some(index);
-            } else if let Some((directory, file)) = name.rsplit_once('/')
-                && directory.starts_with("META-INF/maven/")
-                && let Some(slot) = ["pom.properties", "pom.xml"].iter().position(|it| *it == file)
-            {
-                let slots = members.descriptors.entry(directory.to_owned()).or_default();
-                if let Some(slot) = slots.get_mut(slot) {
-                    *slot = Some(index);
+            match use_of(&name) {
+                Some(Use::Manifest) => members.manifest = Some(index),
+                Some(Use::Descriptor(slot)) => {
+                    let directory = name.rsplit_once('/').map_or("", |(directory, _)| directory);
+                    let slots = members.descriptors.entry(directory.to_owned()).or_default();
+                    if let Some(slot) = slots.get_mut(slot) {
+                        *slot = Some(index);
+                    }
                 }
-            } else if ARCHIVES.iter().any(|ending| name.ends_with(ending)) {
-                members.nested.push((index, name.into_owned()));
-            } else if let Some((package, _)) = class_of(&name) {
+                Some(Use::Nested) => {
+                    members.nested.push((index, name.into_owned()));
+                    continue;
+                }
+                Some(Use::Mark(mark)) => members.marks.push((index, mark)),
+                None => {}
+            }
+            if let Some((package, _)) = class_of(&name) {
                 match &mut classes {
                     Some(common) => keep_common(common, package),
                     None => classes = Some(package.to_owned()),
@@ -211,11 +308,4 @@ fn keep_common(common: &mut String, package: &str) {
     let same = common.split('/').zip(package.split('/')).take_while(|(a, b)| a == b);
     let length = same.map(|(part, _)| part.len() + 1).sum::<usize>().saturating_sub(1);
     common.truncate(length);
-}
-
-fn digests(bytes: &[u8]) -> Vec<Digest> {
-    vec![
-        Digest::from_bytes("sha1", &Sha1::digest(bytes)),
-        Digest::from_bytes("sha256", &Sha256::digest(bytes)),
-    ]
 }

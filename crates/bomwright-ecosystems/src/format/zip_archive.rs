@@ -5,11 +5,13 @@
 //! most zip bombs), a budget for inflated bytes that nested archives share, and stored members without a copy.
 
 use std::borrow::Cow;
-use std::io::{Cursor, Read};
+use std::io::Read;
 
 use bomwright_model::Code;
 use memchr::memmem;
 use zip::{CompressionMethod, ZipArchive};
+
+use super::sparse::{Reader, View};
 
 /// The most entries of one archive; the largest jars in use have about 100 000.
 const MAX_ENTRIES: u64 = 200_000;
@@ -19,10 +21,18 @@ const ZIP64_END: &[u8] = b"PK\x06\x06";
 const ZIP64_END_COUNT: usize = 32;
 const LOCAL_HEADER: &[u8] = b"PK\x03\x04";
 
-/// A zip archive in memory.
+/// A zip archive in memory, or what is left of one.
 pub struct Archive<'a> {
-    bytes: &'a [u8],
-    inner: ZipArchive<Cursor<&'a [u8]>>,
+    view: View<'a>,
+    inner: ZipArchive<Reader<'a>>,
+}
+
+/// The content of a member.
+pub enum Content<'a> {
+    /// A range of the archive itself.
+    Stored(View<'a>),
+    /// What was inflated.
+    Inflated(Vec<u8>),
 }
 
 /// Why an archive or a member can't be read.
@@ -39,20 +49,23 @@ pub struct Unreadable {
 pub struct Budget(pub u64);
 
 impl<'a> Archive<'a> {
-    /// Opens the archive in `bytes`; data before it (a launcher script, say) is skipped.
-    pub fn open(bytes: &'a [u8]) -> Result<Self, Unreadable> {
-        if memmem::find_iter(bytes, ZIP64_END).any(|at| zip64_count(bytes, at) > MAX_ENTRIES) {
+    /// Opens the archive in `view`; data before it (a launcher script, say) is skipped.
+    pub fn open(view: View<'a>) -> Result<Self, Unreadable> {
+        let has_too_many =
+            |bytes: &[u8]| memmem::find_iter(bytes, ZIP64_END).any(|at| zip64_count(bytes, at) > MAX_ENTRIES);
+        if view.stretches().any(has_too_many) {
             return Err(Unreadable::limit(format!("an archive of more than {MAX_ENTRIES} entries")));
         }
-        let mut inner = ZipArchive::new(Cursor::new(bytes)).map_err(|error| {
-            let is_cut = bytes.is_empty() || bytes.starts_with(LOCAL_HEADER);
+        let mut inner = ZipArchive::new(view.reader()).map_err(|error| {
+            let start = view.stretches().next().unwrap_or_default();
+            let is_cut = view.length() == 0 || start.starts_with(LOCAL_HEADER);
             let code = if is_cut { Code::Truncated } else { Code::MalformedFile };
             Unreadable::new(code, format!("not a readable zip archive: {error}"))
         })?;
         if matches!(inner.has_overlapping_entries(), Ok(true)) {
             return Err(Unreadable::new(Code::MalformedFile, "entries of the archive overlap".into()));
         }
-        Ok(Self { bytes, inner })
+        Ok(Self { view, inner })
     }
 
     /// Position and name of every member that is no directory, in the order of the central directory. Bytes
@@ -70,6 +83,19 @@ impl<'a> Archive<'a> {
         limit: u64,
         budget: &mut Budget,
     ) -> Result<Cow<'a, [u8]>, Unreadable> {
+        match self.content(index, limit, budget)? {
+            Content::Stored(view) => view.bytes().map(Cow::Borrowed).ok_or_else(Unreadable::misplaced),
+            Content::Inflated(bytes) => Ok(Cow::Owned(bytes)),
+        }
+    }
+
+    /// The same for members that are archives themselves, of which some bytes may have been left out.
+    pub fn content(
+        &mut self,
+        index: usize,
+        limit: u64,
+        budget: &mut Budget,
+    ) -> Result<Content<'a>, Unreadable> {
         let broken = |what: &dyn std::fmt::Display| Unreadable::new(Code::MalformedRecord, what.to_string());
         let entry = self.inner.by_index_data(index).map_err(|error| broken(&error))?;
         if entry.encrypted() {
@@ -82,13 +108,14 @@ impl<'a> Archive<'a> {
             }
             other => broken(&other),
         })?;
+        let range = member.data_start().and_then(|start| Some(start..start.checked_add(size)?));
+        let data = range.and_then(|range| self.view.range(range));
+        let data = data.ok_or_else(|| broken(&"the member lies outside the archive"))?;
         if method == CompressionMethod::Stored {
-            let range = member.data_start().and_then(|start| Some(start..start.checked_add(size)?));
-            let range =
-                range.and_then(|it| Some(usize::try_from(it.start).ok()?..usize::try_from(it.end).ok()?));
-            let bytes = range.and_then(|range| self.bytes.get(range));
-            let bytes = bytes.ok_or_else(|| broken(&"the member lies outside the archive"))?;
-            return if size > limit { Err(Unreadable::member(limit)) } else { Ok(Cow::Borrowed(bytes)) };
+            return if size > limit { Err(Unreadable::member(limit)) } else { Ok(Content::Stored(data)) };
+        }
+        if data.bytes().is_none() {
+            return Err(Unreadable::misplaced());
         }
         let allowed = limit.min(budget.0);
         let mut content = Vec::new();
@@ -101,7 +128,7 @@ impl<'a> Archive<'a> {
             Ok(_) if length > allowed => {
                 Err(Unreadable::limit("the budget of inflated bytes is spent".into()))
             }
-            Ok(_) => Ok(Cow::Owned(content)),
+            Ok(_) => Ok(Content::Inflated(content)),
         }
     }
 }
@@ -113,6 +140,12 @@ impl Unreadable {
 
     fn limit(message: String) -> Self {
         Self::new(Code::LimitExceeded, message)
+    }
+
+    /// The archive was reduced while it was read, by the members' own headers.
+    fn misplaced() -> Self {
+        let message = "the member lies where the archive's own headers have nothing like it";
+        Self::new(Code::MalformedRecord, message.into())
     }
 
     fn member(limit: u64) -> Self {
@@ -127,7 +160,7 @@ fn zip64_count(bytes: &[u8], at: usize) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
+    use std::io::{Cursor, Write};
 
     use super::*;
     use zip::ZipWriter;
@@ -148,7 +181,7 @@ mod tests {
             ("stored", b"abc", CompressionMethod::Stored),
             ("zeros", &vec![0; 100_000], CompressionMethod::Deflated),
         ]);
-        let mut archive = Archive::open(&bytes).unwrap();
+        let mut archive = Archive::open(View::Whole(&bytes)).unwrap();
         let mut budget = Budget(150_000);
         assert!(matches!(archive.read(0, 10, &mut budget), Ok(Cow::Borrowed(b"abc"))));
         assert_eq!(budget.0, 150_000);
@@ -165,17 +198,20 @@ mod tests {
             archive(&[("a", b"same", CompressionMethod::Stored), ("b", b"same", CompressionMethod::Stored)]);
         let second = memmem::rfind(&bytes, b"PK\x01\x02").unwrap();
         bytes[second + 42..second + 46].fill(0);
-        assert_eq!(Archive::open(&bytes).err().unwrap().message, "entries of the archive overlap");
+        assert_eq!(
+            Archive::open(View::Whole(&bytes)).err().unwrap().message,
+            "entries of the archive overlap"
+        );
     }
 
     #[test]
     fn what_is_no_archive_says_why() {
-        assert_eq!(Archive::open(b"").err().unwrap().code, Code::Truncated);
-        assert_eq!(Archive::open(b"PK\x03\x04rest").err().unwrap().code, Code::Truncated);
-        assert_eq!(Archive::open(b"<html>").err().unwrap().code, Code::MalformedFile);
+        assert_eq!(Archive::open(View::Whole(b"")).err().unwrap().code, Code::Truncated);
+        assert_eq!(Archive::open(View::Whole(b"PK\x03\x04rest")).err().unwrap().code, Code::Truncated);
+        assert_eq!(Archive::open(View::Whole(b"<html>")).err().unwrap().code, Code::MalformedFile);
         let mut many = b"PK\x06\x06".to_vec();
         many.extend([0; 28]);
         many.extend(u64::MAX.to_le_bytes());
-        assert_eq!(Archive::open(&many).err().unwrap().code, Code::LimitExceeded);
+        assert_eq!(Archive::open(View::Whole(&many)).err().unwrap().code, Code::LimitExceeded);
     }
 }

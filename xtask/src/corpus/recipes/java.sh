@@ -49,7 +49,24 @@ fetch() { # FOLDER PLACE GROUP:ARTIFACT:VERSION...
         path="$(basename "$path")"
         [ -e "$folder/$path" ] || { echo "Maven lists $path but didn't copy it" >&2; exit 1; }
         printf '%s:%s\t%s\t\t%s%s\n' "$group" "${artifact%%:*}" "$version" "$place" "$path"
+        poured "$folder/$path" "$group" "${artifact%%:*}" "$place$path"
     done >>"$TRUTH/maven.tsv"
+}
+
+# What upstream poured into a jar, coordinates and all, is in the image too, but Maven doesn't list it: JCTools in Netty.
+# Of a jar's only coordinates nothing is said: they are its own, if under an older name.
+poured() { # JAR GROUP ARTIFACT PLACE
+    local member
+    unzip -Z1 "$1" 'META-INF/maven/*/pom.properties' 2>/dev/null >poured.txt || return 0
+    [ "$(wc -l <poured.txt)" -gt 1 ] || return 0
+    while IFS= read -r member; do
+        unzip -p "$1" "$member" | tr -d '\r' | awk -F= -v own="$2:$3" -v place="$4" '
+            { value[$1] = $2 }
+            END {
+                name = value["groupId"] ":" value["artifactId"]
+                if (name != own) printf "%s\t%s\t\t%s\n", name, value["version"], place
+            }'
+    done <poured.txt
 }
 
 # Coordinates as Maven's archiver leaves them in what it builds.
@@ -84,9 +101,19 @@ jar --update --no-compress --file context/opt/shop/shop.jar -C fat BOOT-INF/lib
 fetch "$SCRATCH/context/opt/batch/lib" /opt/batch/lib/ $batch
 printf 'Implementation-Title: Shop Batch\nImplementation-Vendor: Example Shop Ltd\n' >manifest
 jar --create --file context/opt/batch/shop-batch.jar --manifest manifest -C classes com
+# It is there, but has no right name: nobody gave it one.
+printf '*\t*\t\t/opt/batch/shop-batch.jar\n' >>"$TRUTH/maven.tsv"
 
 # Shaded: the classes and coordinates of several artifacts poured into one jar.
 fetch "$SCRATCH/shade" /opt/tools/shop-tools.jar/ $shade
+# Some of them have no code: what Kotlin's compiler wants to know of the code that all platforms share (`okio`,
+# `kotlin-stdlib-common`), or nothing at all since it moved to `kotlin-stdlib` (`-jdk7`, `-jdk8`). Such an artifact is in a
+# folder of jars, but not in what runs out of the shaded one.
+for jar in shade/*.jar; do
+    code="$(unzip -Z1 "$jar" | grep '\.class$' | grep -cv '\(^\|/\)module-info\.class$' || true)"
+    [ "$code" -gt 0 ] ||
+        sed -i "\\#\t/opt/tools/shop-tools.jar/$(basename "$jar")\$#d" "$TRUTH/maven.tsv"
+done
 sed -i 's#\t/opt/tools/shop-tools.jar/.*#\t/opt/tools/shop-tools.jar#' "$TRUTH/maven.tsv"
 mkdir shaded
 for jar in shade/*.jar; do unzip -qq -o "$jar" -d shaded -x META-INF/MANIFEST.MF 'META-INF/*.SF' 'META-INF/*.RSA'; done
@@ -112,7 +139,8 @@ ADD base.tar /
 RUN mkdir -p /usr/share/man/man1 && apt-get update -q && apt-get install -q -y --no-install-recommends \
     openjdk-17-jre-headless libcommons-lang3-java libguava-java libjackson2-databind-java liblogback-java libnetty-java \
     libtomcat10-java && rm -rf /var/lib/apt/lists/* /var/cache/apt/archives/*.deb \
-    && find /usr/share/maven-repo -name '*.jar' ! -path '*/debian/*' ! -path '*.x/*' -printf '%p ' -exec readlink -f {} ';' >/facts/jars
+    && find /usr/share/maven-repo -name '*.jar' ! -path '*/debian/*' ! -path '*.x/*' -printf '%p ' -exec readlink -f {} ';' >/facts/jars \
+    && find /usr/share/maven-repo -name '*.pom' >/facts/poms && find / -xdev -type f -name '*.jar' | LC_ALL=C sort >/facts/files
 COPY opt/batch/lib /opt/batch/lib
 COPY opt/portal /opt/portal
 COPY opt/tools /opt/tools
@@ -122,11 +150,16 @@ CMD ["java", "-jar", "/opt/shop/shop.jar"]
 DOCKER
 build_image --volume "$SCRATCH/debian:/facts"
 while read -r path real; do
+    # A link without a pom beside it is one more way to the jar and no artifact: Maven resolves none without a pom.
+    grep -qxF "${path%.jar}.pom" debian/poms || continue
     path="$(dirname "${path#/usr/share/maven-repo/}")"
     version="${path##*/}" path="${path%/*}" artifact="${path##*/}" group="${path%/*}"
     artifact="${artifact:-$path}"
     printf '%s:%s\t%s\t\t%s\n' "${group//\//.}" "$artifact" "$version" "$real" >>"$TRUTH/maven.tsv"
 done <debian/jars
+# Debian's jars that are in no repository (the JDK's own, that of `ca-certificates-java`) are there, but have no
+# coordinates that anybody could check.
+cut -d' ' -f2 debian/jars | LC_ALL=C sort -u | LC_ALL=C comm -13 - debian/files | sed 's/^/*\t*\t\t/' >>"$TRUTH/maven.tsv"
 origin /opt/shop in-house
 origin /opt/batch/shop-batch.jar in-house
 origin /opt/batch/lib upstream
