@@ -8,6 +8,7 @@ mod cache;
 mod layer;
 mod link;
 mod route;
+mod schedule;
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -15,12 +16,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bomwright_ecosystems::{Ecosystem, registry};
 use bomwright_image::{ImageError, Limits, OpenImage, Progress, Reading, merge};
-use bomwright_model::{Inventory, LayerId, SourceKind, Tool};
+use bomwright_model::{Inventory, Layer, LayerId, SourceKind, Tool};
 use bomwright_origin::Policy;
 
 pub use cache::{Cache, Usage};
 use layer::{LayerFacts, Reader};
 use route::Router;
+use schedule::{Turn, schedule};
 
 /// Why a scan can't go on.
 #[derive(Debug, thiserror::Error)]
@@ -107,15 +109,21 @@ fn read_layers(
 ) -> Result<Vec<LayerFacts>, ExtractError> {
     let router = Router::new(registry);
     let layers = image.layers();
-    let mut order: Vec<usize> = (0..layers.len()).collect();
-    order.sort_by_key(|&index| std::cmp::Reverse(layers.get(index).map_or(0, |layer| layer.size)));
+    let is_cached = |layer: &Layer| {
+        options.cache.as_ref().zip(layer.diff_id.as_ref()).is_some_and(|(cache, diff_id)| cache.has(diff_id))
+    };
+    // What is cached takes no time.
+    let size = |layer: &Layer| if is_cached(layer) { 0 } else { layer.size };
+    let sizes: Vec<u64> = layers.iter().map(size).collect();
+    let order = schedule(&sizes, options.threads);
     let next = AtomicUsize::new(0);
     let results: Vec<Mutex<Option<Outcome>>> = layers.iter().map(|_| Mutex::new(None)).collect();
     let work = || {
-        while let Some(&index) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let Some(id) = u32::try_from(index).ok().map(LayerId) else { return };
-            let outcome = read_layer(image, id, options, progress, registry, &router);
-            if let Some(Ok(mut slot)) = results.get(index).map(Mutex::lock) {
+        while let Some(&Turn { layer, pipelined }) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let Some(id) = u32::try_from(layer).ok().map(LayerId) else { return };
+            let reading = Reading { pipelined, facts: false };
+            let outcome = read_layer(image, id, reading, options, progress, registry, &router);
+            if let Some(Ok(mut slot)) = results.get(layer).map(Mutex::lock) {
                 *slot = Some(outcome);
             }
         }
@@ -136,6 +144,7 @@ fn read_layers(
 fn read_layer(
     image: &OpenImage,
     id: LayerId,
+    reading: Reading,
     options: &Options,
     progress: &dyn Progress,
     registry: &[&'static dyn Ecosystem],
@@ -149,7 +158,6 @@ fn read_layer(
         return Ok(facts);
     }
     let mut reader = Reader::new(registry, router);
-    let reading = Reading { pipelined: options.threads > 1, facts: false };
     let tree = image.read_layer(id, reading, progress, &mut reader)?;
     let facts = LayerFacts { tree, findings: reader.into_findings() };
     if let Some((cache, diff_id)) = cached {
