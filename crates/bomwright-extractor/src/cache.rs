@@ -67,6 +67,11 @@ impl Cache {
         Ok(freed)
     }
 
+    /// Whether there is a result for the layer `diff_id`, intact or not.
+    pub(crate) fn has(&self, diff_id: &Digest) -> bool {
+        self.path(diff_id).is_file()
+    }
+
     /// The result for the layer `diff_id`, if an intact one is there.
     pub(crate) fn load(&self, diff_id: &Digest) -> Option<LayerFacts> {
         let path = self.path(diff_id);

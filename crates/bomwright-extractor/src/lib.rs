@@ -12,6 +12,7 @@ mod link;
 mod outside;
 mod recover;
 mod route;
+mod schedule;
 mod verify;
 
 use std::collections::BTreeSet;
@@ -20,13 +21,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bomwright_ecosystems::{Ecosystem, Found, registry};
 use bomwright_image::{ImageError, Limits, MergedTree, OpenImage, Progress, Reading, merge};
-use bomwright_model::{Inventory, LayerId, Observation, SourceKind, Tool};
+use bomwright_model::{Inventory, Layer, LayerId, Observation, SourceKind, Tool};
 use bomwright_origin::Policy;
 
 pub use cache::{Cache, Usage};
 use layer::{LayerFacts, Reader};
 pub use outside::Outside;
 use route::Router;
+use schedule::{Turn, schedule};
 pub use verify::{Verified, verify};
 
 /// Why a scan can't go on.
@@ -141,15 +143,21 @@ fn read_layers(
     let router = Router::new(registry, verify);
     let reader = LayerReader { image, options, progress, registry, router: &router, verify };
     let layers = image.layers();
-    let mut order: Vec<usize> = (0..layers.len()).collect();
-    order.sort_by_key(|&index| std::cmp::Reverse(layers.get(index).map_or(0, |layer| layer.size)));
+    let is_cached = |layer: &Layer| {
+        let cache = options.cache.as_ref().filter(|_| !verify);
+        cache.zip(layer.diff_id.as_ref()).is_some_and(|(cache, diff_id)| cache.has(diff_id))
+    };
+    // What is cached takes no time.
+    let size = |layer: &Layer| if is_cached(layer) { 0 } else { layer.size };
+    let sizes: Vec<u64> = layers.iter().map(size).collect();
+    let order = schedule(&sizes, options.threads);
     let next = AtomicUsize::new(0);
     let results: Vec<Mutex<Option<Outcome>>> = layers.iter().map(|_| Mutex::new(None)).collect();
     let work = || {
-        while let Some(&index) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let Some(id) = u32::try_from(index).ok().map(LayerId) else { return };
-            let outcome = reader.read(id);
-            if let Some(Ok(mut slot)) = results.get(index).map(Mutex::lock) {
+        while let Some(&Turn { layer, pipelined }) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let Some(id) = u32::try_from(layer).ok().map(LayerId) else { return };
+            let outcome = reader.read(id, pipelined);
+            if let Some(Ok(mut slot)) = results.get(layer).map(Mutex::lock) {
                 *slot = Some(outcome);
             }
         }
@@ -178,7 +186,7 @@ struct LayerReader<'a> {
 }
 
 impl LayerReader<'_> {
-    fn read(&self, id: LayerId) -> Outcome {
+    fn read(&self, id: LayerId, pipelined: bool) -> Outcome {
         let layer = usize::try_from(id.0).ok().and_then(|index| self.image.layers().get(index));
         let diff_id = layer.and_then(|layer| layer.diff_id.as_ref());
         // To verify is to look at every byte, not to believe what an earlier run saw.
@@ -188,7 +196,7 @@ impl LayerReader<'_> {
             return Ok(facts);
         }
         let mut reader = Reader::new(self.registry, self.router, self.verify);
-        let reading = Reading { pipelined: self.options.threads > 1, facts: self.verify };
+        let reading = Reading { pipelined, facts: self.verify };
         let tree = self.image.read_layer(id, reading, self.progress, &mut reader)?;
         let facts = LayerFacts { tree, findings: reader.into_findings() };
         if let Some((cache, diff_id)) = cached {

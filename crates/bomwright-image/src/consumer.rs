@@ -19,8 +19,8 @@ pub(crate) struct Consumer<'a> {
 }
 
 /// A digest that is being verified.
-struct Check<'a> {
-    hasher: Hasher,
+pub(crate) struct Check<'a> {
+    pub(crate) hasher: Hasher,
     expected: &'a Digest,
     /// Of which form of the layer, for messages.
     form: &'static str,
@@ -44,6 +44,25 @@ impl<'a> Consumer<'a> {
             content = stored.take();
         }
         Ok(Self { layer, progress, feed: Feed::new(limits), stored, content })
+    }
+
+    /// Gives away the check of the stored bytes, where they are others than the content's. Who takes it hashes
+    /// them, reports [progress](Self::progress), and [returns](Self::return_stored) it.
+    pub(crate) fn lend_stored(&mut self) -> Option<Check<'a>> {
+        if self.layer.compression == Compression::Plain { None } else { self.stored.take() }
+    }
+
+    /// Takes the check back that was lent.
+    pub(crate) fn return_stored(&mut self, check: Check<'a>) {
+        self.stored = Some(check);
+    }
+
+    /// Reports stored bytes that were inflated elsewhere.
+    pub(crate) fn progress(&self, stored: u64) {
+        // Plain bytes are reported when they come.
+        if stored > 0 && self.layer.compression != Compression::Plain {
+            self.progress.bytes(stored);
+        }
     }
 
     /// Takes stored bytes that were inflated.

@@ -40,10 +40,11 @@ impl Head {
             [0x7f, b'E', b'L', b'F', ..] => Self::Elf,
             [b'#', b'!', ..] => Self::Script,
             [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Self::Zip,
-            [0xfe, 0xed, 0xfa, 0xce | 0xcf, ..] | [0xce | 0xcf, 0xfa, 0xed, 0xfe, ..] => Self::MachO,
             // Java classes begin like files for several processors, but with a version from 45 (0x2d) on in
             // place of the number of processors (JVM specification, 4.1).
-            [0xca, 0xfe, 0xba, 0xbe, 0, 0, 0, 1..0x2d, ..] => Self::MachO,
+            [0xfe, 0xed, 0xfa, 0xce | 0xcf, ..]
+            | [0xce | 0xcf, 0xfa, 0xed, 0xfe, ..]
+            | [0xca, 0xfe, 0xba, 0xbe, 0, 0, 0, 1..0x2d, ..] => Self::MachO,
             [b'M', b'Z', ..] if is_pe(start) => Self::Pe,
             _ if is_text(start) => Self::Text,
             _ => Self::Other,
@@ -85,16 +86,12 @@ impl Edges {
     pub(super) fn push(&mut self, bytes: &[u8]) {
         let room = START - self.start.len().min(START);
         self.start.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
-        match bytes.last_chunk::<END>() {
-            Some(last) => {
-                self.end.clear();
-                self.end.extend_from_slice(last);
-            }
-            None => {
-                self.end.extend_from_slice(bytes);
-                self.end.drain(..self.end.len().saturating_sub(END));
-            }
+        if bytes.len() >= END {
+            self.end.clear();
         }
+        let skipped = bytes.len().saturating_sub(END);
+        self.end.extend_from_slice(bytes.get(skipped..).unwrap_or_default());
+        self.end.drain(..self.end.len().saturating_sub(END));
     }
 
     /// The same for many zeros.

@@ -74,7 +74,9 @@ mod tests {
 
     fn after(paths: &[&str]) -> (bool, bool) {
         let mut signs = Signs::default();
-        paths.iter().for_each(|path| signs.see(path.as_bytes()));
+        for path in paths {
+            signs.see(path.as_bytes());
+        }
         let Algorithms { md5, sha1 } = signs.needed();
         (md5, sha1)
     }

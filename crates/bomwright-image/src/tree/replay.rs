@@ -235,12 +235,11 @@ impl<'a> Replay<'a> {
     fn link(&mut self, place: Id, shared: &Shared) -> Result<(), Full> {
         self.tree.set_owner(place, shared.owner)?;
         self.tree.set_link(place, Some(&shared.text))?;
-        match shared.target {
-            Some(target) => self.tree.share(target, place),
-            None => {
-                self.tree.beside.set_index(place, None);
-                self.tree.beside.set_capability(place, None);
-            }
+        if let Some(target) = shared.target {
+            self.tree.share(target, place);
+        } else {
+            self.tree.beside.set_index(place, None);
+            self.tree.beside.set_capability(place, None);
         }
         let layer = self.layer;
         if let Some(slot) = self.tree.get_mut(place) {

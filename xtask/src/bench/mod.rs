@@ -2,7 +2,10 @@
 //!
 //! Each figure is the median of several runs of a whole process, measured by GNU time: user and system time,
 //! wall time, peak memory, blocks written. The floors are what no tool can avoid: one SHA-256 of a plain
-//! archive, one decompression of a compressed layer. The table goes to docs/benchmarks.md.
+//! archive, one decompression of a compressed layer. A second table shows how the time grows with the input.
+//! Both go to docs/benchmarks.md.
+
+mod series;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -15,14 +18,18 @@ const USAGE: &str = "\
 usage: cargo xtask bench [--corpus DIR] [--only NAME,...] [--runs N] [--peer PROGRAM] [--write]
 
   --corpus DIR     where `cargo xtask corpus` put the images (default: corpus/ in the repository)
-  --only NAME,...  these images only
+  --only NAME,...  these images (or series: bytes, packages) only
   --runs N         runs of each command (default 5)
   --peer PROGRAM   syft's executable (default: syft, left out when it is not there)
   --write          write docs/benchmarks.md; else the table is only printed";
 
 /// The images of the table, in its order.
 const IMAGES: &[&str] =
-    &["debian", "python-a", "node-a", "java-a", "go-a", "mariadb", "layers40", "big", "empties"];
+    &["debian", "python-a", "node-a", "java-a", "go-a", "mariadb", "layers40", "rpm", "big", "empties"];
+
+/// Images whose files `bomwright verify` compares with a package database, and the digest in it: no tool can be
+/// faster than that digest of all bytes.
+const VERIFIED: &[(&str, &str)] = &[("debian", "md5"), ("python-a", "md5"), ("rpm", "sha256")];
 
 /// Runs the command.
 pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Result<()> {
@@ -45,12 +52,19 @@ pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Result<()> {
             table.push_str(&row);
         }
     }
+    let mut growth = String::from(series::HEADER);
+    for series in series::SERIES.iter().filter(|series| options.wants(series.name)) {
+        for row in series::measure(series, &ours, &scratch, options.runs)? {
+            print!("{row}");
+            growth.push_str(&row);
+        }
+    }
     fs::remove_dir_all(&scratch)?;
     if options.write {
         let path = root().join("docs/benchmarks.md");
         let notes = fs::read_to_string(&path).unwrap_or_default();
         let notes = notes.split_once(NOTES).map_or("", |(_, notes)| notes);
-        fs::write(&path, format!("{INTRODUCTION}{table}\n{NOTES}{notes}"))?;
+        fs::write(&path, format!("{INTRODUCTION}{table}\n{GROWTH}{growth}\n{NOTES}{notes}"))?;
     }
     Ok(())
 }
@@ -61,6 +75,12 @@ const INTRODUCTION: &str = "\
 Made by `cargo xtask bench --write`; medians of whole processes, everything in the page cache, results of one run.
 CPU is user and system time together. *Floor* is one SHA-256 of the same plain archive (`openssl dgst -sha256`), or one
 decompression of the same gzip or zstd layers (the faster of libdeflate and zlib-rs; zstd), to nowhere.
+
+";
+const GROWTH: &str = "\
+How the time grows: root file systems of 1, 4 and 16 times the size, made by a formula; files of noise in the first
+series, packages of dpkg with dependencies, lists and small files in the second. The smaller ones are scanned several
+times in a row, and the figures are those of one scan. The last column is 1.00 where the time grows with the size.
 
 ";
 const NOTES: &str = "<!-- notes -->\n";
@@ -102,7 +122,15 @@ impl Options {
     }
 
     fn images(&self) -> Vec<&str> {
-        if self.only.is_empty() { IMAGES.to_vec() } else { self.only.iter().map(String::as_str).collect() }
+        if self.only.is_empty() {
+            return IMAGES.to_vec();
+        }
+        let is_series = |name: &str| series::SERIES.iter().any(|series| series.name == name);
+        self.only.iter().map(String::as_str).filter(|name| !is_series(name)).collect()
+    }
+
+    fn wants(&self, name: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|only| only == name)
     }
 }
 
@@ -128,8 +156,13 @@ struct Cost {
     written: f64,
 }
 
-/// The median of each figure over `runs` runs of `program`.
+/// The median of each figure over `runs` runs of `program`, which must succeed.
 fn cost(runs: usize, program: &[&str], scratch: &Path) -> Result<Cost> {
+    cost_of(runs, program, &[0], scratch)
+}
+
+/// The same of a program that may end with one of these exit codes.
+fn cost_of(runs: usize, program: &[&str], fine: &[i32], scratch: &Path) -> Result<Cost> {
     let report = scratch.join("time");
     let mut costs = Vec::new();
     for _ in 0..runs {
@@ -143,7 +176,8 @@ fn cost(runs: usize, program: &[&str], scratch: &Path) -> Result<Cost> {
             .stderr(Stdio::null())
             .status()
             .context("running GNU time")?;
-        ensure!(status.success(), "{} failed", program.join(" "));
+        let is_fine = status.code().is_some_and(|code| fine.contains(&code));
+        ensure!(is_fine, "{} failed", program.join(" "));
         let text = fs::read_to_string(&report)?;
         let figures: Vec<f64> = text.split_whitespace().filter_map(|it| it.parse().ok()).collect();
         let [user, system, wall, peak, blocks] = figures[..] else { bail!("GNU time wrote `{text}`") };
@@ -192,6 +226,9 @@ fn measure(name: &str, folder: &Path, ours: &Path, scratch: &Path, options: &Opt
             rows.push(row(name, size, "syft, plain docker archive", peer, &against));
         }
     }
+    if let Some((_, digest)) = VERIFIED.iter().find(|(image, _)| *image == name) {
+        rows.extend(verify(name, digest, &plain, ours, scratch, options)?);
+    }
     let gzip = folder.join("image.oci.tar");
     if gzip.is_file() {
         let blobs = layers(&gzip, scratch)?;
@@ -212,6 +249,33 @@ fn measure(name: &str, folder: &Path, ours: &Path, scratch: &Path, options: &Opt
         rows.push(row(name, mebibytes(&zstd)?, "bomwright, zstd OCI archive", mine, &against));
     }
     Ok(rows)
+}
+
+/// The rows of `bomwright verify`, once that command is there.
+fn verify(
+    name: &str,
+    digest: &str,
+    archive: &Path,
+    ours: &Path,
+    scratch: &Path,
+    options: &Options,
+) -> Result<Vec<String>> {
+    let help =
+        Command::new(ours).args(["verify", "--help"]).stdout(Stdio::null()).stderr(Stdio::null()).status()?;
+    if !help.success() || !archive.is_file() {
+        eprintln!("skipped: verification of {name}: there is no such command or no plain archive");
+        return Ok(Vec::new());
+    }
+    let (program, path) = (ours.to_string_lossy(), archive.to_string_lossy());
+    let floor = cost(options.runs, &["openssl", "dgst", &format!("-{digest}"), &path], scratch)?;
+    // 1 says that some file is not what its package says.
+    let mine = cost_of(options.runs, &[&program, "verify", &path], &[0, 1], scratch)?;
+    let size = mebibytes(archive)?;
+    let against = format!("{:.2} x the floor's wall", mine.wall / floor.wall);
+    Ok(vec![
+        row(name, size, &format!("floor: {} of the plain archive", digest.to_uppercase()), floor, ""),
+        row(name, size, "bomwright verify, plain docker archive", mine, &against),
+    ])
 }
 
 fn peer(options: &Options, archive: &Path, scratch: &Path) -> Result<Option<Cost>> {
