@@ -5,18 +5,24 @@
 //! ([`Ecosystem::read`]), and, once the whole image is known, says what leads to what
 //! ([`Ecosystem::relate`]). It never opens a file, walks a tree or touches a network: the extractor does.
 
+mod accounts;
 mod alpm;
 mod apk;
+mod bytecode;
 mod cargo;
+mod certificates;
 mod claim;
 mod deb;
+mod dpkg_state;
 mod elf;
 mod findings;
 pub mod format;
 mod gem;
 mod golang;
+mod initrd;
 mod installed;
 mod interpreter;
+mod ld_cache;
 mod maven;
 mod npm;
 mod opkg;
@@ -25,6 +31,7 @@ mod pypi;
 mod registry;
 pub mod rpm;
 mod script;
+mod ssh_host_key;
 
 pub use claim::{Claim, Place};
 pub use findings::{FileView, Findings, Found, Identity, Part, Requirement};
@@ -46,6 +53,11 @@ pub trait Ecosystem: Sync {
 
     /// Whether a distribution ships its packages: they own files that other ecosystems only describe.
     fn is_system(&self) -> bool {
+        false
+    }
+
+    /// Whether what it reads serves only to verify files: what it claims is not captured by a scan that does not.
+    fn only_to_verify(&self) -> bool {
         false
     }
 

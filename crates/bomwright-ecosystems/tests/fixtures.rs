@@ -19,6 +19,7 @@
 //! needed usr/bin/ls libc.so.6
 //! interpreter usr/bin/ls /lib64/ld-linux-x86-64.so.2
 //! distribution debian 12 bookworm
+//! observation ld-cache-entry etc/ld.so.cache libc.so.6 lib/x86_64-linux-gnu/libc.so.6
 //! diagnostic malformed-record var/lib/dpkg/status
 //! ```
 //!
@@ -116,6 +117,9 @@ fn facts(found: &Findings) -> BTreeSet<String> {
             &it.id_like.join(","),
         ]);
     }
+    for observation in &found.observations {
+        line(&["observation", &observation.kind, &observation.path, &observation.values.join(" ")]);
+    }
     for diagnostic in &found.diagnostics {
         line(&["diagnostic", diagnostic.code.as_str(), diagnostic.path.as_deref().unwrap_or_default()]);
     }
@@ -135,6 +139,10 @@ fn check_case(ecosystem: &dyn Ecosystem, case: &Path) -> Result<(), String> {
         text.lines().filter(|l| !l.starts_with('#') && !l.trim().is_empty()).map(str::to_owned).collect();
     let mut kinds: BTreeSet<&str> = expected.iter().map(|line| kind(line)).collect();
     kinds.extend(["package", "file", "distribution", "diagnostic"]);
+    // A file that holds nothing but observations is nothing without them.
+    if ecosystem.only_to_verify() {
+        kinds.insert("observation");
+    }
     let actual: BTreeSet<String> = facts(&read_case(ecosystem, &case.join("root")))
         .into_iter()
         .filter(|line| kinds.contains(kind(line)))

@@ -5,6 +5,8 @@
 
 use bomwright_model::Digest;
 
+use super::base64;
+
 /// Every digest in `text` that is well formed, in order.
 pub fn digests(text: &str) -> Vec<Digest> {
     text.split_ascii_whitespace().filter_map(digest).collect()
@@ -17,24 +19,7 @@ fn digest(text: &str) -> Option<Digest> {
     if encoded.len() > 88 {
         return None;
     }
-    let mut bytes = Vec::new();
-    let (mut bits, mut count) = (0_u32, 0_u32);
-    for c in encoded.trim_end_matches('=').bytes() {
-        let value = match c {
-            b'A'..=b'Z' => c - b'A',
-            b'a'..=b'z' => c - b'a' + 26,
-            b'0'..=b'9' => c - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => return None,
-        };
-        bits = (bits << 6 | u32::from(value)) & 0xffff;
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            bytes.push(u8::try_from(bits >> count & 0xff).ok()?);
-        }
-    }
+    let bytes = base64::decode(encoded.as_bytes())?;
     // Checks the algorithm's name and length.
     Digest::from_bytes(algorithm, &bytes).as_str().parse().ok()
 }

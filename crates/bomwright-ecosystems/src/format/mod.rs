@@ -1,9 +1,11 @@
 //! File formats that more than one ecosystem, or more than one file of an ecosystem, is written in.
 
+pub(crate) mod base64;
 pub mod bdb;
 pub mod binary;
 pub(crate) mod control;
 pub(crate) mod copyright;
+pub(crate) mod cpio;
 pub(crate) mod deb822;
 pub(crate) mod elf;
 pub mod email_headers;
