@@ -125,7 +125,7 @@ mod tests {
         let header = |magic: u16, words: &[u32]| {
             let mut bytes = magic.to_le_bytes().to_vec();
             bytes.extend(b"\r\n");
-            words.iter().for_each(|word| bytes.extend(word.to_le_bytes()));
+            bytes.extend(words.iter().flat_map(|word| word.to_le_bytes()));
             header(&bytes).map(|it| it.join(" "))
         };
         assert_eq!(header(62211, &[7]).unwrap(), "- 7 -");
