@@ -17,6 +17,7 @@ use bomwright_model::{Code, Observation};
 use crate::format;
 use crate::{Claim, Ecosystem, FileView, Findings};
 
+const SYSUSERS: &str = "usr/lib/sysusers.d";
 /// More than any image has.
 const MOST_LINES: usize = 100_000;
 
@@ -43,7 +44,7 @@ impl Ecosystem for Accounts {
                 Claim::path("etc/shadow-"),
                 Claim::path("usr/share/base-passwd/passwd.master"),
                 Claim::path("usr/share/base-passwd/group.master"),
-                Claim::within("usr/lib/sysusers.d", ".conf"),
+                Claim::within(SYSUSERS, ".conf"),
             ]
         }
     }
@@ -77,7 +78,7 @@ fn read_line(file: &FileView<'_>, line: &str, out: &mut Findings) -> Option<()> 
     let mut observe = |kind: &str, values: &[&str]| {
         out.observations.push(Observation::new(kind, file.path, values.iter().copied()));
     };
-    if file.path.ends_with(".conf") {
+    if file.parent() == SYSUSERS {
         return declared(line).map(|declared| {
             if let Some((kind, name, number)) = declared {
                 observe(kind, &[name, number]);
@@ -92,12 +93,16 @@ fn read_line(file: &FileView<'_>, line: &str, out: &mut Findings) -> Option<()> 
         }
         ("passwd", [name, password, user, group, _, home, shell]) => {
             observe("account-user", &[name, user, group, home, shell]);
-            login(password).into_iter().for_each(|how| observe("account-password", &[name, how]));
+            if let Some(how) = login(password) {
+                observe("account-password", &[name, how]);
+            }
         }
         ("group.master", [name, _, group, ..]) => observe("account-declared-group", &[name, group]),
         ("group", [name, _, group, members]) => observe("account-group", &[name, group, members]),
         ("shadow", [name, password, _, ..]) => {
-            login(password).into_iter().for_each(|how| observe("account-password", &[name, how]));
+            if let Some(how) = login(password) {
+                observe("account-password", &[name, how]);
+            }
         }
         _ => return None,
     }

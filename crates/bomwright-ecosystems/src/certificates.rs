@@ -23,7 +23,15 @@ use crate::format::base64;
 use crate::format::binary::hex;
 use crate::{Claim, Ecosystem, FileView, Findings};
 
-const SHIPPED: &[&str] = &["usr/share/ca-certificates/", "usr/local/share/ca-certificates/"];
+/// Where certificates that are trusted lie. `.crt` files are claimed wherever they lie.
+const PLACES: &[&str] = &[
+    BUNDLE,
+    "etc/pki/ca-trust/",
+    "usr/local/share/ca-certificates/",
+    "usr/share/ca-certificates/",
+    "usr/share/pki/ca-trust-source/",
+];
+const BUNDLE: &str = "etc/ssl/certs/ca-certificates.crt";
 const SELECTION: &str = "etc/ca-certificates.conf";
 const BEGINS: &[&[u8]] = &[b"-----BEGIN CERTIFICATE-----", b"-----BEGIN TRUSTED CERTIFICATE-----"];
 const ENDS: &[&[u8]] = &[b"-----END CERTIFICATE-----", b"-----END TRUSTED CERTIFICATE-----"];
@@ -66,8 +74,7 @@ impl Ecosystem for Certificates {
             out.observations.push(Observation::new("certificate-selection", file.path, values));
             return;
         }
-        let is_bundle = file.path == "etc/ssl/certs/ca-certificates.crt";
-        if file.path.ends_with(".crt") && !is_bundle && !is_trusted(file.path) {
+        if !PLACES.iter().any(|place| file.path.starts_with(place)) {
             return;
         }
         let values = certificates(file, out);
@@ -77,21 +84,16 @@ impl Ecosystem for Certificates {
     }
 }
 
-/// Whether a `.crt` file lies where the makers of bundles look.
-fn is_trusted(path: &str) -> bool {
-    path.starts_with("etc/pki/ca-trust/") || SHIPPED.iter().any(|place| path.starts_with(place))
-}
-
 /// Two digests for each certificate.
 fn certificates(file: &FileView<'_>, out: &mut Findings) -> Vec<String> {
     let mut values = Vec::new();
     let mut text = Sha256::new();
-    let mut encoded: Option<Vec<u8>> = None;
+    let mut encoded: Option<String> = None;
     for line in file.bytes.split_inclusive(|&byte| byte == b'\n') {
         text.update(line);
         let plain = line.trim_ascii();
         if BEGINS.contains(&plain) {
-            encoded = Some(Vec::new());
+            encoded = Some(String::new());
         } else if ENDS.contains(&plain) {
             if !line.ends_with(b"\n") {
                 // The makers of bundles add the last newline that a file lacks.
@@ -109,7 +111,7 @@ fn certificates(file: &FileView<'_>, out: &mut Findings) -> Vec<String> {
             }
             values.extend([shown, hex(&Sha256::digest(&bytes))]);
         } else if let Some(encoded) = &mut encoded {
-            encoded.extend_from_slice(plain);
+            encoded.push_str(&String::from_utf8_lossy(plain));
         }
     }
     if encoded.is_some() {

@@ -56,7 +56,7 @@ pub trait Ecosystem: Sync {
         false
     }
 
-    /// Whether what it reads serves only to verify files: what it claims is not captured by a scan that does not.
+    /// Whether its files are worth reading only when every file is to be verified.
     fn only_to_verify(&self) -> bool {
         false
     }

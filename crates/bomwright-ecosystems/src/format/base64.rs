@@ -1,12 +1,11 @@
-//! Base64 (RFC 4648, section 4).
+//! Base64 with the standard alphabet (RFC 4648, section 4), as package managers write digests, keys and
+//! signatures in it.
 
-/// The bytes that `text` encodes, with or without padding; `None` where a byte is not of the alphabet. No white
-/// space is allowed.
-pub(crate) fn decode(text: &[u8]) -> Option<Vec<u8>> {
-    let end = text.iter().rposition(|&byte| byte != b'=').map_or(0, |last| last + 1);
+/// The bytes that `text` spells; line breaks and padding are passed over. `None` for any other character.
+pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
     let (mut bits, mut count) = (0_u32, 0_u32);
-    for &c in text.get(..end)? {
+    for c in text.trim_end().trim_end_matches('=').bytes().filter(|c| !c.is_ascii_whitespace()) {
         let value = match c {
             b'A'..=b'Z' => c - b'A',
             b'a'..=b'z' => c - b'a' + 26,
@@ -25,23 +24,46 @@ pub(crate) fn decode(text: &[u8]) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
+/// `bytes` in lines of 64 characters, each ended.
+pub(crate) fn encode_lines(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::with_capacity(bytes.len() / 3 * 4 + bytes.len() / 48 + 5);
+    for line in bytes.chunks(48) {
+        for three in line.chunks(3) {
+            let at = |index: usize| u32::from(three.get(index).copied().unwrap_or_default());
+            let bits = at(0) << 16 | at(1) << 8 | at(2);
+            for digit in 0..4 {
+                let value = usize::try_from(bits >> (18 - 6 * digit) & 63).unwrap_or_default();
+                let letter = ALPHABET.get(value).copied().unwrap_or_default();
+                text.push(if digit <= three.len() { char::from(letter) } else { '=' });
+            }
+        }
+        text.push('\n');
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn vectors_of_the_specification() {
-        // RFC 4648, section 10.
-        for (text, bytes) in [
+    fn the_test_vectors_of_rfc_4648() {
+        // Section 10.
+        for (plain, encoded) in [
             ("", ""),
-            ("Zg==", "f"),
-            ("Zm8=", "fo"),
-            ("Zm9v", "foo"),
-            ("Zm9vYg", "foob"),
-            ("Zm9vYmFy", "foobar"),
+            ("f", "Zg=="),
+            ("fo", "Zm8="),
+            ("foo", "Zm9v"),
+            ("foob", "Zm9vYg=="),
+            ("fooba", "Zm9vYmE="),
+            ("foobar", "Zm9vYmFy"),
         ] {
-            assert_eq!(decode(text.as_bytes()).as_deref(), Some(bytes.as_bytes()), "{text}");
+            assert_eq!(decode(encoded).as_deref(), Some(plain.as_bytes()), "{encoded}");
+            assert_eq!(encode_lines(plain.as_bytes()).trim_end(), encoded);
         }
-        assert_eq!(decode(b"Zm9v YmFy"), None);
+        assert_eq!(decode("Zm9v!"), None);
+        let long: Vec<u8> = (0..=255).collect();
+        assert_eq!(decode(&encode_lines(&long)), Some(long));
     }
 }

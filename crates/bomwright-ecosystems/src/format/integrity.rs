@@ -19,7 +19,7 @@ fn digest(text: &str) -> Option<Digest> {
     if encoded.len() > 88 {
         return None;
     }
-    let bytes = base64::decode(encoded.as_bytes())?;
+    let bytes = base64::decode(encoded)?;
     // Checks the algorithm's name and length.
     Digest::from_bytes(algorithm, &bytes).as_str().parse().ok()
 }

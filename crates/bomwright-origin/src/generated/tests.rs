@@ -455,7 +455,7 @@ fn a_copy_of_an_intact_file_is_called_one() {
     scene.file("etc/motd", 9);
     assert_eq!(scene.line("etc/motd"), "generated vendor V0 G08-local-settings");
     scene.entries[0].content = scene.entries[1].content.clone();
-    assert_eq!(scene.line("etc/motd"), "copy vendor V1d copy-of-known");
+    assert_eq!(scene.line("etc/motd"), "copy vendor V1 copy-of-known");
 }
 
 #[test]
