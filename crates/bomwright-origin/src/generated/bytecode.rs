@@ -64,7 +64,7 @@ fn orphan(case: &Case<'_, '_>, source: &str) -> Outcome {
         (FindingSeverity::High, "Python runs it and nobody can read it")
     };
     let finding = case.finding("orphan-bytecode", severity, format!("/{source} is not there: {what}"));
-    let policy = case.world.facts.policy.directory_of(&case.entry.path).map(|_| (None, Origin::InHouse));
+    let policy = case.is_in_house(&case.entry.path).then_some((None, Origin::InHouse));
     let around = policy.or_else(|| whose(case, &case.entry.path)).unwrap_or((None, Origin::Unknown));
     Outcome::new(Tier::V0, "a compiled module without a source").of(around.0, around.1).but(finding)
 }

@@ -20,7 +20,7 @@ pub(super) fn cache(case: &Case<'_, '_>) -> Option<Outcome> {
         verified += usize::from(case.known.is_verified(case.world, path));
         let is_known = case.known.owner(case.world, path).is_some()
             || case.world.located_above(path).is_some()
-            || case.world.facts.policy.directory_of(path).is_some();
+            || case.is_in_house(path);
         if !is_known {
             foreign.insert(path);
         }

@@ -131,6 +131,11 @@ impl Case<'_, '_> {
         Outcome::new(Tier::V0, format!("{}, made by {}", self.rule.about, self.maker_name()))
     }
 
+    /// Whether the policy names a directory that holds `path`.
+    pub(super) fn is_in_house(&self, path: &str) -> bool {
+        self.world.facts.policy.directory_of(path).is_some()
+    }
+
     /// A finding about the file.
     pub(super) fn finding(&self, rule: &str, severity: FindingSeverity, message: String) -> Finding {
         let layer = self.entry.layer;
