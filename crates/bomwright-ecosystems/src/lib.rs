@@ -5,21 +5,27 @@
 //! ([`Ecosystem::read`]), and, once the whole image is known, says what leads to what
 //! ([`Ecosystem::relate`]). It never opens a file, walks a tree or touches a network: the extractor does.
 
+mod accounts;
 mod alpm;
 mod apk;
+mod bytecode;
 mod cargo;
+mod certificates;
 mod claim;
 mod deb;
 mod distro;
+mod dpkg_state;
 mod elf;
 mod findings;
 pub mod format;
 mod gem;
 mod golang;
 mod hardening;
+mod initrd;
 mod installed;
 mod interpreter;
 mod kernel;
+mod ld_cache;
 mod maven;
 mod npm;
 mod opkg;
@@ -28,6 +34,7 @@ mod pypi;
 mod registry;
 pub mod rpm;
 mod script;
+mod ssh_host_key;
 
 pub use bomwright_model::Observation;
 pub use claim::{Claim, Place};

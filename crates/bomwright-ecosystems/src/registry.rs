@@ -6,16 +6,22 @@ use crate::Ecosystem;
 /// driven by this slice.
 #[rustfmt::skip]
 const REGISTRY: &[&dyn Ecosystem] = &[
+    &crate::accounts::Accounts,
     &crate::alpm::Alpm,
     &crate::apk::Apk,
+    &crate::bytecode::PythonBytecode,
     &crate::cargo::Cargo,
+    &crate::certificates::Certificates,
     &crate::deb::Deb,
     &crate::distro::Distro,
+    &crate::dpkg_state::DpkgState,
     &crate::elf::Elf,
     &crate::gem::Gem,
     &crate::golang::Golang,
     &crate::hardening::Hardening,
+    &crate::initrd::Initrd,
     &crate::kernel::Kernel,
+    &crate::ld_cache::LdCache,
     &crate::maven::Maven,
     &crate::npm::Npm,
     &crate::opkg::Opkg,
@@ -23,6 +29,7 @@ const REGISTRY: &[&dyn Ecosystem] = &[
     &crate::pypi::PyPi,
     &crate::rpm::Rpm,
     &crate::script::Script,
+    &crate::ssh_host_key::SshHostKey,
 ];
 
 /// Every ecosystem.

@@ -22,6 +22,7 @@
 //! interpreter usr/bin/ls /lib64/ld-linux-x86-64.so.2
 //! distribution debian 12 bookworm
 //! observation selinux-config etc/selinux/config SELINUX=permissive SELINUXTYPE=default
+//! observation ld-cache-entry etc/ld.so.cache libc.so.6 lib/x86_64-linux-gnu/libc.so.6
 //! diagnostic malformed-record var/lib/dpkg/status
 //! ```
 //!
@@ -148,6 +149,9 @@ fn facts(found: &Findings) -> BTreeSet<String> {
             it.codename.as_deref().unwrap_or("-"),
             &it.id_like.join(","),
         ]);
+    }
+    for observation in &found.observations {
+        line(&["observation", &observation.kind, &observation.path, &observation.values.join(" ")]);
     }
     for diagnostic in &found.diagnostics {
         line(&["diagnostic", diagnostic.code.as_str(), diagnostic.path.as_deref().unwrap_or_default()]);

@@ -63,20 +63,38 @@ pub(crate) struct World<'a> {
     locations: HashMap<&'a str, PackageId>,
     /// Packages that state a digest for any of their files.
     with_digests: HashSet<PackageId>,
+    /// The first observation by its kind and its last value.
+    stated: HashMap<(&'a str, &'a str), &'a Observation>,
+    /// The first package of a distribution that each file tells of.
+    records: HashMap<&'a str, PackageId>,
+    /// The first package of each ecosystem.
+    firsts: HashMap<&'a str, PackageId>,
 }
 
 impl<'a> World<'a> {
     pub(crate) fn new(facts: TreeFacts<'a>) -> Self {
         let mut kinds: HashMap<_, Vec<_>> = HashMap::new();
         let mut places: HashMap<_, Vec<_>> = HashMap::new();
+        let mut stated = HashMap::new();
         for observation in facts.observations {
             let kind = observation.kind.as_str();
             kinds.entry(kind).or_default().push(observation);
             places.entry((kind, observation.path.as_str())).or_default().push(observation);
+            if let Some(last) = observation.values.last() {
+                stated.entry((kind, last.as_str())).or_insert(observation);
+            }
         }
         let mut names = HashMap::new();
         let mut locations = HashMap::new();
+        let mut records = HashMap::new();
+        let mut firsts = HashMap::new();
         for (id, package) in facts.inventory.packages() {
+            firsts.entry(package.ecosystem.as_str()).or_insert(id);
+            if facts.system.contains(package.ecosystem.as_str()) {
+                package.evidence.iter().for_each(|it| {
+                    records.entry(it.path.as_str()).or_insert(id);
+                });
+            }
             names.entry((package.ecosystem.as_str(), package.name.as_str())).or_insert(id);
             if let Some(location) = &package.location {
                 locations.entry(location.as_str()).or_insert(id);
@@ -84,7 +102,8 @@ impl<'a> World<'a> {
         }
         let paths = facts.entries.iter().enumerate().map(|(at, entry)| (entry.path.as_str(), at)).collect();
         let with_digests = facts.claims.iter().filter(|it| it.listed.digest.is_some()).map(|it| it.package);
-        Self { facts, paths, kinds, places, names, locations, with_digests: with_digests.collect() }
+        let with_digests = with_digests.collect();
+        Self { facts, paths, kinds, places, names, locations, with_digests, stated, records, firsts }
     }
 
     /// The position of `path` (no leading slash, no link on the way) among the entries.
@@ -104,6 +123,34 @@ impl<'a> World<'a> {
             Some(target) => self.entry(target),
             None => Some(entry),
         }
+    }
+
+    /// What is at `path` once every symbolic link is followed, those among its directories too.
+    pub(crate) fn resolved(&self, path: &str) -> Option<&'a TreeEntry> {
+        let mut so_far = String::with_capacity(path.len());
+        for component in path.split('/').filter(|it| !it.is_empty() && *it != ".") {
+            if component == ".." {
+                so_far.truncate(so_far.rfind('/').unwrap_or(0));
+                continue;
+            }
+            if !so_far.is_empty() {
+                so_far.push('/');
+            }
+            so_far.push_str(component);
+            if let Some(target) = self.entry(&so_far).and_then(|entry| entry.leads_to.as_deref()) {
+                target.clone_into(&mut so_far);
+            }
+        }
+        self.entry(&so_far)
+    }
+
+    /// The entries whose path begins with `directory` and a slash.
+    pub(crate) fn below(&self, directory: &str) -> &'a [TreeEntry] {
+        let entries = self.facts.entries;
+        let prefix = format!("{directory}/");
+        let start = entries.partition_point(|entry| entry.path < prefix);
+        let rest = entries.get(start..).unwrap_or_default();
+        rest.get(..rest.partition_point(|entry| entry.path.starts_with(&prefix))).unwrap_or_default()
     }
 
     /// What packages state about `path`.
@@ -145,9 +192,19 @@ impl<'a> World<'a> {
         self.names.get(&(ecosystem, name)).copied()
     }
 
-    /// Whether any distribution's package is named `name`.
-    pub(crate) fn has_system_package(&self, name: &str) -> bool {
-        self.facts.system.iter().any(|ecosystem| self.package_named(ecosystem, name).is_some())
+    /// The distribution's package that is named `name`.
+    pub(crate) fn system_package(&self, name: &str) -> Option<PackageId> {
+        self.facts.system.iter().find_map(|ecosystem| self.package_named(ecosystem, name))
+    }
+
+    /// The first package of `ecosystem`.
+    pub(crate) fn first_of(&self, ecosystem: &str) -> Option<PackageId> {
+        self.firsts.get(ecosystem).copied()
+    }
+
+    /// The first package of a distribution that the file at `path` tells of.
+    pub(crate) fn told_by(&self, path: &str) -> Option<PackageId> {
+        self.records.get(path).copied()
     }
 
     /// The verdict on where `id` came from.
@@ -181,5 +238,10 @@ impl<'a> World<'a> {
     /// Every observation of `kind` that was read from `path`.
     pub(crate) fn observed_at<'s>(&'s self, kind: &'s str, path: &'s str) -> &'s [&'a Observation] {
         self.places.get(&(kind, path)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The first observation of `kind` whose last value is `value`.
+    pub(crate) fn stated(&self, kind: &str, value: &str) -> Option<&'a Observation> {
+        self.stated.get(&(kind, value)).copied()
     }
 }

@@ -35,7 +35,10 @@ pub fn account(facts: TreeFacts<'_>) -> (Vec<FileAccount>, Vec<Finding>) {
         if entry.kind == EntryKind::Directory {
             continue;
         }
-        let verdict = verdict.unwrap_or_else(|| unlisted::judge(&world, &known, entry, &mut findings));
+        let verdict = match verdict {
+            Some(listed) => second_look(&world, &known, entry, listed, &mut findings),
+            None => unlisted::judge(&world, &known, entry, &mut findings),
+        };
         accounts.push(verdict.into_account(entry));
     }
     accounts.extend(missing::find(&world, &mut findings));
@@ -44,6 +47,28 @@ pub fn account(facts: TreeFacts<'_>) -> (Vec<FileAccount>, Vec<Finding>) {
     findings.sort();
     findings.dedup();
     (accounts, findings)
+}
+
+/// A file that a package lists without a digest may be one that a rule can check: a compiled Python module, the
+/// loader's cache.
+fn second_look(
+    world: &World<'_>,
+    known: &Known<'_>,
+    entry: &TreeEntry,
+    mut listed: Judgement,
+    findings: &mut Vec<Finding>,
+) -> Judgement {
+    let is_file = matches!(entry.kind, EntryKind::File | EntryKind::HardLink);
+    if !is_file || listed.status != Status::Intact || listed.tier != Tier::V0 {
+        return listed;
+    }
+    let Some(explained) = generated::explain(world, known, entry) else { return listed };
+    if explained.tier > listed.tier || !explained.findings.is_empty() {
+        listed.tier = listed.tier.max(explained.tier);
+        listed.reasons.push(reason(explained.rule, explained.detail, None));
+        findings.extend(explained.findings);
+    }
+    listed
 }
 
 /// The verdict of one rule.
@@ -133,6 +158,11 @@ impl<'a> Known<'a> {
     /// Whether the bytes at `path` are as its package lists them.
     pub(crate) fn is_verified(&self, world: &World<'_>, path: &str) -> bool {
         world.position(path).and_then(|at| self.verified.get(at)).is_some_and(|&verified| verified)
+    }
+
+    /// Whether a verified file has the bytes with this SHA-256.
+    pub(crate) fn has_bytes(&self, sha256: &[u8; 32]) -> bool {
+        self.contents.contains_key(sha256)
     }
 
     /// The package that answers for what is at `path`, its origin, and the tier.
