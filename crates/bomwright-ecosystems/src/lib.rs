@@ -15,6 +15,7 @@ mod findings;
 pub mod format;
 mod gem;
 mod golang;
+mod hooks;
 mod installed;
 mod interpreter;
 mod maven;
@@ -25,6 +26,7 @@ mod pypi;
 mod registry;
 pub mod rpm;
 mod script;
+mod secrets;
 
 pub use claim::{Claim, Place};
 pub use findings::{FileView, Findings, Found, Identity, Part, Requirement};
@@ -46,6 +48,11 @@ pub trait Ecosystem: Sync {
 
     /// Whether a distribution ships its packages: they own files that other ecosystems only describe.
     fn is_system(&self) -> bool {
+        false
+    }
+
+    /// Whether its files are worth reading only when every file is to be verified.
+    fn only_to_verify(&self) -> bool {
         false
     }
 

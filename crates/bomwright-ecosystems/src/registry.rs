@@ -13,6 +13,7 @@ const REGISTRY: &[&dyn Ecosystem] = &[
     &crate::elf::Elf,
     &crate::gem::Gem,
     &crate::golang::Golang,
+    &crate::hooks::Hooks,
     &crate::maven::Maven,
     &crate::npm::Npm,
     &crate::opkg::Opkg,
@@ -20,6 +21,7 @@ const REGISTRY: &[&dyn Ecosystem] = &[
     &crate::pypi::PyPi,
     &crate::rpm::Rpm,
     &crate::script::Script,
+    &crate::secrets::Secrets,
 ];
 
 /// Every ecosystem.

@@ -19,6 +19,7 @@
 //! needed usr/bin/ls libc.so.6
 //! interpreter usr/bin/ls /lib64/ld-linux-x86-64.so.2
 //! distribution debian 12 bookworm
+//! observation loader-preload etc/ld.so.preload /opt/x.so
 //! diagnostic malformed-record var/lib/dpkg/status
 //! ```
 //!
@@ -115,6 +116,9 @@ fn facts(found: &Findings) -> BTreeSet<String> {
             it.codename.as_deref().unwrap_or("-"),
             &it.id_like.join(","),
         ]);
+    }
+    for observation in &found.observations {
+        line(&["observation", &observation.kind, &observation.path, &observation.values.join(" | ")]);
     }
     for diagnostic in &found.diagnostics {
         line(&["diagnostic", diagnostic.code.as_str(), diagnostic.path.as_deref().unwrap_or_default()]);
