@@ -16,6 +16,7 @@ mod rules;
 mod world;
 
 pub use account::account;
+pub use hidden::detectors;
 pub use policy::{Policy, PolicyError};
 pub use rules::{classify, rules};
 pub use world::{Backing, Claim, Facts};
