@@ -10,7 +10,7 @@
 //! | | `shell-function` | the name |
 //! | | `hook-variable` | the name of a variable that changes what programs load, its value if that is a path |
 //! | crontabs (crontab(5)) | `cron-line` | when, as whom, the program without its arguments |
-//! | `authorized_keys` (sshd(8), "AUTHORIZED_KEYS FILE FORMAT") | `authorized-key` | the key's type, its comment |
+//! | `authorized_keys` (sshd(8), "`AUTHORIZED_KEYS` FILE FORMAT") | `authorized-key` | the key's type, its comment |
 //! | `etc/sudoers`, `etc/sudoers.d/*` (sudoers(5)), `etc/doas.conf` | `sudoers-nopasswd` | who, what |
 //!
 //! It records neither keys nor the arguments of scheduled programs, which may hold passwords. No edges. It can't see
@@ -107,7 +107,7 @@ impl Ecosystem for Hooks {
         match (file.parent(), file.name()) {
             ("etc", "ld.so.preload") => preload(&text, &mut seen),
             ("etc", "ld.so.conf") | ("etc/ld.so.conf.d", _) => loader_directories(&text, &mut seen),
-            (_, name) if name.ends_with(".pth") => startup_lines(&text, &mut seen),
+            (_, name) if name.rsplit('.').next() == Some("pth") => startup_lines(&text, &mut seen),
             ("etc", "crontab") | ("etc/cron.d", _) => crontab(&text, true, &mut seen),
             ("etc/crontabs" | "var/spool/cron" | "var/spool/cron/crontabs", _) => {
                 crontab(&text, false, &mut seen);

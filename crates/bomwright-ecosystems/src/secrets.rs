@@ -3,7 +3,7 @@
 //!
 //! | file | observation | value |
 //! |---|---|---|
-//! | `id_*`, `*.key`, `*.pem`, `etc/ssl/private/*` with a private key (RFC 7468, OpenSSH, OpenPGP, PuTTY) | `private-key` | what the first line calls it |
+//! | `id_*`, `*.key`, `*.pem`, `etc/ssl/private/*` with a private key (RFC 7468, of SSH, PGP or `PuTTY`) | `private-key` | what the first line calls it |
 //! | `.aws/credentials`, `.docker/config.json`, `.dockercfg`, `.git-credentials`, `.kube/config`, `.netrc`, `.npmrc`, `.pgpass`, `.pypirc` with a password or token | `credential` | what it is for |
 //!
 //! Keys of SSH hosts are another reader's. No edges. It can't see secrets in other files, nor tell test keys from

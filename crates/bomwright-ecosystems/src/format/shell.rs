@@ -33,7 +33,6 @@ pub(crate) fn tokens(line: &str) -> Vec<Token> {
         match (quote, c) {
             (Some(open), c) if c == open => quote = None,
             (Some('"') | None, '\\') => word.get_or_insert_default().extend(characters.next()),
-            (Some(_), c) => word.get_or_insert_default().push(c),
             (None, '\'' | '"') => {
                 quote = Some(c);
                 word.get_or_insert_default();
@@ -44,7 +43,7 @@ pub(crate) fn tokens(line: &str) -> Vec<Token> {
                 tokens.push(Token::Operator(c));
             }
             (None, c) if c.is_whitespace() => tokens.extend(word.take().map(Token::Word)),
-            (None, c) => word.get_or_insert_default().push(c),
+            (_, c) => word.get_or_insert_default().push(c),
         }
     }
     tokens.extend(word.map(Token::Word));

@@ -55,11 +55,15 @@ mod tests {
         let find = |owned: &[&str], program: bool, unowned: usize| {
             let mut scene = Scene::new();
             let package = scene.package("deb", "x");
-            owned.iter().for_each(|path| scene.own(package, text(path)));
+            for path in owned {
+                scene.own(package, text(path));
+            }
             if program {
                 scene.add(elf("opt/x"));
             }
-            (0..unowned).for_each(|number| scene.add(text(&format!("srv/{number}"))));
+            for number in 0..unowned {
+                scene.add(text(&format!("srv/{number}")));
+            }
             scene.find(&DETECTOR)
         };
         assert_eq!(find(&[], true, 0), ["nothing-explained:image critical"]);

@@ -121,14 +121,15 @@ fn missing(world: &World<'_>, database: &Database) -> Option<Finding> {
     let files: Vec<&TreeEntry> = marks.values().flatten().copied().collect();
     let names: Vec<String> =
         marks.values().filter_map(|it| it.first()).map(|it| format!("/{}", it.path)).collect();
-    let mut message = format!("{} files are those of {}", files.len(), database.what);
-    if !names.is_empty() {
-        message.push_str(&format!(" ({})", names.join(", ")));
-    }
-    if notes > 0 {
-        message.push_str(&format!(", {notes} packages are named by notes in programs"));
-    }
-    message.push_str(&format!(", but there is no {} package database", database.ecosystem));
+    let places = if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) };
+    let by_notes =
+        if notes == 0 { String::new() } else { format!(", {notes} packages are named by notes in programs") };
+    let message = format!(
+        "{} files are those of {}{places}{by_notes}, but there is no {} package database",
+        files.len(),
+        database.what,
+        database.ecosystem
+    );
     let evidence = marks.values().filter_map(|it| it.first()).map(|entry| seen::place(entry));
     Some(image(message).seen_in(evidence))
 }
@@ -170,12 +171,14 @@ mod tests {
     fn marks_of_each_distribution() {
         let says = |paths: &[&str]| {
             let mut scene = Scene::new();
-            paths.iter().for_each(|path| scene.add(text(path)));
+            for path in paths {
+                scene.add(text(path));
+            }
             let findings = scene.findings(&DETECTOR);
             findings
                 .iter()
                 .filter_map(|it| it.message.split("no ").nth(1))
-                .map(|it| it.to_owned())
+                .map(str::to_owned)
                 .collect::<Vec<_>>()
         };
         assert_eq!(says(&["lib/ld-musl-x86_64.so.1"]), ["apk package database"]);

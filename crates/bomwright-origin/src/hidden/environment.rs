@@ -52,6 +52,9 @@ const VARIABLES: &[(&str, Value)] = &[
     ("_JAVA_OPTIONS", Value::Options(&["-javaagent:", "-agentpath:", "-agentlib:", "-Xbootclasspath"])),
 ];
 
+/// Paths of a value that are looked at and told.
+const MOST: usize = 16;
+
 fn find(world: &World<'_>, accounts: &[FileAccount]) -> Vec<Finding> {
     let environment = world.facts.inventory.image.iter().flat_map(|image| &image.environment);
     let variables = environment.filter_map(|variable| variable.split_once('='));
@@ -74,7 +77,7 @@ fn judge(world: &World<'_>, name: &str, value: Option<&str>) -> Option<(FindingS
         return None;
     }
     let value = value.unwrap_or_default();
-    let parts: Vec<&str> = value.split([':', ' ']).filter(|part| !part.is_empty()).collect();
+    let parts: Vec<&str> = value.split([':', ' ']).filter(|part| !part.is_empty()).take(MOST).collect();
     match kind {
         Value::Code => {
             let is_known = !parts.is_empty() && parts.iter().all(|part| is_of_system(world, part));
@@ -90,8 +93,8 @@ fn judge(world: &World<'_>, name: &str, value: Option<&str>) -> Option<(FindingS
             Some((severity, format!("{name} makes programs look for code in {}", parts.join(", "))))
         }
         Value::Options(hooks) => {
-            let words = value.split_ascii_whitespace();
-            let hook = words.filter_map(|word| hooks.iter().find(|hook| word.starts_with(**hook))).next();
+            let mut words = value.split_ascii_whitespace();
+            let hook = words.find_map(|word| hooks.iter().find(|hook| word.starts_with(**hook)));
             Some(match hook {
                 Some(hook) => (
                     FindingSeverity::Medium,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use bomwright_model::{FileAccount, Finding, FindingSeverity};
 
-use super::{Detector, seen};
+use super::{Detector, place, seen};
 use crate::world::World;
 
 pub(super) const DETECTOR: Detector = Detector {
@@ -56,7 +56,7 @@ fn gem(path: &str) -> Option<(&str, &str)> {
     let (name, file) = rest.split_once('/')?;
     let (_, version) = name.rsplit_once('-')?;
     let is_version = version.starts_with(|c: char| c.is_ascii_digit()) || is_platform(name);
-    let is_code = file.starts_with("lib/") && (file.ends_with(".rb") || file.ends_with(".so"));
+    let is_code = file.starts_with("lib/") && matches!(place::ending(file), "rb" | "so");
     let is_bundler = home == "bundler" || home.ends_with("/bundler");
     (is_version && is_code && !is_bundler).then_some((home, name))
 }

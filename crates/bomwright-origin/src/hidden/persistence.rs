@@ -156,8 +156,8 @@ fn find(world: &World<'_>, accounts: &[FileAccount]) -> Vec<Finding> {
 }
 
 fn in_place(world: &World<'_>, account: &FileAccount) -> Option<Finding> {
-    let is_in = |directory: &&str| account.path == **directory || place::is_below(&account.path, directory);
-    let row = PLACES.iter().find(|row| row.paths.iter().any(|path| is_in(&path)))?;
+    let is_in = |directory: &str| account.path == directory || place::is_below(&account.path, directory);
+    let row = PLACES.iter().find(|row| row.paths.iter().any(|path| is_in(path)))?;
     // What the account tells of already.
     let is_told = account.status == Status::Modified
         || (account.status == Status::ConfigChanged && is_sensitive(&account.path));

@@ -26,25 +26,21 @@ fn judge(world: &World<'_>, account: &FileAccount) -> Option<Finding> {
         return Some(seen::about(account, "python-startup-code", FindingSeverity::High, message));
     }
     let is_in_site = matches!(place::name(place::parent(&account.path)), "site-packages" | "dist-packages");
-    if !name.ends_with(".pth") || !is_in_site {
+    if place::ending(name) != "pth" || !is_in_site {
         return None;
     }
-    Some(match world.observed_at("pth-import", &account.path).first() {
-        Some(line) => {
-            let message = format!("Python runs this line at every start: {}", line.value(0));
-            seen::about(account, "python-startup-code", FindingSeverity::High, message)
-        }
-        None => {
-            let message = "it adds directories to the module path; no line of it is run".to_owned();
-            seen::about(account, "python-path-added", FindingSeverity::Low, message)
-        }
-    })
+    let Some(line) = world.observed_at("pth-import", &account.path).first() else {
+        let message = "it adds directories to the module path; no line of it is run";
+        return Some(seen::about(account, "python-path-added", FindingSeverity::Low, message));
+    };
+    let message = format!("Python runs this line at every start: {}", line.value(0));
+    Some(seen::about(account, "python-startup-code", FindingSeverity::High, message))
 }
 
 /// `sitecustomize.py`, compiled or a package too.
 fn is_customize(name: &str) -> bool {
     let stem = name.split('.').next().unwrap_or_default();
-    let is_code = name.ends_with(".py") || name.ends_with(".pyc") || name.ends_with(".so");
+    let is_code = matches!(place::ending(name), "py" | "pyc" | "so");
     is_code && matches!(stem, "sitecustomize" | "usercustomize")
 }
 

@@ -1,5 +1,7 @@
 //! Programs that run with the rights of their owner or group, other than those that distributions ship so.
 
+use std::collections::HashMap;
+
 use bomwright_model::{FileAccount, Finding, FindingSeverity, TreeEntry};
 
 use super::{Detector, place, seen};
@@ -117,23 +119,25 @@ const SHIPPED: &[(&str, &str, u32)] = &[
 ];
 
 fn find(world: &World<'_>, accounts: &[FileAccount]) -> Vec<Finding> {
+    let overrides = world.observations("dpkg-statoverride").iter();
+    let overrides = overrides.filter_map(|it| Some((it.value(3), u32::from_str_radix(it.value(2), 8).ok()?)));
+    let overrides = overrides.collect();
     let candidates = accounts.iter().filter(|account| account.executable);
-    candidates.filter_map(|account| judge(world, account, world.entry(&account.path)?)).collect()
+    candidates.filter_map(|account| judge(world, &overrides, account)).collect()
 }
 
-fn judge(world: &World<'_>, account: &FileAccount, entry: &TreeEntry) -> Option<Finding> {
+/// `overrides` are the modes that dpkg was told to give, by path.
+fn judge(world: &World<'_>, overrides: &HashMap<&str, u32>, account: &FileAccount) -> Option<Finding> {
+    let entry = world.entry(&account.path)?;
     let bits = entry.mode & 0o6000;
-    if bits == 0 || is_allowed(world, entry) {
+    let is_told = overrides.get(entry.path.as_str()).is_some_and(|mode| bits & !mode == 0);
+    if bits == 0 || is_told || is_shipped(world, entry) {
         return None;
     }
-    let is_setuid = bits & 0o4000 != 0;
-    let (rule, severity) = match is_setuid {
-        true => ("setuid-added", FindingSeverity::High),
-        false => ("setgid-added", FindingSeverity::Medium),
-    };
-    let whose = match is_setuid {
-        true => format!("user {}", entry.uid),
-        false => format!("group {}", entry.gid),
+    let (rule, severity, whose) = if bits & 0o4000 != 0 {
+        ("setuid-added", FindingSeverity::High, format!("user {}", entry.uid))
+    } else {
+        ("setgid-added", FindingSeverity::Medium, format!("group {}", entry.gid))
     };
     let owner = world.owner(&entry.path).filter(|_| !seen::is_unexplained(account));
     let known = match owner {
@@ -144,8 +148,8 @@ fn judge(world: &World<'_>, account: &FileAccount, entry: &TreeEntry) -> Option<
     Some(seen::about(account, rule, severity, message))
 }
 
-/// Whether its package states the bits, dpkg was told to set them, or a distribution ships the program with them.
-fn is_allowed(world: &World<'_>, entry: &TreeEntry) -> bool {
+/// Whether its package states the bits, or a distribution ships the program with them.
+fn is_shipped(world: &World<'_>, entry: &TreeEntry) -> bool {
     let claims = world.claims_on(&entry.path);
     let system = claims.iter().filter(|claim| world.is_system(claim.package));
     let mut states_mode = system.clone().filter_map(|claim| claim.listed.mode).peekable();
@@ -157,13 +161,11 @@ fn is_allowed(world: &World<'_>, entry: &TreeEntry) -> bool {
     let mut names =
         system.filter_map(|claim| world.package(claim.package)).map(|package| package.name.as_str());
     let bits = entry.mode & 0o6000;
-    let is_shipped = |name: &str| {
+    names.any(|name| {
         SHIPPED
             .iter()
             .any(|(package, path, most)| *package == name && bits & !most == 0 && place::is_at(path, short))
-    };
-    names.any(is_shipped)
-        || world.observations("dpkg-statoverride").iter().any(|it| it.value(3) == entry.path)
+    })
 }
 
 #[cfg(test)]
@@ -216,7 +218,10 @@ mod tests {
             "var/lib/dpkg/statoverride",
             &["root", "root", "4755", "usr/lib/squid/pinger"],
         );
-        assert_eq!(scene.find(&DETECTOR), [""; 0]);
+        // dpkg was told another mode than that.
+        scene.own(deb, with(0o4755, elf("usr/lib/squid/other")));
+        scene.observe("dpkg-statoverride", "x", &["root", "root", "0755", "usr/lib/squid/other"]);
+        assert_eq!(scene.find(&DETECTOR), ["setuid-added:/usr/lib/squid/other high"]);
     }
 
     #[test]

@@ -26,7 +26,8 @@ const MOST: usize = 64;
 /// The `PATH` that the image sets.
 pub(super) fn path<'a>(world: &World<'a>) -> &'a str {
     let environment = world.facts.inventory.image.iter().flat_map(|image| &image.environment);
-    environment.filter_map(|variable| variable.strip_prefix("PATH=")).last().unwrap_or(DEFAULT)
+    let set = environment.filter_map(|variable| variable.strip_prefix("PATH="));
+    set.fold(DEFAULT, |_, last| last)
 }
 
 /// The directories of `PATH` that exist, with their places in it; those that are links to earlier ones are no others.
@@ -85,8 +86,9 @@ fn shadows(
     other: &TreeEntry,
 ) -> Option<Finding> {
     let account = seen::account_of(accounts, target(first)).or(seen::account_of(accounts, &first.path))?;
-    let is_same = first.content.is_some()
-        && world.followed(&first.path)?.content == world.followed(&other.path)?.content;
+    let bytes =
+        |entry: &TreeEntry| world.followed(&entry.path)?.content.as_ref().map(|content| content.sha256);
+    let is_same = bytes(first).is_some() && bytes(first) == bytes(other);
     let severity = match () {
         () if is_same => FindingSeverity::Info,
         () if seen::is_added(account) && account.owner.is_none() => FindingSeverity::High,

@@ -87,13 +87,16 @@ fn directory(open: &Open<'_>) -> Finding {
         () if open.executables > 0 || is_system => FindingSeverity::High,
         () => FindingSeverity::Medium,
     };
-    let mut message = format!("mode {:04o}: every user may replace what others put there", open.entry.mode);
-    if open.directories > 0 || open.executables > 0 {
-        message.push_str(&format!(
+    let below = if open.directories > 0 || open.executables > 0 {
+        format!(
             "; so are {} directories below it, with {} programs that every user may write to",
             open.directories, open.executables
-        ));
-    }
+        )
+    } else {
+        String::new()
+    };
+    let message =
+        format!("mode {:04o}: every user may replace what others put there{below}", open.entry.mode);
     seen::about_entry(open.entry, "world-writable-directory", severity, message)
 }
 
