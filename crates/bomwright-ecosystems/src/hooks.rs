@@ -68,7 +68,8 @@ impl Ecosystem for Hooks {
                 Claim::path("etc/ld.so.preload").up_to(1),
                 Claim::path("etc/ld.so.conf").up_to(1),
                 Claim::within("etc/ld.so.conf.d", ".conf").up_to(1),
-                Claim::suffix(".pth"),
+                // Models of PyTorch have that ending too, elsewhere.
+                Claim::suffix_inside(".pth", "-packages"),
                 Claim::path("etc/profile").up_to(4),
                 Claim::within("etc/profile.d", "").up_to(4),
                 Claim::path("etc/bash.bashrc").up_to(4),
@@ -229,9 +230,10 @@ fn variable(name: &str, value: &str, seen: &mut Seen<'_, '_, '_>) {
 fn crontab(text: &str, names_user: bool, seen: &mut Seen<'_, '_, '_>) {
     let mut skipped = Skipped::default();
     for line in lines(text) {
+        // `NAME=value`, `NAME = value`
         let mut words = line.split_ascii_whitespace();
-        let is_setting = words.next().is_some_and(|word| word.contains('=')) || line.contains(" = ");
-        if is_setting {
+        let is_setting = words.next().is_some_and(|word| word.contains('='));
+        if is_setting || words.next() == Some("=") {
             continue;
         }
         let fields: Vec<&str> = line.split_ascii_whitespace().take(7).collect();
@@ -323,8 +325,11 @@ mod tests {
     #[test]
     fn schedules() {
         assert_eq!(
-            seen("etc/cron.d/x", "PATH=/bin\nA = b\n*/5 * * * *\troot  /x --pw y\n@reboot root sh"),
-            ["cron-line */5 * * * *|root|/x", "cron-line @reboot|root|sh"]
+            seen(
+                "etc/cron.d/x",
+                "PATH=/bin\nA = b\n*/5 * * * *\troot  /x --pw y\n1 2 3 4 5 root test a = b\n@reboot root sh"
+            ),
+            ["cron-line */5 * * * *|root|/x", "cron-line 1 2 3 4 5|root|test", "cron-line @reboot|root|sh"]
         );
         assert_eq!(seen("var/spool/cron/bob", "0 0 * * * /x\n"), ["cron-line 0 0 * * *|bob|/x"]);
     }

@@ -64,7 +64,10 @@ mod tests {
                         assert!(!path.starts_with('/') && !path.ends_with('/'), "{path}");
                     }
                     Place::Magic(magic) => assert!((2..=16).contains(&magic.len())),
-                    Place::Name(name) | Place::Suffix(name) | Place::Inside(name, _) => {
+                    Place::Name(name)
+                    | Place::Suffix(name)
+                    | Place::Inside(name, _)
+                    | Place::SuffixInside(name, _) => {
                         assert!(!name.is_empty() && !name.contains('/'), "{name}");
                     }
                 }

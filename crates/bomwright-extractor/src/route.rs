@@ -65,7 +65,7 @@ impl Router {
             Place::Path(path) => self.paths.entry(path).or_default(),
             Place::Name(name) | Place::Inside(name, _) => self.names.entry(name).or_default(),
             Place::In(directory, _) => self.directories.entry(directory).or_default(),
-            Place::Suffix(suffix) => match extension(suffix) {
+            Place::Suffix(suffix) | Place::SuffixInside(suffix, _) => match extension(suffix) {
                 Some(extension) => self.extensions.entry(extension).or_default(),
                 None => &mut self.odd,
             },
@@ -123,6 +123,7 @@ mod tests {
         Claim::suffix("copyright"),
         Claim::within("info", ".list"),
         Claim::inside("METADATA", ".dist-info"),
+        Claim::suffix_inside(".md", "x"),
         Claim::magic(b"\x7fELF"),
     ];
 
@@ -143,7 +144,7 @@ mod tests {
         /// The indexes must answer exactly as the claims themselves do.
         #[test]
         fn the_router_agrees_with_the_claims(
-            path in "(info|var/lib|a\\.dist-info|x)?/?(db|package\\.json|b\\.jar|b\\.list|METADATA|copyright|z)",
+            path in "(info|var/lib|a\\.dist-info|x)?/?(db|package\\.json|b\\.jar|b\\.list|b\\.md|METADATA|copyright|z)",
             head in prop::sample::select(vec![&b"\x7fELF\x02"[..], b"\x7fEL", b"", b"#!"]),
         ) {
             let router = Router::new(&[&All]);

@@ -41,6 +41,7 @@ fn words(place: Place) -> String {
         Place::Suffix(suffix) => format!("*{suffix}"),
         Place::In(directory, suffix) => format!("/{directory}/*{suffix}"),
         Place::Inside(name, parent) => format!("*{parent}/{name}"),
+        Place::SuffixInside(suffix, parent) => format!("*{parent}/*{suffix}"),
         Place::Magic(magic) => format!("begins with {}", magic.escape_ascii()),
     }
 }
