@@ -21,7 +21,8 @@ fn find(world: &World<'_>, accounts: &[FileAccount]) -> Vec<Finding> {
 
 fn judge(world: &World<'_>, account: &FileAccount) -> Option<Finding> {
     let name = place::name(&account.path);
-    if is_customize(name) {
+    let is_cached = place::name(place::parent(&account.path)) == "__pycache__";
+    if is_customize(name) && !is_cached {
         let message = "Python runs it at every start".to_owned();
         return Some(seen::about(account, "python-startup-code", FindingSeverity::High, message));
     }
@@ -60,6 +61,8 @@ mod tests {
         scene.add(text("usr/local/lib/python3.11/site-packages/b.pth"));
         scene.observe("pth-import", "usr/local/lib/python3.11/site-packages/b.pth", &["import os"]);
         scene.add(text("usr/local/lib/python3.11/site-packages/usercustomize.py"));
+        // Whether such code is that of its source is told by rules about generated files.
+        scene.add(text("usr/lib/python3.11/__pycache__/sitecustomize.cpython-311.pyc"));
         scene.add(text("opt/model.pth"));
         let place = "/usr/local/lib/python3.11/site-packages";
         assert_eq!(
