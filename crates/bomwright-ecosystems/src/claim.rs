@@ -26,6 +26,8 @@ pub enum Place {
     Beginning(&'static str, &'static str),
     /// This file name in a directory whose own name ends so, e.g. `METADATA` in `.dist-info`.
     Inside(&'static str, &'static str),
+    /// A file name that ends so in a directory whose own name ends so, e.g. `.pth` in `-packages`.
+    SuffixInside(&'static str, &'static str),
     /// A regular file that begins with these bytes.
     Magic(&'static [u8]),
 }
@@ -63,6 +65,11 @@ impl Claim {
         Self { place: Place::Inside(name, parent_suffix), limit: 16 * MIB, hashed: false }
     }
 
+    /// Files whose name ends with `suffix` in a directory whose name ends with `parent_suffix`.
+    pub const fn suffix_inside(suffix: &'static str, parent_suffix: &'static str) -> Self {
+        Self { place: Place::SuffixInside(suffix, parent_suffix), limit: 16 * MIB, hashed: false }
+    }
+
     /// Files that begin with `bytes` (at most 16 of them).
     pub const fn magic(bytes: &'static [u8]) -> Self {
         Self { place: Place::Magic(bytes), limit: 512 * MIB, hashed: false }
@@ -92,6 +99,9 @@ impl Claim {
             Place::In(directory, suffix) => parent == directory && name.ends_with(suffix),
             Place::Beginning(directory, prefix) => parent == directory && name.starts_with(prefix),
             Place::Inside(wanted, parent_suffix) => name == wanted && parent.ends_with(parent_suffix),
+            Place::SuffixInside(suffix, parent_suffix) => {
+                name.ends_with(suffix) && parent.ends_with(parent_suffix)
+            }
             Place::Magic(magic) => head.starts_with(magic),
         }
     }
@@ -110,6 +120,9 @@ mod tests {
         assert!(Claim::beginning("boot", "config-").matches("boot/config-6.1", b""));
         assert!(!Claim::beginning("boot", "config-").matches("boot/x/config-6.1", b""));
         assert!(Claim::inside("METADATA", ".dist-info").matches("opt/a-1.dist-info/METADATA", b""));
+        assert!(Claim::suffix_inside(".pth", "-packages").matches("usr/lib/site-packages/a.pth", b""));
+        assert!(!Claim::suffix_inside(".pth", "-packages").matches("models/a.pth", b""));
+        assert!(!Claim::suffix_inside(".pth", "-packages").matches("site-packages/b/a.pth", b""));
         assert!(Claim::magic(b"\x7fELF").matches("bin/ls", b"\x7fELF\x02\x01"));
         assert!(!Claim::name("package.json").matches("a/xpackage.json", b""));
     }

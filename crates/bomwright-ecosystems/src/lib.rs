@@ -21,6 +21,7 @@ pub mod format;
 mod gem;
 mod golang;
 mod hardening;
+mod hooks;
 mod initrd;
 mod installed;
 mod interpreter;
@@ -34,6 +35,7 @@ mod pypi;
 mod registry;
 pub mod rpm;
 mod script;
+mod secrets;
 mod ssh_host_key;
 
 pub use bomwright_model::Observation;

@@ -19,6 +19,7 @@ const REGISTRY: &[&dyn Ecosystem] = &[
     &crate::gem::Gem,
     &crate::golang::Golang,
     &crate::hardening::Hardening,
+    &crate::hooks::Hooks,
     &crate::initrd::Initrd,
     &crate::kernel::Kernel,
     &crate::ld_cache::LdCache,
@@ -29,6 +30,7 @@ const REGISTRY: &[&dyn Ecosystem] = &[
     &crate::pypi::PyPi,
     &crate::rpm::Rpm,
     &crate::script::Script,
+    &crate::secrets::Secrets,
     &crate::ssh_host_key::SshHostKey,
 ];
 
@@ -72,7 +74,10 @@ mod tests {
                         assert!(!path.starts_with('/') && !path.ends_with('/'), "{path}");
                     }
                     Place::Magic(magic) => assert!((2..=16).contains(&magic.len())),
-                    Place::Name(name) | Place::Suffix(name) | Place::Inside(name, _) => {
+                    Place::Name(name)
+                    | Place::Suffix(name)
+                    | Place::Inside(name, _)
+                    | Place::SuffixInside(name, _) => {
                         assert!(!name.is_empty() && !name.contains('/'), "{name}");
                     }
                 }

@@ -113,9 +113,6 @@ fn facts(found: &Findings) -> BTreeSet<String> {
         let key = if found.key.is_empty() { name } else { &found.key };
         found.manifest.iter().for_each(|it| line(&[&listed(key, it)]));
     }
-    for seen in &found.observations {
-        line(&["observation", &seen.kind, &seen.path, &seen.values.join(" ")]);
-    }
     for part in &found.parts {
         part.owns.iter().for_each(|it| line(&["part", &part.key, it]));
         part.manifest.iter().for_each(|it| line(&[&listed(&part.key, it)]));
@@ -129,7 +126,6 @@ fn facts(found: &Findings) -> BTreeSet<String> {
         part.digests.iter().for_each(|it| line(&["part-digest", &part.key, it.as_str()]));
         part.properties.iter().for_each(|(key, value)| line(&["part-property", &part.key, key, value]));
     }
-    found.observations.iter().for_each(|it| line(&["observed", &it.kind, &it.values.join("|")]));
     for file in &found.files {
         line(&["file", &file.path, file.kind.as_str()]);
         file.interpreter.iter().for_each(|it| line(&["interpreter", &file.path, it]));

@@ -68,7 +68,7 @@ impl Router {
             Place::In(directory, _) | Place::Beginning(directory, _) => {
                 self.directories.entry(directory).or_default()
             }
-            Place::Suffix(suffix) => match extension(suffix) {
+            Place::Suffix(suffix) | Place::SuffixInside(suffix, _) => match extension(suffix) {
                 Some(extension) => self.extensions.entry(extension).or_default(),
                 None => &mut self.odd,
             },
@@ -127,6 +127,7 @@ mod tests {
         Claim::within("info", ".list"),
         Claim::beginning("info", "z"),
         Claim::inside("METADATA", ".dist-info"),
+        Claim::suffix_inside(".md", "x"),
         Claim::magic(b"\x7fELF"),
     ];
 
@@ -147,7 +148,7 @@ mod tests {
         /// The indexes must answer exactly as the claims themselves do.
         #[test]
         fn the_router_agrees_with_the_claims(
-            path in "(info|var/lib|a\\.dist-info|x)?/?(db|package\\.json|b\\.jar|b\\.list|METADATA|copyright|z)",
+            path in "(info|var/lib|a\\.dist-info|x)?/?(db|package\\.json|b\\.jar|b\\.list|b\\.md|METADATA|copyright|z)",
             head in prop::sample::select(vec![&b"\x7fELF\x02"[..], b"\x7fEL", b"", b"#!"]),
         ) {
             let router = Router::new(&[&All], false);

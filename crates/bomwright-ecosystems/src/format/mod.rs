@@ -30,6 +30,7 @@ pub mod rpm_dependency;
 pub mod rpm_header;
 pub mod rpm_signature;
 pub mod ruby_gemspec;
+pub(crate) mod shell;
 pub mod sparse;
 pub mod sqlite;
 pub mod url;
@@ -94,6 +95,18 @@ pub(crate) fn distribution_purl(
         ("distro", release.as_deref().unwrap_or_default()),
     ];
     Purl::build(kind, Some(namespace), &package.name, &package.version, &qualifiers, None).ok()
+}
+
+/// The beginning of `text`, cut where a line that only a machine wrote would flood a person.
+pub(crate) fn clipped(text: &str) -> String {
+    /// Characters that are kept.
+    const MOST: usize = 160;
+    let mut characters = text.chars();
+    let mut kept: String = characters.by_ref().take(MOST).collect();
+    if characters.next().is_some() {
+        kept.push('…');
+    }
+    kept
 }
 
 #[cfg(test)]

@@ -37,7 +37,13 @@ pub(super) fn find(world: &World<'_>, findings: &mut Vec<Finding>) -> Vec<FileAc
     accounts
 }
 
-fn is_missing(world: &World<'_>, claim: &Claim) -> bool {
+/// Whether installations leave out what is at `path` to save space.
+pub(crate) fn is_left_out(path: &str) -> bool {
+    LEFT_OUT.iter().any(|place| path.starts_with(place))
+}
+
+/// Whether what `claim` states is not there though it should be.
+pub(crate) fn is_missing(world: &World<'_>, claim: &Claim) -> bool {
     let listed = &claim.listed;
     let stated = listed.digest.is_some() || listed.mode.is_some() || listed.link.is_some();
     stated && !NORMAL.iter().any(|flag| listed.flags.contains(*flag)) && world.entry(&claim.path).is_none()
@@ -46,7 +52,7 @@ fn is_missing(world: &World<'_>, claim: &Claim) -> bool {
 fn missing(world: &World<'_>, claim: &Claim, findings: &mut Vec<Finding>) -> FileAccount {
     let listed = &claim.listed;
     let is_document = listed.flags.contains(FileFlags::DOC) || listed.flags.contains(FileFlags::LICENSE);
-    let severity = if is_document || LEFT_OUT.iter().any(|place| claim.path.starts_with(place)) {
+    let severity = if is_document || is_left_out(&claim.path) {
         FindingSeverity::Info
     } else if CODE.iter().any(|place| claim.path.starts_with(place)) {
         FindingSeverity::High

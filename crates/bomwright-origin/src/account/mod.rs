@@ -17,6 +17,8 @@ use bomwright_model::{
     Tier, TreeEntry,
 };
 
+pub(crate) use self::missing::{is_left_out, is_missing};
+pub(crate) use self::owned::is_sensitive;
 use crate::hidden;
 use crate::world::{TreeFacts, World};
 

@@ -25,6 +25,11 @@ const SENSITIVE: &[&str] = &[
     "etc/sudoers",
 ];
 
+/// Whether changed configuration at `path` gets a finding of its own.
+pub(crate) fn is_sensitive(path: &str) -> bool {
+    SENSITIVE.iter().any(|place| path.starts_with(place))
+}
+
 /// The verdict on `entry` if a package lists it; `None` leaves it to the rules about unlisted files.
 pub(super) fn judge(world: &World<'_>, entry: &TreeEntry, findings: &mut Vec<Finding>) -> Option<Judgement> {
     if entry.kind != EntryKind::Directory
@@ -144,7 +149,7 @@ fn config_changed(
     comparison: Comparison,
     findings: &mut Vec<Finding>,
 ) -> Judgement {
-    if entry.is_executable() || SENSITIVE.iter().any(|place| entry.path.starts_with(place)) {
+    if entry.is_executable() || is_sensitive(&entry.path) {
         let message = format!("configuration of {} that decides what is run was changed", name(world, claim));
         findings.push(
             Finding::new("sensitive-config-changed", FindingSeverity::Medium, subject(entry), message)

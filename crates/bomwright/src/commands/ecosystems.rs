@@ -42,6 +42,7 @@ fn words(place: Place) -> String {
         Place::In(directory, suffix) => format!("/{directory}/*{suffix}"),
         Place::Beginning(directory, prefix) => format!("/{directory}/{prefix}*"),
         Place::Inside(name, parent) => format!("*{parent}/{name}"),
+        Place::SuffixInside(suffix, parent) => format!("*{parent}/*{suffix}"),
         Place::Magic(magic) => format!("begins with {}", magic.escape_ascii()),
     }
 }

@@ -1,0 +1,5 @@
+alias openssl=/file.txt
+export LD_PRELOAD=/opt/hook.so
+sudo () {
+  command sudo "$@"
+}
