@@ -19,7 +19,7 @@ use bomwright_model::{
 
 pub(crate) use self::missing::{is_left_out, is_missing};
 pub(crate) use self::owned::is_sensitive;
-use crate::hidden;
+use crate::{generated, hidden};
 use crate::world::{TreeFacts, World};
 
 /// Gives every file of the tree its verdict, in the order of the tree, with what is missing from it at its place;

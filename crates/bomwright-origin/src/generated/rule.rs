@@ -133,7 +133,7 @@ impl Case<'_, '_> {
 
     /// Whether the policy names a directory that holds `path`.
     pub(super) fn is_in_house(&self, path: &str) -> bool {
-        self.world.facts.policy.directory_of(path).is_some()
+        self.world.facts.policy.place_holding(path).is_some()
     }
 
     /// A finding about the file.

@@ -9,7 +9,7 @@ use bomwright_model::{
 
 use super::rule::{Kind, glob, matching};
 use super::table::RULES;
-use crate::{Claim, Facts, Policy, account};
+use crate::{Claim, TreeFacts, Policy, account};
 
 /// What an image holds, for [`Scene::account`].
 #[derive(Default)]
@@ -68,7 +68,7 @@ impl Scene {
         self.observations.sort();
         let mut inventory = Inventory::new(Source { kind: SourceKind::Dir, name: "x".into() });
         inventory.packages.clone_from(&self.packages);
-        account(Facts {
+        account(TreeFacts {
             inventory: &inventory,
             entries: &self.entries,
             claims: &self.claims,

@@ -9,7 +9,7 @@ use bomwright_model::{
 
 use super::Detector;
 use crate::world::World;
-use crate::{Backing, Claim, Facts, Policy, classify};
+use crate::{Backing, Claim, TreeFacts, Policy, classify};
 
 /// An image that is made by hand.
 pub(crate) struct Scene {
@@ -121,8 +121,8 @@ impl Scene {
         system
     }
 
-    fn facts<'a>(&'a self, system: &'a BTreeSet<&'a str>) -> Facts<'a> {
-        Facts {
+    fn facts<'a>(&'a self, system: &'a BTreeSet<&'a str>) -> TreeFacts<'a> {
+        TreeFacts {
             inventory: &self.inventory,
             entries: &self.entries,
             claims: &self.claims,
