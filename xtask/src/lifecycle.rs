@@ -271,7 +271,7 @@ version,codename,series,created,release,eol,eol-lts,eol-elts
         text += "13.10,S,saucy,2013-04-25,2013-10-17,2014-07-17\n";
         text += "14.04 LTS,T,trusty,2013-10-17,2014-04-17,2019-04-25,2019-04-25,2024-04-25,2026-04-28\n";
         for year in 20..40 {
-            text += &format!("{year}.10,X,x{year},2019-10-17,2019-10-17,2020-07-17\n");
+            writeln!(text, "{year}.10,X,x{year},2019-10-17,2019-10-17,2020-07-17").unwrap();
         }
         text
     }

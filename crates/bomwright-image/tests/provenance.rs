@@ -1,6 +1,7 @@
 //! The history of an image and the provenance that `BuildKit` attaches to it.
 
-#[allow(dead_code, reason = "shared by all tests, none of which needs everything")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
+
 mod support;
 
 use bomwright_image::OpenImage;

@@ -125,7 +125,6 @@ fn note(error: &ImageError, diagnostics: &mut Vec<Diagnostic>) {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Head {
-    #[serde(default)]
     predicate_type: String,
 }
 

@@ -127,12 +127,11 @@ pub fn assess(
     };
     let subject = Subject::of(distribution, surroundings);
     let row = table.find(&subject.id, subject.version, subject.codename);
-    let mut support = match row {
-        Some(row) => by_row(row, &subject, surroundings, now),
-        None => {
-            let detail = format!("{} is not in the table", subject.title());
-            unknown("unknown-release", detail, Some(distribution))
-        }
+    let mut support = if let Some(row) = row {
+        by_row(row, &subject, surroundings, now)
+    } else {
+        let detail = format!("{} is not in the table", subject.title());
+        unknown("unknown-release", detail, Some(distribution))
     };
     if support.status == Status::Unknown {
         support_end(&mut support, distribution, now);

@@ -135,18 +135,14 @@ impl Claim {
             Some(version) => format!("{id} {version}"),
             None => id.clone(),
         };
-        match says::family(&id) {
-            Some(family) => {
-                let by_codename = || table.find(&id, None, distribution.codename.as_deref())?.version.clone();
-                let version = distribution.version.clone().or_else(by_codename);
-                Self { title, id: Some(id), families: vec![family], version }
-            }
-            // A derivative has the packages of what it is like, but versions of its own.
-            None => {
-                let families = distribution.id_like.iter().filter_map(|like| says::family(like)).collect();
-                Self { title, id: None, families, version: None }
-            }
+        if let Some(family) = says::family(&id) {
+            let by_codename = || table.find(&id, None, distribution.codename.as_deref())?.version.clone();
+            let version = distribution.version.clone().or_else(by_codename);
+            return Self { title, id: Some(id), families: vec![family], version };
         }
+        // A derivative has the packages of what it is like, but versions of its own.
+        let families = distribution.id_like.iter().filter_map(|like| says::family(like)).collect();
+        Self { title, id: None, families, version: None }
     }
 
     fn fits(&self, says: &Says) -> bool {

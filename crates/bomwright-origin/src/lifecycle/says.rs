@@ -220,17 +220,14 @@ fn release_files(surroundings: &Surroundings<'_>, table: &Table) -> Vec<Says> {
         found.push(Says { source: "release-file", path, seen, families, id: None, versions });
     };
     for (path, value) in surroundings.values("debian-version") {
-        match value.strip_suffix("/sid") {
+        if let Some(codename) = value.strip_suffix("/sid") {
             // Ubuntu keeps the file of the Debian that it was made from.
-            Some(codename) => {
-                let row = table.find("debian", None, Some(codename));
-                let version = row.and_then(|row| row.version.clone());
-                add(path, value, &["debian", "ubuntu"], version.into_iter().collect());
-            }
-            None => {
-                let versions = leading_number(value).map(|major| vec![major.to_string()]);
-                add(path, value, &["debian"], versions.unwrap_or_default());
-            }
+            let row = table.find("debian", None, Some(codename));
+            let version = row.and_then(|row| row.version.clone());
+            add(path, value, &["debian", "ubuntu"], version.into_iter().collect());
+        } else {
+            let versions = leading_number(value).map(|major| vec![major.to_string()]);
+            add(path, value, &["debian"], versions.unwrap_or_default());
         }
     }
     for (path, value) in surroundings.values("alpine-release") {

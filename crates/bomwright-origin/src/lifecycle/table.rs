@@ -118,13 +118,12 @@ impl Release {
             return Some("what is rolling has no dates".to_owned());
         }
         let known: Vec<_> = dates.named().into_iter().filter_map(|(key, date)| Some((key, date?))).collect();
-        let disorder = known.windows(2).find_map(|pair| match pair {
+        known.windows(2).find_map(|pair| match pair {
             [(early, first), (late, second)] if first > second => {
                 Some(format!("`{early}` ({first}) is after `{late}` ({second})"))
             }
             _ => None,
-        });
-        disorder
+        })
     }
 }
 
@@ -157,8 +156,7 @@ struct Document {
 /// `data/lifecycle.toml` in this repository.
 pub fn parse_table(name: &str, text: &str) -> Result<Table, LifecycleError> {
     let error = |at: usize, reason: String| {
-        let before = text.as_bytes().get(..at).unwrap_or_default();
-        let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count();
+        let line = 1 + text.get(..at).unwrap_or_default().matches('\n').count();
         LifecycleError { name: name.to_owned(), line, reason }
     };
     if text.len() > MAX_BYTES {

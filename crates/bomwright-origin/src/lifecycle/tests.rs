@@ -187,12 +187,15 @@ fn eus_els_and_elts_need_evidence() {
     assert_eq!(status("rhel", "9.99", "2026-04-30"), Status::Supported);
     let els = sets("rhel-7-server-els-rpms");
     assert_eq!(with(&distribution("rhel", "7.9"), &[], &els, "2028-06-30").status, Status::PaidExtension);
-    let elts = [observation(
+    let freexian = [observation(
         "apt-source",
         "etc/apt/sources.list",
         &["http://deb.freexian.com/extended-lts buster main"],
     )];
-    assert_eq!(with(&distribution("debian", "10"), &[], &elts, "2026-01-01").status, Status::PaidExtension);
+    assert_eq!(
+        with(&distribution("debian", "10"), &[], &freexian, "2026-01-01").status,
+        Status::PaidExtension
+    );
     assert_eq!(with(&distribution("debian", "9"), &[], &eus, "2026-01-01").status, Status::EndOfLife);
 }
 
