@@ -23,7 +23,7 @@
 //! diagnostic malformed-record var/lib/dpkg/status
 //! ```
 //!
-//! `package`, `file`, `distribution` and `diagnostic` lines must be complete; of every other kind only those kinds that a case
+//! `package`, `file`, `distribution`, `observation` and `diagnostic` lines must be complete; of every other kind only those kinds that a case
 //! mentions at all are compared, and then completely.
 
 #![allow(
@@ -118,7 +118,7 @@ fn facts(found: &Findings) -> BTreeSet<String> {
         ]);
     }
     for observation in &found.observations {
-        line(&["observation", &observation.kind, &observation.path, &observation.values.join(" | ")]);
+        line(&["observation", &observation.kind, &observation.path, &observation.values.join(" ")]);
     }
     for diagnostic in &found.diagnostics {
         line(&["diagnostic", diagnostic.code.as_str(), diagnostic.path.as_deref().unwrap_or_default()]);
@@ -138,7 +138,7 @@ fn check_case(ecosystem: &dyn Ecosystem, case: &Path) -> Result<(), String> {
     let expected: BTreeSet<String> =
         text.lines().filter(|l| !l.starts_with('#') && !l.trim().is_empty()).map(str::to_owned).collect();
     let mut kinds: BTreeSet<&str> = expected.iter().map(|line| kind(line)).collect();
-    kinds.extend(["package", "file", "distribution", "diagnostic"]);
+    kinds.extend(["package", "file", "distribution", "observation", "diagnostic"]);
     let actual: BTreeSet<String> = facts(&read_case(ecosystem, &case.join("root")))
         .into_iter()
         .filter(|line| kinds.contains(kind(line)))
