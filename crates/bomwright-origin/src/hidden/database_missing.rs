@@ -27,13 +27,13 @@ struct Database {
 const DATABASES: &[Database] = &[
     Database {
         ecosystem: "apk",
-        what: "Alpine",
+        what: "Alpine or another system with musl",
         marks: &[is_musl, |path| path == "etc/alpine-release", |path| place::is_below(path, "etc/apk")],
         least: &[1, 1, 1],
     },
     Database {
         ecosystem: "deb",
-        what: "Debian",
+        what: "Debian or its kin",
         marks: &[
             |path| is_libc(path) && is_in_multiarch(path),
             is_copyright,
@@ -44,7 +44,7 @@ const DATABASES: &[Database] = &[
     },
     Database {
         ecosystem: "rpm",
-        what: "Red Hat or SUSE",
+        what: "Red Hat, SUSE or their kin",
         marks: &[
             |path| is_libc(path) && matches!(place::parent(path), "usr/lib64" | "lib64"),
             |path| {

@@ -105,7 +105,6 @@ mod tests {
         assert_eq!(findings, []);
     }
 
-    /// The layer of `openssl` moved to `/file.txt`: rules look at bytes, not at names.
     #[test]
     fn findings_reach_the_account() {
         let mut scene = Scene::new();

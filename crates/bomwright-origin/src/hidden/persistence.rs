@@ -235,6 +235,8 @@ mod tests {
         scene.add(text("etc/cron.d/y"));
         scene.add(text("etc/cron.d/.placeholder"));
         scene.add(text("etc/cron.dfoo/x"));
+        scene.own(package, TreeEntry { content: None, ..text("etc/cron.d/unread") });
+        scene.add(TreeEntry { content: None, ..text("etc/cron.daily/unread") });
         scene.observe("cron-line", "etc/cron.d/y", &["* * * * *", "root", "/tmp/y"]);
         scene.add(text("etc/apt/sources.list"));
         scene.add(text("etc/apt/sources.list.d/x.list"));
@@ -245,6 +247,7 @@ mod tests {
                 "package-key-added:/etc/apt/trusted.gpg.d/x.gpg medium",
                 "package-source-added:/etc/apt/sources.list.d/x.list medium",
                 "scheduled-job-added:/etc/cron.d/x medium",
+                "scheduled-job-added:/etc/cron.daily/unread medium",
                 "scheduled-job-added:/etc/cron.d/y high",
                 "service-added:/etc/systemd/system/gone.service low",
                 "service-added:/etc/systemd/system/x.service medium",

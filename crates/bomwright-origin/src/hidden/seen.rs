@@ -14,7 +14,12 @@ pub(super) fn is_unexplained(account: &FileAccount) -> bool {
 
 /// Whether nobody answers for the file, nor for its bytes.
 pub(super) fn is_added(account: &FileAccount) -> bool {
-    matches!(account.status, Status::Added | Status::Opaque) && account.origin == Origin::Unknown
+    match account.status {
+        Status::Added => account.origin == Origin::Unknown,
+        // What a package lists may be as it should be, though its bytes were not read.
+        Status::Opaque => account.owner.is_none(),
+        _ => false,
+    }
 }
 
 /// Whether what the file says is not what a package put there: it was added or changed.
