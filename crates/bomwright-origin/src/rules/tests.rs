@@ -44,7 +44,9 @@ fn verdict_on(distribution: &str, package: Package, policy: &str) -> String {
 }
 
 fn with(mut package: Package, properties: &[(&str, &str)]) -> Package {
-    properties.iter().for_each(|(key, value)| package.set_property(key, value));
+    for (key, value) in properties {
+        package.set_property(key, value);
+    }
     package
 }
 
