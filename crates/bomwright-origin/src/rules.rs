@@ -53,8 +53,10 @@ pub fn classify(
             members.map(|(id, it)| (id, judge(&Subject::new(id, it, facts), &context, phase))).collect();
         for (id, (verdict, found)) in judged {
             findings.extend(found);
-            let slot = usize::try_from(id.0).ok().and_then(|index| context.verdicts.get_mut(index));
-            slot.into_iter().for_each(|slot| *slot = Some(verdict.clone()));
+            let index = usize::try_from(id.0).unwrap_or(usize::MAX);
+            if let Some(slot) = context.verdicts.get_mut(index) {
+                *slot = Some(verdict);
+            }
         }
     }
     let mut files = file::judge(&context);

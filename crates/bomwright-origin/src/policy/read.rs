@@ -79,8 +79,8 @@ struct File<'a> {
 
 impl File<'_> {
     fn line(self, span: Range<usize>) -> usize {
-        let before = self.text.as_bytes().get(..span.start.min(self.text.len())).unwrap_or_default();
-        1 + before.iter().filter(|byte| **byte == b'\n').count()
+        let before = self.text.get(..span.start).unwrap_or(self.text);
+        1 + before.matches('\n').count()
     }
 
     fn unknown(self, table: &str, key: &str, span: Range<usize>, known: &[&str]) -> PolicyError {
@@ -292,7 +292,7 @@ fn host(text: &str) -> std::result::Result<String, String> {
     Ok(if path.is_empty() { host } else { format!("{host}/{path}") })
 }
 
-/// The fingerprint of an OpenPGP key: 40 hexadecimal digits, 64 since RFC 9580, with or without blanks.
+/// The fingerprint of an `OpenPGP` key: 40 hexadecimal digits, 64 since RFC 9580, with or without blanks.
 fn fingerprint(text: &str) -> std::result::Result<String, String> {
     let digits: String = text.chars().filter(|c| !c.is_whitespace() && *c != ':').collect();
     let digits = digits.strip_prefix("0x").unwrap_or(&digits).to_ascii_lowercase();

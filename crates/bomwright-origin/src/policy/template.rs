@@ -275,7 +275,9 @@ mod tests {
     fn package(ecosystem: &str, name: &str, properties: &[(&str, &str)]) -> Package {
         let mut package = Package::new(ecosystem, name, "1");
         package.location = Some("app/x".into());
-        properties.iter().for_each(|(key, value)| package.set_property(key, value));
+        for (key, value) in properties {
+            package.set_property(key, value);
+        }
         package
     }
 

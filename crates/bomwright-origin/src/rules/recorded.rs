@@ -35,16 +35,21 @@ impl Recorded {
             "golang" if property("replaced-by").is_some() => Self::SameTree,
             // The revision of a Go program is that of the checkout, wherever that came from.
             "golang" => Self::Nothing,
-            _ => match (property("direct-url"), property("resolved"), property("remote")) {
-                (Some(url), ..) if property("vcs").is_some() => Self::Repository(place_of(url)),
-                (Some(url), ..) | (None, Some(url), _) => Self::of_address(url),
-                (None, None, Some(url)) if property("vcs-revision").is_some() => {
-                    Self::Repository(place_of(url))
-                }
-                (None, None, Some(url)) => Self::of_address(url),
-                (None, None, None) if property("vcs-revision").is_some() => Self::Repository(None),
-                _ => Self::Nothing,
-            },
+            _ => Self::of_properties(&property),
+        }
+    }
+
+    /// What pip, npm and Bundler write: an address, and for pip and Bundler whether it is a repository's.
+    fn of_properties<'p>(property: &impl Fn(&str) -> Option<&'p str>) -> Self {
+        let (direct, remote) = (property("direct-url"), property("remote"));
+        let is_direct_repository = direct.is_some() && property("vcs").is_some();
+        let is_remote_repository = property("vcs-revision").is_some();
+        match (direct, property("resolved").or(remote)) {
+            (Some(url), _) if is_direct_repository => Self::Repository(place_of(url)),
+            (None, Some(url)) if is_remote_repository => Self::Repository(place_of(url)),
+            (None, None) if is_remote_repository => Self::Repository(None),
+            (Some(url), _) | (None, Some(url)) => Self::of_address(url),
+            (None, None) => Self::Nothing,
         }
     }
 
@@ -63,7 +68,7 @@ impl Recorded {
     fn of_address(url: &str) -> Self {
         let is_repository = url.starts_with("git")
             || url.starts_with("ssh:")
-            || url.split(['?', '#']).next().is_some_and(|url| url.ends_with(".git"));
+            || url.split(['?', '#']).next().and_then(|url| url.strip_suffix(".git")).is_some();
         match place_of(url) {
             None if url.starts_with("file:") => Self::Archive(url.to_owned()),
             place if is_repository => Self::Repository(place),
@@ -79,7 +84,9 @@ mod tests {
 
     fn of(ecosystem: &str, properties: &[(&str, &str)]) -> Recorded {
         let mut package = Package::new(ecosystem, "x", "1");
-        properties.iter().for_each(|(key, value)| package.set_property(key, value));
+        for (key, value) in properties {
+            package.set_property(key, value);
+        }
         Recorded::of(&package)
     }
 

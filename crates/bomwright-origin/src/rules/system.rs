@@ -221,13 +221,11 @@ fn listed(subject: &Subject<'_>, context: &Context<'_>) -> Option<Answer> {
     let detail = format!("listed in the index {}", listing.index);
     let publisher = listing.publisher.as_str();
     let Some(distribution) = context.distribution() else { return Some(Answer::evidence(detail)) };
-    let is_own = match publisher {
-        "" => vendors::fits(subject.package, Some(distribution)).is_ok(),
-        _ => {
-            let kin = distribution.id_like.iter().chain([&distribution.id]);
-            vendors::is_own_vendor(publisher, distribution)
-                || kin.into_iter().any(|id| publisher.eq_ignore_ascii_case(id))
-        }
+    let is_own = if publisher.is_empty() {
+        vendors::fits(subject.package, Some(distribution)).is_ok()
+    } else {
+        let mut kin = distribution.id_like.iter().chain([&distribution.id]);
+        vendors::is_own_vendor(publisher, distribution) || kin.any(|id| publisher.eq_ignore_ascii_case(id))
     };
     match (is_own, publisher) {
         (true, _) => says(Origin::Vendor, confidence, detail),

@@ -44,7 +44,9 @@ fn verdict_on(distribution: &str, package: Package, policy: &str) -> String {
 }
 
 fn with(mut package: Package, properties: &[(&str, &str)]) -> Package {
-    properties.iter().for_each(|(key, value)| package.set_property(key, value));
+    for (key, value) in properties {
+        package.set_property(key, value);
+    }
     package
 }
 
@@ -87,6 +89,34 @@ fn crate_(name: &str, source: &str, root: bool) -> Package {
     }
     package.evidence = vec![Evidence::new("bin/app", "cargo")];
     package
+}
+
+/// Being local, unlisted or nobody else's is no evidence; elimination gives `unknown` or a weak `upstream`.
+#[test]
+fn in_house_needs_positive_evidence() {
+    let main = [("main-module", "true")];
+    let mut boot = Package::new("maven", "web", "1");
+    boot.kind = PackageKind::Application;
+    let wheel = with(Package::new("pypi", "x", "1"), &[("direct-url", "file:///tmp/x.whl")]);
+    let without = vec![
+        module("forge.example/acme/shop", &main),
+        crate_("acme-app", "local", true),
+        crate_("acme-core", "local", false),
+        wheel,
+        boot,
+        npm("@acme", "util", &[]),
+        Package::new("gem", "acme", "1"),
+        deb("1.0-1", "Acme <ops@acme.example>"),
+        rpm("1-1", "Acme"),
+    ];
+    let mut inventory = inventory("debian", without);
+    inventory.files = vec![file("app/x", None)];
+    verdicts(&mut inventory, "", &Facts::new());
+    let packages = inventory.packages.iter().map(|it| (it.name.as_str(), it.origin.as_ref()));
+    let files = inventory.files.iter().map(|it| (it.path.as_str(), it.origin.as_ref()));
+    for (name, verdict) in packages.chain(files) {
+        assert_ne!(verdict.unwrap().origin, Origin::InHouse, "{name}");
+    }
 }
 
 const OWN: &str = "vendor medium os-package-database";
