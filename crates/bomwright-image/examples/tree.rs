@@ -1,6 +1,7 @@
 //! Lists the merged tree of a source: `cargo run -p bomwright-image --example tree -- SOURCE [OPTION]...`
 //!
-//! One line a path: kind, mode, owner, group, size, layer, path, target. Options: `--platform os/arch`,
+//! One line a path: kind, mode, owner, group, size, layer, path, target, and with `--facts` SHA-256, MD5, SHA-1
+//! and what the first bytes say. Options: `--platform os/arch`,
 //! `--alone` to read on one thread, `--facts` to hash every file, `--quiet` for the times only.
 
 use std::fmt::Write;
@@ -10,7 +11,7 @@ use std::time::Instant;
 use bomwright_image::{
     Entry, ImageError, MergedTree, Node, NodeKind, Options, Reading, SourceSpec, Take, Visitor, merge, open,
 };
-use bomwright_model::LayerId;
+use bomwright_model::{Digest, LayerId};
 
 /// Captures what an SBOM scan would: ELF files and small text.
 #[derive(Default)]
@@ -106,7 +107,14 @@ fn list(tree: &MergedTree) {
         // Writing to a String cannot fail.
         let Node { mode, uid, gid, size, layer, .. } = node;
         let target = node.link_target.unwrap_or_default();
-        let _ = writeln!(text, "{kind}\t{mode:04o}\t{uid}\t{gid}\t{size}\t{}\t/{path}\t{target}", layer.0);
+        let _ = write!(text, "{kind}\t{mode:04o}\t{uid}\t{gid}\t{size}\t{}\t/{path}\t{target}", layer.0);
+        if let Some(facts) = node.facts {
+            let hex = |bytes: &[u8]| Digest::from_bytes("x", bytes).hex().to_owned();
+            let (md5, sha1) = (facts.md5.map(|it| hex(&it)), facts.sha1.map(|it| hex(&it)));
+            let [md5, sha1] = [md5, sha1].map(|digest| digest.unwrap_or_else(|| "-".to_owned()));
+            let _ = write!(text, "\t{}\t{md5}\t{sha1}\t{:?}", hex(&facts.sha256), facts.head);
+        }
+        text.push('\n');
     }
     print!("{text}");
 }
