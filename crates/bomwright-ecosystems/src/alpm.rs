@@ -82,10 +82,11 @@ fn read_mtree(entry: &str, file: &FileView<'_>, out: &mut Findings) {
     if let Err(error) = read {
         out.note(file, Code::MalformedFile, format!("not a whole gzip stream: {error}"));
     }
-    if u64::try_from(bytes.len()).is_ok_and(|len| len == LARGEST_MTREE) {
+    let (mut manifest, malformed) = mtree::files(&String::from_utf8_lossy(&bytes), format::MOST_LISTED);
+    let is_cut = u64::try_from(bytes.len()).is_ok_and(|len| len == LARGEST_MTREE);
+    if is_cut || manifest.len() == format::MOST_LISTED {
         out.note(file, Code::LimitExceeded, "the list of files is longer than is read");
     }
-    let (mut manifest, malformed) = mtree::files(&String::from_utf8_lossy(&bytes));
     if malformed > 0 {
         out.note(file, Code::MalformedRecord, format!("{malformed} lines specify no file"));
     }

@@ -50,8 +50,9 @@ impl Ecosystem for Apk {
         if !text.is_empty() && !text.ends_with('\n') {
             out.note(file, Code::Truncated, "the last line has no end");
         }
+        let budget = text.len().saturating_mul(UNFOLDING);
         let mut reader =
-            Reader { file, skipped: Skipped::default(), budget: text.len().saturating_mul(UNFOLDING) };
+            Reader { file, skipped: Skipped::default(), budget, listed_left: format::MOST_LISTED };
         let mut record = Record::default();
         for (line, number) in text.lines().zip(1..) {
             if line.is_empty() {
@@ -78,6 +79,8 @@ struct Reader<'a> {
     skipped: Skipped,
     /// Bytes of paths that may still be unfolded.
     budget: usize,
+    /// Files that may still be listed in manifests.
+    listed_left: usize,
 }
 
 /// The record being read.
@@ -88,6 +91,8 @@ struct Record<'a> {
     found: Found,
     source: Option<&'a str>,
     directory: &'a str,
+    /// Whether files were left out of its manifest.
+    is_cut: bool,
 }
 
 impl Reader<'_> {
@@ -120,23 +125,19 @@ impl Reader<'_> {
             "p" => record.found.provides.extend(value.split_ascii_whitespace().map(name).map(str::to_owned)),
             "F" => {
                 record.directory = value.trim_matches('/');
-                if self.file.manifests
-                    && !record.directory.is_empty()
-                    && self.spend(record.directory.len(), out)
-                {
-                    record.found.manifest.push(with_access(
-                        Listed::new(record.directory),
-                        DIRECTORY,
-                        "0:0:755",
-                    ));
+                if self.file.manifests && !record.directory.is_empty() {
+                    let listed = Listed::new(record.directory);
+                    self.list(with_access(listed, DIRECTORY, "0:0:755"), record, out);
                 }
             }
             "R" => self.own(value, number, record, out),
+            "M" | "a" | "Z" if record.is_cut => {}
             "M" => access(&mut record.found.manifest, DIRECTORY, value),
             "a" => access(&mut record.found.manifest, 0, value),
             "Z" => {
-                if let Some(last) = record.found.manifest.last_mut() {
-                    last.digest = checksum(value);
+                let last = record.found.manifest.last_mut();
+                if let Some(file) = last.filter(|it| it.mode.is_none_or(|mode| mode & DIRECTORY == 0)) {
+                    file.digest = checksum(value);
                 }
             }
             // q: priority of replacing.
@@ -161,6 +162,20 @@ impl Reader<'_> {
         false
     }
 
+    /// Adds to the manifest, as long as it is no longer than is read.
+    fn list(&mut self, listed: Listed, record: &mut Record<'_>, out: &mut Findings) {
+        if self.listed_left > 0 && self.spend(listed.path.len(), out) {
+            self.listed_left -= 1;
+            record.found.manifest.push(listed);
+            if self.listed_left == 0 {
+                out.note(self.file, Code::LimitExceeded, "the other files are in no manifest");
+            }
+        } else {
+            // What is stated next is not about the last path.
+            record.is_cut = true;
+        }
+    }
+
     fn own(&mut self, name: &str, number: usize, record: &mut Record<'_>, out: &mut Findings) {
         let directory = record.directory;
         let length = directory.len() + 1 + name.len();
@@ -169,7 +184,7 @@ impl Reader<'_> {
         } else if self.spend(length, out) {
             let path = if directory.is_empty() { name.to_owned() } else { format!("{directory}/{name}") };
             if self.file.manifests {
-                record.found.manifest.push(with_access(Listed::new(path.clone()), 0, "0:0:644"));
+                self.list(with_access(Listed::new(path.as_str()), 0, "0:0:644"), record, out);
             }
             record.found.owns.push(path);
         }

@@ -26,7 +26,7 @@
 //! | `dpkg-alternative` | name below `etc/alternatives`, link, `auto` or `manual`, then the paths that it may lead to (update-alternatives(1)) |
 
 use bomwright_model::{
-    Checksum, Distribution, EdgeKind, FileFlags, License, Listed, Node, Package, PackageId, Purl,
+    Checksum, Code, Distribution, EdgeKind, FileFlags, License, Listed, Node, Package, PackageId, Purl,
 };
 
 use crate::format::{self, control, copyright};
@@ -197,6 +197,10 @@ fn read_md5sums(package: &str, file: &FileView<'_>, out: &mut Findings) {
         match line.split_once(' ') {
             Some((digest, path)) if digest.len() == 32 => {
                 let path = control::owned(path.trim_start_matches([' ', '*']));
+                if manifest.len() == format::MOST_LISTED {
+                    out.note(file, Code::LimitExceeded, "the list of digests is longer than is read");
+                    break;
+                }
                 if file.manifests {
                     let listed = path.clone().map(Listed::new);
                     manifest.extend(listed.map(|it| it.with_digest(Checksum::from_hex(digest))));

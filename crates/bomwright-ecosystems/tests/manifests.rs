@@ -14,7 +14,7 @@ use std::process::Command;
 use std::{env, fs};
 
 use bomwright_ecosystems::{FileView, Findings, find};
-use bomwright_model::FileFlags;
+use bomwright_model::{Checksum, FileFlags};
 
 /// Whether `tool` is there to be asked. A test may return only where it is not, and it must be in CI.
 fn has(tool: &str) -> bool {
@@ -61,13 +61,14 @@ fn read(root: &Path, names: &[&str]) -> Findings {
 
 fn conffiles(findings: &Findings) -> BTreeSet<String> {
     let files = findings.packages.iter().flat_map(|found| {
-        let name = &found.package.name;
+        let name = found.package.name.as_str();
         found.manifest.iter().map(move |it| {
             assert!(it.flags.contains(FileFlags::CONFIG));
-            let digest = it.digest.as_ref().map_or("newconffile".to_owned(), |it| it.hex());
+            let digest = it.digest.as_ref().map_or("newconffile".to_owned(), Checksum::hex);
             let words = it.flags.words().filter(|word| !["config", "newconffile"].contains(word));
-            let words: String = words.map(|word| format!(" {word}")).collect();
-            format!("{name} /{} {digest}{words}", it.path)
+            let mut line = vec![format!("{name} /{} {digest}", it.path)];
+            line.extend(words.map(|word| (*word).to_owned()));
+            line.join(" ")
         })
     });
     files.collect()
@@ -139,16 +140,19 @@ fn dpkg_lists_the_same_diversions_and_overrides() {
     assert_eq!(overrides, theirs.lines().collect::<Vec<_>>());
 }
 
+/// Names with a link or a target of each.
+type Pairs = BTreeSet<(String, String)>;
+
 /// The lines of `update-alternatives --query` for one group: link, name and target of every link.
-fn links_of(query: &str) -> (String, BTreeSet<(String, String)>, BTreeSet<(String, String)>) {
-    let (mut status, mut links, mut targets) = (String::new(), BTreeSet::new(), BTreeSet::new());
+fn links_of(query: &str) -> (String, Pairs, Pairs) {
+    let (mut status, mut links, mut targets) = (String::new(), Pairs::new(), Pairs::new());
     let (mut name, mut in_alternative) = (String::new(), false);
     for line in query.lines() {
         let slash = |path: &str| path.trim_start_matches('/').to_owned();
         match line.split_once(": ") {
-            Some(("Name", value)) => name = value.to_owned(),
+            Some(("Name", value)) => value.clone_into(&mut name),
             Some(("Link", value)) => drop(links.insert((name.clone(), slash(value)))),
-            Some(("Status", value)) => status = value.to_owned(),
+            Some(("Status", value)) => value.clone_into(&mut status),
             Some(("Alternative", value)) => {
                 in_alternative = true;
                 targets.insert((name.clone(), slash(value)));

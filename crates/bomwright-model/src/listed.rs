@@ -163,7 +163,8 @@ flags! {
     LICENSE = 4, "license";
     /// May be missing (rpm `missingok`).
     MISSINGOK = 5, "missingok";
-    /// The database itself says that the file was not installed (rpm states 2 and 4).
+    /// The database itself says that the file was not installed (rpm states 2 and 4). rpm sets this and the
+    /// next two when it installs a package: no signature covers them.
     NOT_INSTALLED = 6, "not-installed";
     /// On a file system shared with others, so that it may be missing (rpm state 3).
     NETSHARED = 7, "netshared";

@@ -3,6 +3,7 @@
 use std::io::Cursor;
 
 use bomwright_model::{HeaderIntegrity, HeaderSignature, MessageDigest, SignedHeader};
+use memchr::memmem;
 use pgp::composed::{Deserializable, SignedPublicKey};
 use pgp::packet::{Packet, PacketParser, Signature, SignatureType};
 
@@ -52,6 +53,15 @@ impl Outcome {
     }
 }
 
+/// How many public keys were read from one place.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Added {
+    /// Certificates that were added.
+    pub certificates: usize,
+    /// Certificates that break their format or are of a version that is not read.
+    pub unreadable: usize,
+}
+
 /// A set of public keys, each with the place that it came from.
 #[derive(Debug, Clone, Default)]
 pub struct Keyring {
@@ -76,28 +86,36 @@ impl Keyring {
     }
 
     /// Adds the public keys in `bytes`: certificates, binary or armored, any number of them and of blocks, with
-    /// any text around the blocks. Gives how many certificates were added.
+    /// any text around the blocks.
     ///
     /// # Errors
-    /// [`TrustError::NoKey`] when not one could be read, or there are more than is reasonable.
-    pub fn add(&mut self, bytes: &[u8], source: &KeySource) -> Result<usize, TrustError> {
+    /// [`TrustError::NoKey`] when not one could be read, or there are more than are read.
+    pub fn add(&mut self, bytes: &[u8], source: &KeySource) -> Result<Added, TrustError> {
         let no_key = |reason: String| TrustError::NoKey { place: source.place().to_owned(), reason };
         if bytes.len() > MOST_BYTES {
             return Err(no_key("more bytes than public keys have".to_owned()));
         }
-        let (mut added, mut fault) = (0, "no OpenPGP public key");
-        for certificate in certificates(bytes).take(MOST_CERTIFICATES) {
+        let (mut added, mut keys) = (Added::default(), Vec::new());
+        for certificate in certificates(bytes) {
             match certificate {
-                Ok(certificate) => {
-                    self.keys.extend(key::keys(&certificate, source));
-                    added += 1;
+                Some(certificate) => {
+                    keys.extend(key::keys(&certificate, source));
+                    added.certificates += 1;
                 }
-                Err(_) => fault = "a public key breaks its format",
+                None => added.unreadable += 1,
+            }
+            if added.certificates + added.unreadable > MOST_CERTIFICATES {
+                return Err(no_key("more public keys than are read".to_owned()));
             }
         }
+        self.keys.extend(keys);
         // The order among keys of the same trust stays as it was.
         self.keys.sort_by_key(|key| !key.source.is_trusted());
-        if added == 0 { Err(no_key(fault.to_owned())) } else { Ok(added) }
+        match added {
+            Added { certificates: 1.., .. } => Ok(added),
+            Added { unreadable: 1.., .. } => Err(no_key("no public key that could be read".to_owned())),
+            Added { .. } => Err(no_key("no OpenPGP public key".to_owned())),
+        }
     }
 
     /// Verifies the signatures over the header of a package.
@@ -215,28 +233,26 @@ pub(crate) fn signature_packets(bytes: &[u8]) -> impl Iterator<Item = Signature>
     })
 }
 
-/// The certificates in `bytes`, whichever way they are written down.
-fn certificates(bytes: &[u8]) -> Box<dyn Iterator<Item = Result<SignedPublicKey, pgp::errors::Error>> + '_> {
-    if memmem(bytes, BEGIN).is_some() {
-        let blocks = blocks(bytes).filter_map(|block| SignedPublicKey::from_armor_many_buf(block).ok());
-        return Box::new(blocks.flat_map(|(keys, _)| keys));
-    }
-    match SignedPublicKey::from_bytes_many(bytes) {
-        Ok(keys) => keys,
-        Err(fault) => Box::new(std::iter::once(Err(fault))),
-    }
+/// The certificates in `bytes`, whichever way they are written down; `None` for one that can't be read.
+fn certificates(bytes: &[u8]) -> Box<dyn Iterator<Item = Option<SignedPublicKey>> + '_> {
+    let binary = if memmem::find(bytes, BEGIN).is_some() { &[] } else { bytes };
+    let armored =
+        blocks(bytes).map(|block| SignedPublicKey::from_armor_many_buf(block).map(|(keys, _)| keys));
+    let all = armored.chain(std::iter::once_with(move || SignedPublicKey::from_bytes_many(binary)));
+    Box::new(all.flat_map(|keys| -> Box<dyn Iterator<Item = _>> {
+        match keys {
+            Ok(keys) => Box::new(keys.map(Result::ok)),
+            Err(_) => Box::new(std::iter::once(None)),
+        }
+    }))
 }
 
 /// The armored blocks in `bytes`.
 fn blocks(mut bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     std::iter::from_fn(move || {
-        let block = bytes.get(memmem(bytes, BEGIN)?..)?;
-        let end = memmem(block, END)? + END.len();
+        let block = bytes.get(memmem::find(bytes, BEGIN)?..)?;
+        let end = memmem::find(block, END)? + END.len();
         bytes = block.get(end..)?;
         block.get(..end)
     })
-}
-
-fn memmem(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
-    memchr::memmem::find(bytes, wanted)
 }

@@ -23,4 +23,4 @@ pub use anchor::{Anchors, Listing, Tier};
 pub use deb::{AnchoredFile, AnchoredManifest};
 pub use error::TrustError;
 pub use key::{KeySource, Signer};
-pub use keyring::{Keyring, Outcome};
+pub use keyring::{Added, Keyring, Outcome};

@@ -5,6 +5,8 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::format_push_string,
+    clippy::format_collect,
     unreachable_pub,
     dead_code,
     reason = "a test may fail"

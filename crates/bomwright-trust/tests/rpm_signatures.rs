@@ -6,6 +6,7 @@
     clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::format_collect,
     unreachable_pub,
     reason = "a test may fail"
 )]
@@ -65,15 +66,15 @@ fn signatures_of_every_kind_of_key_verify_as_rpm_says() {
         let database = vendor.install_rpms(kind, &[&archive]);
         let findings = read(&fs::read(&database).unwrap());
         let found = package(&findings, &format!("by-{kind}"));
-        let signed = found.signature.as_ref().unwrap();
-        assert_eq!(signed.integrity, HeaderIntegrity::Intact, "{kind}");
+        let header = found.signature.as_ref().unwrap();
+        assert_eq!(header.integrity, HeaderIntegrity::Intact, "{kind}");
         // The digest of the signed part is the one that the builder wrote.
         let stated = run(rpm(&root).args(["-q", "--qf", "%{SHA256HEADER}", &found.package.name])).stdout;
-        let computed = signed.sha256.unwrap().iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let computed = header.sha256.unwrap().iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         assert_eq!(computed, String::from_utf8(stated).unwrap(), "{kind}");
         // With the key it is good for us and for rpm, without it unknown to both.
         assert!(
-            matches!(&signed.signatures[..], [one] if one.issuer.as_ref() == Some(&fingerprint)),
+            matches!(&header.signatures[..], [one] if one.issuer.as_ref() == Some(&fingerprint)),
             "{kind}"
         );
         let unknown = outcome(&Keyring::new(), found);
@@ -195,8 +196,8 @@ fn expired_and_revoked_keys_are_told() {
     let Outcome::Good(signer) = outcome(&keyring(&[&vendor.public_key("Short")]), &short) else {
         panic!("the key had not expired")
     };
-    let (signed, expires) = (signer.signed_at.unwrap(), signer.expires.unwrap());
-    assert!((86_000..=86_400).contains(&(expires - signed)), "{signed} {expires}");
+    let (made, expires) = (signer.signed_at.unwrap(), signer.expires.unwrap());
+    assert!((86_000..=86_400).contains(&(expires - made)), "{made} {expires}");
     // Its owner had let it expire long before it signed.
     let then = |time: &str| format!("--faked-system-time={time}T000000");
     vendor.gpg(&[&then("20240101"), "--quick-generate-key", "Late", "ed25519", "sign", "never"]);
@@ -232,7 +233,7 @@ fn keys_come_in_any_form_and_the_user_s_come_first() {
     assert_eq!(key.kind, "openpgp-key");
     let image = KeySource::Image(key.path.clone());
     let mut keyring = Keyring::new();
-    assert_eq!(keyring.add(key.values[1].as_bytes(), &image).unwrap(), 1);
+    assert_eq!(keyring.add(key.values[1].as_bytes(), &image).unwrap().certificates, 1);
     let Outcome::Good(signer) = outcome(&keyring, found) else { panic!("rpm trusts this key") };
     assert_eq!(signer.source, image);
     assert!(!outcome(&keyring, found).is_trusted());
@@ -243,7 +244,8 @@ fn keys_come_in_any_form_and_the_user_s_come_first() {
     for (form, bytes) in [("together", both), ("apart", apart), ("binary", vendor.gpg(&["--export"]).stdout)]
     {
         let mut keyring = keyring.clone();
-        assert_eq!(keyring.add(&bytes, &KeySource::User(form.to_owned())).unwrap(), 2, "{form}");
+        let added = keyring.add(&bytes, &KeySource::User(form.to_owned())).unwrap();
+        assert_eq!((added.certificates, added.unreadable), (2, 0), "{form}");
         let Outcome::Good(signer) = outcome(&keyring, found) else { panic!("{form}") };
         assert_eq!(signer.source, KeySource::User(form.to_owned()));
     }

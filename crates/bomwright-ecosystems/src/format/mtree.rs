@@ -18,11 +18,14 @@ const TYPES: &[(&str, u32)] = &[
     ("socket", 0o140_000),
 ];
 
-/// The files that `text` specifies, and how many lines are none of its format.
-pub(crate) fn files(text: &str) -> (Vec<Listed>, usize) {
+/// The first files that `text` specifies, at most `most`, and how many lines are none of its format.
+pub(crate) fn files(text: &str, most: usize) -> (Vec<Listed>, usize) {
     let (mut all, mut malformed) = (Vec::new(), 0);
     let mut defaults: BTreeMap<&str, &str> = BTreeMap::new();
     for line in text.lines().map(str::trim) {
+        if all.len() == most {
+            break;
+        }
         let mut words = line.split_ascii_whitespace();
         match words.next() {
             None => {}
@@ -100,7 +103,7 @@ mod tests {
         let text = "#mtree\n/set type=file uid=0 gid=0 mode=644\n./a\\040b time=12.5 size=3 \
                     sha256digest=e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\n\
                     ./bin mode=4755 type=dir\n./l type=link mode=777 link=a\\303\\244\n/unset uid\n./n\nnonsense x=y\n";
-        let (files, malformed) = files(text);
+        let (files, malformed) = files(text, 10);
         assert_eq!((files.len(), malformed), (4, 1));
         assert_eq!(
             (files[0].path.as_str(), files[0].mode, files[0].mtime),
@@ -109,6 +112,7 @@ mod tests {
         assert!(matches!(files[0].digest, Some(Checksum::Sha256(_))));
         assert_eq!(files[1].mode, Some(0o044_755));
         assert_eq!((files[2].link.as_deref(), files[2].mode), (Some("aä"), Some(0o120_777)));
+        assert_eq!(super::files(text, 2).0, files[..2]);
         assert_eq!((&files[3].owner, &files[3].group), (&None, &Some(Account::Id(0))));
     }
 }

@@ -83,12 +83,13 @@ impl<'a> Signature<'a> {
     }
 
     /// The number of the hash algorithm and the digest of the document whose pieces `document` are, as the
-    /// signature covers it (section 5.2.4).
+    /// signature covers it (section 5.2.4). `sha256` has taken in the whole document before, so that the most
+    /// common algorithm does not need to again.
     ///
     /// # Errors
     /// When the signature is damaged, of another kind than one over bytes, or of an algorithm that is not
     /// computed; the text says which.
-    pub fn digest(&self, document: &[&[u8]]) -> Result<(u8, Vec<u8>), &'static str> {
+    pub fn digest(&self, document: &[&[u8]], sha256: &Sha256) -> Result<(u8, Vec<u8>), &'static str> {
         let layout = self.layout.ok_or(match self.version {
             3 | 4 | 6 => "a signature packet ends too early",
             _ => "a signature of another version than 3, 4 and 6",
@@ -100,6 +101,9 @@ impl<'a> Signature<'a> {
         let pieces =
             || [layout.salt].into_iter().chain(document.iter().copied()).chain([layout.hashed, &trailer]);
         let digest = match layout.hash {
+            8 if layout.salt.is_empty() => {
+                sha256.clone().chain_update(layout.hashed).chain_update(&trailer).finalize().to_vec()
+            }
             2 => hash::<Sha1>(pieces()),
             8 => hash::<Sha256>(pieces()),
             9 => hash::<Sha384>(pieces()),

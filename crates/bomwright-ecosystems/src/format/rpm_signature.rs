@@ -29,7 +29,7 @@ const LARGEST_PACKET: usize = 64 << 10;
 /// What is kept of the signed part of the header that `blob` holds and `header` has parsed.
 pub fn signed_header(blob: &[u8], header: &Header<'_>) -> SignedHeader {
     let region = Region::of(blob);
-    let sha256 = region.as_ref().ok().map(Region::sum::<Sha256>);
+    let sha256 = region.as_ref().ok().map(|region| region.sha256.clone().finalize().to_vec());
     SignedHeader {
         integrity: integrity(header, &region, sha256.as_deref()),
         sha256: sha256.and_then(|digest| digest.try_into().ok()),
@@ -44,6 +44,8 @@ struct Region<'a> {
     data: &'a [u8],
     /// The entries behind the region, which nothing covers.
     unsigned: &'a [u8],
+    /// Has taken in what was signed.
+    sha256: Sha256,
 }
 
 impl<'a> Region<'a> {
@@ -75,17 +77,19 @@ impl<'a> Region<'a> {
         let (count, len) = lengths.split_at_mut(4);
         count.copy_from_slice(&u32::try_from(entries_len / ENTRY).ok()?.to_be_bytes());
         len.copy_from_slice(&u32::try_from(end).ok()?.to_be_bytes());
-        Some(Self { lengths, entries, data: signed_data, unsigned })
+        let mut region = Self { lengths, entries, data: signed_data, unsigned, sha256: Sha256::new() };
+        region.sha256 = region.taken_in();
+        Some(region)
     }
 
     fn pieces(&self) -> [&[u8]; 4] {
         [MAGIC, &self.lengths, self.entries, self.data]
     }
 
-    fn sum<D: Digest>(&self) -> Vec<u8> {
+    fn taken_in<D: Digest>(&self) -> D {
         let mut digest = D::new();
         self.pieces().iter().for_each(|piece| digest.update(piece));
-        digest.finalize().to_vec()
+        digest
     }
 
     /// Whether a tag that was signed, or that only a signer may state, stands outside of what was signed, or a
@@ -148,7 +152,7 @@ fn integrity(
         (Some(stated), _) if !sha256.is_some_and(|digest| stated.eq_ignore_ascii_case(&hex(digest))) => {
             altered("the SHA-256 of the signed part is not the one that the database states")
         }
-        (None, Some(stated)) if !stated.eq_ignore_ascii_case(&hex(&region.sum::<Sha1>())) => {
+        (None, Some(stated)) if !stated.eq_ignore_ascii_case(&hex(&region.taken_in::<Sha1>().finalize())) => {
             altered("the SHA-1 of the signed part is not the one that the database states")
         }
         (None, None) => HeaderIntegrity::Unstated,
@@ -183,7 +187,10 @@ fn signature(bytes: &[u8], region: &Result<Region<'_>, &'static str>) -> HeaderS
         let message = unreadable("what stands in the place of a signature is none");
         return HeaderSignature { packet: Vec::new(), message, issuer: None };
     };
-    let digest = region.as_ref().map_err(|fault| *fault).and_then(|region| parsed.digest(&region.pieces()));
+    let digest = region
+        .as_ref()
+        .map_err(|fault| *fault)
+        .and_then(|region| parsed.digest(&region.pieces(), &region.sha256));
     let message = match digest {
         Ok((algorithm, digest)) => MessageDigest::Computed { algorithm, digest },
         Err(why) => unreadable(why),
