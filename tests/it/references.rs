@@ -186,3 +186,54 @@ fn standard_input_the_table_and_the_exit_codes() {
     assert_eq!(code(&["images", "-", "-o", "nonsense"], ""), Some(2));
     assert_eq!(code(&["images"], ""), Some(2));
 }
+
+/// One image of `tests/it`'s own making stands in two manifests' stead; the other image is not mapped.
+#[test]
+fn images_of_a_deployment_join_in_one_document() {
+    let folder = tempfile::tempdir().unwrap();
+    let status = |version: &str| {
+        format!("Package: shop\nStatus: install ok installed\nArchitecture: amd64\nVersion: {version}\n")
+    };
+    for (name, version) in [("one.tar", "1.0"), ("two.tar", "2.0")] {
+        let layer = bomwright_tests::Layer::new().file("var/lib/dpkg/status", status(version)).tar();
+        bomwright_tests::Image::new([layer]).docker_archive(&folder.path().join(name)).unwrap();
+    }
+    let pod = "apiVersion: v1\nkind: Pod\nspec:\n  containers: [{image: 'one:1'}, {image: 'r.example/two:2'}, {image: c}]\n";
+    fs::write(folder.path().join("pod.yaml"), pod).unwrap();
+    let maps = ["--image-map", "docker.io/library/one:1=one.tar", "--image-map", "r.example/two:2=two.tar"];
+    let run = || {
+        let mut command = bomwright(folder.path());
+        command.args(["images", "pod.yaml", "--quiet", "-o", "cyclonedx-json"]).args(maps);
+        json(&mut command)
+    };
+    let document = run();
+    assert_eq!(document, run(), "the same input gives the same document");
+    let components = document["components"].as_array().unwrap();
+    let named = |name: &str, version: &str| {
+        let found = components.iter().find(|it| text(it, "name") == name && text(it, "version") == version);
+        text(found.unwrap_or_else(|| panic!("{name} {version} is missing")), "bom-ref").to_owned()
+    };
+    let depends = |from: &str| -> BTreeSet<String> {
+        let all = document["dependencies"].as_array().unwrap();
+        let found = all.iter().find(|it| text(it, "ref") == from).unwrap();
+        let targets = found["dependsOn"].as_array().into_iter().flatten();
+        targets
+            .chain(found["provides"].as_array().into_iter().flatten())
+            .map(|it| it.as_str().unwrap().to_owned())
+            .collect()
+    };
+    let (one, two) = (named("docker.io/library/one", "1"), named("r.example/two", "2"));
+    let bare = named("docker.io/library/c", "");
+    let root = text(&document["metadata"]["component"], "bom-ref").to_owned();
+    assert_eq!(depends(&root), BTreeSet::from([one.clone(), two.clone(), bare.clone()]));
+    assert_eq!(depends(&one), BTreeSet::from([named("shop", "1.0")]));
+    assert_eq!(depends(&two), BTreeSet::from([named("shop", "2.0")]));
+    let code = |arguments: &[&str]| {
+        let output = bomwright(folder.path()).args(["images", "pod.yaml"]).args(arguments).output().unwrap();
+        output.status.code()
+    };
+    assert_eq!(code(&maps[..2]), Some(2), "a table holds no images");
+    assert_eq!(code(&["-o", "spdx-json", "--image-map", "other:1=one.tar"]), Some(2));
+    assert_eq!(code(&["-o", "spdx-json", "--image-map", "one:1"]), Some(2));
+    assert_eq!(code(&["-o", "spdx-json"]), Some(0));
+}

@@ -4,14 +4,14 @@
 //! the input takes that one's image; files that `include` and `extends` name and that are not in the input
 //! are told.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bomwright_model::Confidence;
 
 use crate::collect::{Collector, Hit, Path, Site, quote};
 use crate::interpolate::{UNSET, interpolate};
 use crate::name::split;
-use crate::paths::{Paths, join};
+use crate::paths::join;
 use crate::yaml::{Node, Value};
 use crate::{ImageName, Kind, ProblemCode};
 
@@ -205,13 +205,14 @@ fn includes(node: &Node) -> Vec<Named> {
     found
 }
 
-/// Gives services the images of those that they extend, and tells of files that are not in the input.
-pub(crate) fn link(projects: &[Project], paths: &Paths, out: &mut Collector) {
+/// Gives services the images of those that they extend, and tells of files that are not among `files`, the
+/// paths of the input as [`join`] writes them.
+pub(crate) fn link(projects: &[Project], files: &BTreeSet<String>, out: &mut Collector) {
     let by_file: BTreeMap<String, &Project> = projects.iter().map(|it| (join("", &it.file), it)).collect();
     for project in projects {
         let site = Site { file: project.file.clone(), ..Site::default() };
         for named in &project.includes {
-            if !paths.holds(&beside(&project.file, &named.file)) {
+            if !files.contains(&beside(&project.file, &named.file)) {
                 missing(&named.file, named.place, &site, out);
             }
         }

@@ -24,7 +24,7 @@ pub use reference::{Kind, Pin, Problem, ProblemCode, Reference, Replaced};
 use std::collections::BTreeSet;
 
 use collect::{Collector, Path, Site};
-use paths::{Paths, join};
+use paths::join;
 use yaml::Node;
 
 /// Bytes of a file that are read; manifests are stored in a database that takes far less.
@@ -76,11 +76,10 @@ pub fn find(inputs: &[Input<'_>]) -> Found {
         read(input, &mut linked, &mut collector);
         add(collector);
     }
-    let paths = Paths::new(inputs.iter().map(|input| input.path));
-    let mut collector = Collector::default();
-    compose::link(&linked.projects, &paths, &mut collector);
-    add(collector);
     let files: BTreeSet<String> = inputs.iter().map(|input| join("", input.path)).collect();
+    let mut collector = Collector::default();
+    compose::link(&linked.projects, &files, &mut collector);
+    add(collector);
     let mut collector = Collector::default();
     kustomize::link(&linked.kustomizations, &files, &mut found.references, &mut collector);
     found.problems.extend(collector.found.problems);

@@ -1,23 +1,5 @@
 //! Paths of the input, compared as text: nothing here looks at a disk.
 
-use std::collections::BTreeMap;
-
-/// Every path of the input, without `.` and `..`, with its position.
-#[derive(Debug, Default)]
-pub(crate) struct Paths(BTreeMap<String, usize>);
-
-impl Paths {
-    /// The paths of an input.
-    pub(crate) fn new<'a>(paths: impl Iterator<Item = &'a str>) -> Self {
-        Self(paths.zip(0..).map(|(path, index)| (join("", path), index)).collect())
-    }
-
-    /// Whether a file is there.
-    pub(crate) fn holds(&self, path: &str) -> bool {
-        self.0.contains_key(path)
-    }
-}
-
 /// `path` as seen from `directory`, without `.` and `..` where that can be said.
 pub(crate) fn join(directory: &str, path: &str) -> String {
     let absolute = path.starts_with('/') || (directory.starts_with('/') && !path.starts_with('/'));

@@ -312,12 +312,11 @@ fn loaded(
             Effective::Inactive
         }
         (_, Some("0")) => Effective::Permissive,
-        (_, Some(_)) | (Some("enforcing"), None) => Effective::Enforcing,
         (Some("permissive"), None) if boot.is_built_in("CONFIG_SECURITY_SELINUX_DEVELOP") => {
             Effective::Permissive
         }
         // A kernel without that option knows no permissive mode.
-        (Some("permissive"), None) => Effective::Enforcing,
+        (_, Some(_)) | (Some("enforcing" | "permissive"), None) => Effective::Enforcing,
         (Some(_), None) => Effective::Unknown,
     }
 }

@@ -1,5 +1,5 @@
 //! What observations mean together, against what the kernel's documentation (admin-guide/LSM, kernel-parameters)
-//! and selinux_config(5) say. The values of the Debian host are those of its files, read with grep.
+//! and `selinux_config(5)` say. The values of the Debian host are those of its files, read with grep.
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail")]
 

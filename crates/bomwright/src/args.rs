@@ -176,6 +176,7 @@ Examples:
   helm template shop/ | bomwright images -              what a chart gives
   bomwright images k8s/ --fail-on-mutable               for CI: every image pinned by digest?
   bomwright images k8s/ compose.yaml -o json | jq -r '.references[].reference' | sort -u
+  bomwright images k8s/ -o cyclonedx-json --image-map shop/web:1.5=web.tar --image-map nginx:1.27=oci-dir:nginx
 
 Exit codes: 0 fine, 1 --fail-on-mutable found a reference that no digest pins, 2 trouble.
 A reference that every kustomization in the input replaces does not count; what replaces it does.";
@@ -389,9 +390,13 @@ pub(crate) struct Images {
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<String>,
 
-    /// table or json, several times if need be; without FILE to standard output
+    /// table, json, or a document of all images such as cyclonedx-json; without FILE to standard output
     #[arg(short, long = "output", value_name = "FORMAT[=FILE]")]
     pub(crate) outputs: Vec<Output>,
+
+    /// For documents: what to read an image from, several times if need be
+    #[arg(long = "image-map", value_name = "REF=SOURCE")]
+    pub(crate) image_map: Vec<String>,
 
     /// Exit with 1 when a reference is not pinned by digest
     #[arg(long)]
@@ -400,6 +405,9 @@ pub(crate) struct Images {
     /// Leave out what is less sure
     #[arg(long, value_enum, value_name = "CONFIDENCE", default_value_t = Sureness::Low)]
     pub(crate) min_confidence: Sureness,
+
+    #[command(flatten)]
+    pub(crate) reading: Reading,
 }
 
 /// How sure a hit must be.
