@@ -26,18 +26,21 @@
 //!
 //! [`rpm_signature`]: crate::format::rpm_signature
 
+mod keys;
+mod relate;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use bomwright_model::{
-    Code, Distribution, HeaderIntegrity, License, LinkKind, Listed, Package, PackageId, Purl, Scope,
-    SignedHeader, SourcePackage,
+    Code, Distribution, HeaderIntegrity, License, LinkKind, Listed, Package, Purl, Scope, SignedHeader,
+    SourcePackage,
 };
 
 use crate::format::binary::{Fault, hex};
 use crate::format::rpm_header::{Header, Tag};
-use crate::format::{base64, openpgp, rpm_database, rpm_dependency, rpm_signature};
-use crate::{Claim, Ecosystem, Edges, FileView, Findings, Found, Installed, Observation, Requirement};
+use crate::format::{openpgp, rpm_database, rpm_dependency, rpm_signature};
+use crate::{Claim, Ecosystem, Edges, FileView, Findings, Found, Installed, Requirement};
 
 /// Packages of rpm.
 #[derive(Debug, Clone, Copy)]
@@ -45,12 +48,6 @@ pub struct Rpm;
 
 const NAME: &str = "rpm";
 const MANIFEST: &str = "var/lib/rpmmanifest/container-manifest-2";
-
-/// The kind of an observation that holds public keys: where they come from, and their armor.
-const OPENPGP_KEY: &str = "openpgp-key";
-/// Directories of public keys that distributions come with.
-const KEY_DIRECTORIES: &[&str] = &["etc/pki/rpm-gpg", "usr/lib/rpm/gnupg/keys"];
-const ARMOR: &str = "-----BEGIN PGP PUBLIC KEY BLOCK-----";
 
 /// Databases of large installations take some hundred MiB.
 const fn database(path: &'static str) -> Claim {
@@ -96,8 +93,8 @@ impl Ecosystem for Rpm {
         let mut reader = Reader::new(file, out);
         if file.name() == "container-manifest-2" {
             reader.manifest();
-        } else if KEY_DIRECTORIES.contains(&file.parent()) {
-            reader.key_file();
+        } else if keys::DIRECTORIES.contains(&file.parent()) {
+            keys::in_a_file(file, reader.out);
         } else {
             reader.database();
         }
@@ -107,7 +104,7 @@ impl Ecosystem for Rpm {
     fn relate(&self, installed: &Installed<'_>, out: &mut Edges<'_>) {
         for (id, found) in installed.of(NAME) {
             for requirement in &found.requires {
-                match provider(installed, id, found, requirement) {
+                match relate::provider(installed, id, found, requirement) {
                     Some(provider) => out.depends(id, &found.package, provider, requirement),
                     None => out.unresolved(id, &found.package, requirement),
                 }
@@ -141,44 +138,6 @@ fn vendor(id: &str) -> &str {
         _ if id.starts_with("sle") || id == "sl-micro" => "suse",
         _ => id,
     }
-}
-
-/// The package that satisfies a requirement of `found`: the first alternative that anything satisfies.
-fn provider(
-    installed: &Installed<'_>,
-    id: PackageId,
-    found: &Found,
-    requirement: &Requirement,
-) -> Option<PackageId> {
-    requirement.names.iter().find_map(|name| {
-        choose(installed, id, found, installed.providers(NAME, name)).or_else(|| owner(installed, name))
-    })
-}
-
-/// Of several providers the package itself, else one of its architecture, else the first. Only so many are
-/// looked at: no real capability has more providers, and a crafted one must not cost more.
-fn choose(
-    installed: &Installed<'_>,
-    id: PackageId,
-    found: &Found,
-    candidates: &[PackageId],
-) -> Option<PackageId> {
-    const WORTH_A_LOOK: usize = 64;
-    let candidates = candidates.get(..WORTH_A_LOOK).unwrap_or(candidates);
-    let architecture = &found.package.architecture;
-    let same = |&&other: &&PackageId| {
-        installed.package(other).is_some_and(|other| other.architecture == *architecture)
-    };
-    let itself = candidates.iter().find(|&&other| other == id);
-    itself.or_else(|| candidates.iter().find(same)).or(candidates.first()).copied()
-}
-
-/// The rpm package that owns the file at the absolute path `name`, or what it leads to.
-fn owner(installed: &Installed<'_>, name: &str) -> Option<PackageId> {
-    let path = name.strip_prefix('/')?;
-    let resolved = installed.resolve(path);
-    let owner = resolved.and_then(|path| installed.owner(&path)).or_else(|| installed.owner(path))?;
-    installed.package(owner).filter(|package| package.ecosystem == NAME).map(|_| owner)
 }
 
 /// Reads one file and keeps count of what it has yielded.
@@ -303,7 +262,7 @@ impl<'r> Reader<'r> {
         let (name, version, release) = (text(Tag::NAME), text(Tag::VERSION), text(Tag::RELEASE));
         if name == "gpg-pubkey" {
             let label = format!("{name}-{version}-{release}");
-            self.key(header, label);
+            keys::imported(header, label, self.file, self.out);
             return Ok(None);
         }
         if name.is_empty() || version.is_empty() {
@@ -338,38 +297,6 @@ impl<'r> Reader<'r> {
         found.owns = self.owns(header);
         found.manifest = self.listed(header);
         Ok(Some(found))
-    }
-
-    /// A public key that someone told rpm to trust, as an observation.
-    fn key(&mut self, header: &Header<'_>, label: String) {
-        if !self.file.manifests {
-            return;
-        }
-        // The armor is the description; before rpm 4.20 each certificate also stands alone, in base64.
-        let texts = [Tag::DESCRIPTION, Tag::PUBKEYS].map(|tag| header.text(tag).unwrap_or_default());
-        let key = match texts {
-            [armor, _] if armor.starts_with(ARMOR) => armor.into_owned(),
-            [_, encoded] if !encoded.is_empty() => armored(&encoded),
-            _ => return,
-        };
-        self.observe_key(label, key);
-    }
-
-    fn observe_key(&mut self, label: String, key: String) {
-        let (kind, path) = (OPENPGP_KEY.to_owned(), self.file.path.to_owned());
-        self.out.observations.push(Observation { kind, path, values: vec![label, key] });
-    }
-
-    /// A file of public keys, armored or not.
-    fn key_file(&mut self) {
-        if !self.file.manifests {
-            return;
-        }
-        let key = match std::str::from_utf8(self.file.bytes) {
-            Ok(text) => text.to_owned(),
-            Err(_) => armored(&base64::encode_lines(self.file.bytes)),
-        };
-        self.observe_key(self.file.name().to_owned(), key);
     }
 
     /// Every dependency, sorted, each once.
@@ -464,11 +391,6 @@ impl<'r> Reader<'r> {
             self.add(Found::new(package, self.file, NAME));
         }
     }
-}
-
-/// Base64 within the lines that mark a public key (RFC 9580, section 6.2).
-fn armored(base64: &str) -> String {
-    format!("{ARMOR}\n\n{}\n-----END PGP PUBLIC KEY BLOCK-----\n", base64.trim())
 }
 
 /// `[epoch:]version-release`; an epoch of 0 is the same as none.

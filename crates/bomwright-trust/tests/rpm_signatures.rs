@@ -238,6 +238,15 @@ fn keys_come_in_any_form_and_the_user_s_come_first() {
     assert_eq!(signer.source, image);
     assert!(!outcome(&keyring, found).is_trusted());
 
+    // Keys in files of the image, armored and not.
+    for bytes in [vendor.public_key("Two"), vendor.gpg(&["--export", "Two"]).stdout] {
+        let mut out = Findings::default();
+        Rpm.read(&FileView::new("etc/pki/rpm-gpg/TWO", &bytes).with_manifests(), &mut out);
+        let mut keyring = Keyring::new();
+        keyring.add(out.observations[0].values[1].as_bytes(), &image).unwrap();
+        assert!(matches!(outcome(&keyring, found), Outcome::Good(_)));
+    }
+
     // Two blocks with text around them, one block of two keys, and two keys without armor.
     let both = vendor.gpg(&["--armor", "--export"]).stdout;
     let apart = [b"Keys:\r\n", &vendor.public_key("One")[..], b"and\n", &vendor.public_key("Two")].concat();
