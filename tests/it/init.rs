@@ -44,7 +44,7 @@ fn init_explains_every_key_and_never_overwrites() {
     assert!(written.contains("PROPOSED from a.tar"), "{written}");
     assert!(written.lines().any(|line| line == r#"npm = ["@acme"]"#), "{written}");
     assert!(written.lines().any(|line| line == r#"pypi = ["acme-app"]"#), "{written}");
-    assert!(written.lines().any(|line| line == r##"#paths = ["/opt/tool"]"##), "{written}");
+    assert!(written.lines().any(|line| line == "#paths = [\"/opt/tool\"]"), "{written}");
 }
 
 #[test]

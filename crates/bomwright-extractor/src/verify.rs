@@ -9,6 +9,8 @@ use bomwright_origin::TreeFacts;
 use bomwright_origin::base::{Base, find_bases};
 use bomwright_origin::lifecycle::{Status, Support, Surroundings, assess, check_distribution, installed};
 
+use bomwright_trust::{KeySource, Keyring};
+
 use crate::claims::claims;
 use crate::entries::entries;
 use crate::outside::vouch;
@@ -42,7 +44,8 @@ pub fn verify(
 ) -> Result<Verified, ExtractError> {
     let Read { mut inventory, found, tree, observations, layered } = read(image, options, progress, true)?;
     let system = system_names(registry());
-    let vouched = vouch(&inventory, &found, &outside.keyring, &outside.anchors)?;
+    let keyring = keyring(outside, &observations);
+    let vouched = vouch(&inventory, &found, &keyring, &outside.anchors)?;
     let mut findings = bomwright_origin::classify(&mut inventory, &options.policy, &system, &vouched.facts);
     findings.extend(vouched.findings);
     let claims = claims(&found, &tree, &observations);
@@ -67,6 +70,17 @@ pub fn verify(
     findings.sort();
     findings.dedup();
     Ok(Verified { inventory, accounts, findings, support, bases: bases.unwrap_or_default() })
+}
+
+/// The user's keys, and those that lie in the image, which are marked as such and prove no more than that the image
+/// agrees with itself.
+fn keyring(outside: &Outside, observations: &[Observation]) -> Keyring {
+    let mut keyring = outside.keyring.clone();
+    for key in observations.iter().filter(|it| it.kind == "openpgp-key") {
+        // What is no key there was already reported by its reader.
+        let _ = keyring.add(key.value(1).as_bytes(), &KeySource::Image(key.path.clone()));
+    }
+    keyring
 }
 
 /// Whether the distribution is the one that it says it is, and how long it is supported.

@@ -40,7 +40,7 @@ pub struct TreeFacts<'a> {
     pub entries: &'a [TreeEntry],
     /// What packages state about paths, sorted.
     pub claims: &'a [Claim],
-    /// TreeFacts about no package, sorted.
+    /// Facts about no package, sorted.
     pub observations: &'a [Observation],
     /// What backs packages from outside.
     pub backing: &'a BTreeMap<PackageId, Backing>,

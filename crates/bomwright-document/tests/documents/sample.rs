@@ -246,8 +246,6 @@ fn package(dice: &mut Dice, index: usize, layers: usize) -> Package {
         properties: BTreeMap::from([("section".into(), dice.text()), ("a:b".into(), "c".into())]),
         evidence: (0..dice.below(3)).map(|_| dice.evidence(layers)).collect(),
         shipped_by: None,
-        status: dice.maybe(|dice| *dice.pick(Status::ALL)),
-        tier: dice.maybe(|dice| *dice.pick(Tier::ALL)),
         origin: dice.maybe(|dice| dice.verdict(layers)),
     }
 }
@@ -272,6 +270,8 @@ fn file(dice: &mut Dice, index: usize, packages: usize, layers: usize) -> File {
             build_id: dice.maybe(|_| "abcdef".into()),
             machine: "aarch64".into(),
         }),
+        status: dice.maybe(|dice| *dice.pick(Status::ALL)),
+        tier: dice.maybe(|dice| *dice.pick(Tier::ALL)),
         origin: dice.maybe(|dice| dice.verdict(layers)),
     }
 }

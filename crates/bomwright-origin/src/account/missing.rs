@@ -14,13 +14,12 @@ const LEFT_OUT: &[&str] =
 /// Directories of code.
 const CODE: &[&str] =
     &["bin/", "sbin/", "lib/", "lib64/", "usr/bin/", "usr/sbin/", "usr/lib/", "usr/libexec/"];
+/// States that the installation records. They are not signed, so they excuse nothing where the manifest is.
+const RECORDED: &[FileFlags] = &[FileFlags::NOT_INSTALLED, FileFlags::NETSHARED, FileFlags::REPLACED];
 /// Flags under which a missing file is normal.
 const NORMAL: &[FileFlags] = &[
     FileFlags::GHOST,
     FileFlags::MISSINGOK,
-    FileFlags::NOT_INSTALLED,
-    FileFlags::NETSHARED,
-    FileFlags::REPLACED,
     FileFlags::OBSOLETE,
     FileFlags::NEW_CONFFILE,
     FileFlags::REMOVE_ON_UPGRADE,
@@ -46,7 +45,10 @@ pub(crate) fn is_left_out(path: &str) -> bool {
 pub(crate) fn is_missing(world: &World<'_>, claim: &Claim) -> bool {
     let listed = &claim.listed;
     let stated = listed.digest.is_some() || listed.mode.is_some() || listed.link.is_some();
-    stated && !NORMAL.iter().any(|flag| listed.flags.contains(*flag)) && world.entry(&claim.path).is_none()
+    let is_signed = world.facts.backing.get(&claim.package).is_some_and(|it| it.tier == Tier::V3);
+    let recorded: &[FileFlags] = if is_signed { &[] } else { RECORDED };
+    let mut excuses = NORMAL.iter().chain(recorded);
+    stated && !excuses.any(|flag| listed.flags.contains(*flag)) && world.entry(&claim.path).is_none()
 }
 
 fn missing(world: &World<'_>, claim: &Claim, findings: &mut Vec<Finding>) -> FileAccount {

@@ -19,8 +19,8 @@ use bomwright_model::{
 
 pub(crate) use self::missing::{is_left_out, is_missing};
 pub(crate) use self::owned::is_sensitive;
-use crate::{generated, hidden};
 use crate::world::{TreeFacts, World};
+use crate::{generated, hidden};
 
 /// Gives every file of the tree its verdict, in the order of the tree, with what is missing from it at its place;
 /// and the findings, sorted.

@@ -120,9 +120,8 @@ fn intact(
             // The archive itself is at hand and says something else than the manifest in the image.
             Some(Some(false)) => return forged(world, entry, claim, comparison, findings),
             Some(Some(true)) => tier = tier.max(backing.tier),
-            Some(None) => {}
             None if comparison.content_agrees => tier = tier.max(backing.tier),
-            None => {}
+            Some(None) | None => {}
         }
         reasons.push(reason("backed-from-outside", backing.detail.clone(), None));
     }

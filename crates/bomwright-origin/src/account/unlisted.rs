@@ -71,13 +71,11 @@ fn link(world: &World<'_>, known: &Known<'_>, entry: &TreeEntry) -> Option<Judge
         return None;
     }
     let target = entry.leads_to.as_deref()?;
-    let owner = known.owner(world, target);
-    let (owner, origin) = match owner {
-        Some((owner, origin, _)) => (Some(owner), origin),
-        None => {
-            let id = world.owner(target).or_else(|| world.located_above(target))?;
-            (Some(id), world.origin_of(id))
-        }
+    let (owner, origin) = if let Some((owner, origin, _)) = known.owner(world, target) {
+        (Some(owner), origin)
+    } else {
+        let id = world.owner(target).or_else(|| world.located_above(target))?;
+        (Some(id), world.origin_of(id))
     };
     let why = reason("link-to-known", format!("leads to /{target}"), Some(place(entry)));
     let judgement = Judgement::new(origin, Status::Generated, Confidence::Medium, why);

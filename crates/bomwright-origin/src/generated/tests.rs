@@ -9,7 +9,7 @@ use bomwright_model::{
 
 use super::rule::{Kind, glob, matching};
 use super::table::RULES;
-use crate::{Claim, TreeFacts, Policy, account};
+use crate::{Claim, Policy, TreeFacts, account};
 
 /// What an image holds, for [`Scene::account`].
 #[derive(Default)]

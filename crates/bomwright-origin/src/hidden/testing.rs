@@ -9,7 +9,7 @@ use bomwright_model::{
 
 use super::Detector;
 use crate::world::World;
-use crate::{Backing, Claim, TreeFacts, Policy, classify};
+use crate::{Backing, Claim, Policy, TreeFacts, classify};
 
 /// An image that is made by hand.
 pub(crate) struct Scene {
@@ -117,7 +117,7 @@ impl Scene {
         self.entries.sort_by(|a, b| a.path.cmp(&b.path));
         self.claims.sort();
         self.observations.sort();
-        classify(&mut self.inventory, &self.policy, &system);
+        classify(&mut self.inventory, &self.policy, &system, &crate::Facts::new());
         system
     }
 

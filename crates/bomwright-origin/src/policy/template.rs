@@ -312,6 +312,8 @@ mod tests {
             owner: None,
             interpreter: None,
             elf: None,
+            status: None,
+            tier: None,
             origin: None,
         };
         inventory.files =

@@ -500,6 +500,8 @@ fn file(path: &str, owner: Option<PackageId>) -> File {
         owner,
         interpreter: None,
         elf: None,
+        status: None,
+        tier: None,
         origin: None,
     }
 }
