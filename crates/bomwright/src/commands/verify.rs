@@ -30,12 +30,12 @@ pub(crate) fn run(arguments: &Verify, verbosity: Verbosity) -> Result<u8, Failur
         all_files: arguments.all,
     };
     for output in &outputs {
-        output.write(|out| match output.format.as_str() {
-            "json" => account_json(&verification, out),
-            _ => {
-                let paint = if output.is_stdout() { Paint::Colored } else { Paint::Plain };
-                out.write_all(account_text(&verification, paint).as_bytes())
+        output.write(|out| {
+            if output.format == "json" {
+                return account_json(&verification, out);
             }
+            let paint = if output.is_stdout() { Paint::Colored } else { Paint::Plain };
+            out.write_all(account_text(&verification, paint).as_bytes())
         })?;
     }
     Ok(if fails(&verified.findings, arguments.fail_on.into()) { FOUND } else { FINE })
@@ -61,14 +61,10 @@ fn context(verified: &Verified) -> Vec<(String, String)> {
 }
 
 fn support(support: &Support) -> String {
-    let mut text = support.status.as_str().to_owned();
-    if let Some(until) = support.until {
-        text.push_str(&format!(" until {until}"));
-    }
-    for reason in &support.reasons {
-        text.push_str(&format!("; {}", reason.detail));
-    }
-    text
+    let until = support.until.map(|day| format!("until {day}"));
+    let words = [support.status.as_str().to_owned()].into_iter().chain(until);
+    let reasons = support.reasons.iter().map(|reason| reason.detail.clone());
+    [words.collect::<Vec<_>>().join(" ")].into_iter().chain(reasons).collect::<Vec<_>>().join("; ")
 }
 
 fn describe(base: &Base) -> String {
