@@ -92,5 +92,5 @@ fn long_inputs_are_read_in_linear_time_and_bounded() {
     assert_eq!(one("long.yaml", &long).problems[0].code, ProblemCode::LimitExceeded);
     let flow = format!("{{\"apiVersion\": \"v1\", \"x\": [{}1]}}", "{\"a\": \"b\"}, ".repeat(100_000));
     assert!(one("flow.json", &flow).problems.is_empty());
-    assert!(start.elapsed() < Duration::from_secs(120), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_mins(2), "{:?}", start.elapsed());
 }
