@@ -54,7 +54,11 @@ impl Ecosystem for Hardening {
                 Claim::path("etc/selinux/config").up_to(1),
                 Claim::magic(POLICY).up_to(128),
                 Claim::beginning("boot", "config-").up_to(4),
-                Claim::name("config").up_to(4),
+                // Below `lib/modules`, in directories that are named as releases of Fedora's and RHEL's kernels are.
+                Claim::inside("config", ".x86_64").up_to(4),
+                Claim::inside("config", ".aarch64").up_to(4),
+                Claim::inside("config", ".ppc64le").up_to(4),
+                Claim::inside("config", ".s390x").up_to(4),
                 Claim::path("boot/grub/grub.cfg").up_to(4),
                 Claim::path("boot/grub2/grub.cfg").up_to(4),
                 Claim::path("boot/grub2/grubenv").up_to(1),
