@@ -69,6 +69,8 @@ pub(crate) struct World<'a> {
     records: HashMap<&'a str, PackageId>,
     /// The first package of each ecosystem.
     firsts: HashMap<&'a str, PackageId>,
+    /// The first package of a distribution by its name.
+    system_names: BTreeMap<&'a str, PackageId>,
 }
 
 impl<'a> World<'a> {
@@ -88,9 +90,11 @@ impl<'a> World<'a> {
         let mut locations = HashMap::new();
         let mut records = HashMap::new();
         let mut firsts = HashMap::new();
+        let mut system_names = BTreeMap::new();
         for (id, package) in facts.inventory.packages() {
             firsts.entry(package.ecosystem.as_str()).or_insert(id);
             if facts.system.contains(package.ecosystem.as_str()) {
+                system_names.entry(package.name.as_str()).or_insert(id);
                 package.evidence.iter().for_each(|it| {
                     records.entry(it.path.as_str()).or_insert(id);
                 });
@@ -103,7 +107,19 @@ impl<'a> World<'a> {
         let paths = facts.entries.iter().enumerate().map(|(at, entry)| (entry.path.as_str(), at)).collect();
         let with_digests = facts.claims.iter().filter(|it| it.listed.digest.is_some()).map(|it| it.package);
         let with_digests = with_digests.collect();
-        Self { facts, paths, kinds, places, names, locations, with_digests, stated, records, firsts }
+        Self {
+            facts,
+            paths,
+            kinds,
+            places,
+            names,
+            locations,
+            with_digests,
+            stated,
+            records,
+            firsts,
+            system_names,
+        }
     }
 
     /// The position of `path` (no leading slash, no link on the way) among the entries.
@@ -194,7 +210,13 @@ impl<'a> World<'a> {
 
     /// The distribution's package that is named `name`.
     pub(crate) fn system_package(&self, name: &str) -> Option<PackageId> {
-        self.facts.system.iter().find_map(|ecosystem| self.package_named(ecosystem, name))
+        self.system_names.get(name).copied()
+    }
+
+    /// The first of a distribution's packages, by name, whose name starts with `beginning`.
+    pub(crate) fn system_package_starting(&self, beginning: &str) -> Option<PackageId> {
+        let (name, id) = self.system_names.range(beginning..).next()?;
+        name.starts_with(beginning).then_some(*id)
     }
 
     /// The first package of `ecosystem`.

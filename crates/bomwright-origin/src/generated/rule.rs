@@ -92,11 +92,10 @@ fn installed(world: &World<'_>, maker: &str) -> Option<PackageId> {
     if let Some(ecosystem) = maker.strip_prefix('@') {
         return world.first_of(ecosystem).map(|first| base(world).unwrap_or(first));
     }
-    let Some(beginning) = maker.strip_suffix('*') else { return world.system_package(maker) };
-    let mut packages = world.facts.inventory.packages();
-    packages
-        .find(|(id, package)| package.name.starts_with(beginning) && world.is_system(*id))
-        .map(|(id, _)| id)
+    match maker.strip_suffix('*') {
+        Some(beginning) => world.system_package_starting(beginning),
+        None => world.system_package(maker),
+    }
 }
 
 /// The package that stands for a distribution as a whole.

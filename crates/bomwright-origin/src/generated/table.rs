@@ -393,7 +393,7 @@ pub(super) const RULES: &[Rule] = &[
         id: "C02-devices",
         about: "a device",
         makers: &[],
-        paths: &["dev/**"],
+        paths: DEVICES,
         kind: Kind::Device,
         check: claimed,
     },
@@ -460,6 +460,12 @@ pub(super) const RULES: &[Rule] = &[
     ),
 ];
 
+/// What Docker, debootstrap and the rpm family's installer make; no disk is among them.
+const DEVICES: Names = &[
+    "dev/{console,fd,full,fuse,kmsg,null,ptmx,random,tty,urandom,zero}",
+    "dev/tty[0-9]",
+    "dev/pts/{ptmx,[0-9]}",
+];
 const DPKG: Names = &[
     "var/lib/dpkg/{status,available,diversions,statoverride}{,-old}",
     "var/lib/dpkg/{arch,arch-native,cmethopt,lock,lock-frontend,methlock,info/format}",

@@ -499,6 +499,17 @@ fn links_that_lead_to_nothing_listed() {
 }
 
 #[test]
+fn devices_of_a_container_are_no_disks() {
+    let mut scene = Scene::new(&["base-files"]);
+    for path in ["dev/null", "dev/sda", "opt/null"] {
+        scene.entries.push(entry(path, EntryKind::Device));
+    }
+    assert_eq!(scene.line("dev/null"), "generated vendor V0 C02-devices");
+    assert_eq!(scene.line("dev/sda"), "added unknown V0 no-owner");
+    assert_eq!(scene.line("opt/null"), "added unknown V0 no-owner");
+}
+
+#[test]
 fn applets_of_busybox_belong_to_it() {
     let mut scene = Scene::default();
     scene.install("apk", "busybox", Origin::Vendor);
