@@ -17,9 +17,10 @@ mod sites;
 
 use std::collections::BTreeSet;
 
-use bomwright_model::{Code, Distribution, License, LinkKind, Package, Purl, Scope};
+use bomwright_model::{Checksum, Code, Distribution, License, LinkKind, Listed, Package, Purl, Scope};
 use serde_json::Value;
 
+use crate::format::base64;
 use crate::format::email_headers::Headers;
 use crate::format::pep508::{Dependency, Environment, Extras, Truth, normalise};
 use crate::format::url::without_credentials;
@@ -216,20 +217,35 @@ fn add_requirement(file: &FileView<'_>, text: &str, into: &mut Vec<Requirement>,
 fn read_record(file: &FileView<'_>, home: &str, text: &str, out: &mut Findings) {
     let site = home.rsplit_once('/').map_or("", |(site, _)| site);
     let mut owned = Owned::new(file);
+    let mut manifest = Vec::new();
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
-        let path = match line.strip_prefix('"') {
-            Some(quoted) => quoted.split_once("\",").map(|(path, _)| path.replace("\"\"", "\"")),
-            None => line.split_once(',').map(|(path, _)| path.to_owned()),
+        let row = match line.strip_prefix('"') {
+            Some(quoted) => quoted.split_once("\",").map(|(path, rest)| (path.replace("\"\"", "\""), rest)),
+            None => line.split_once(',').map(|(path, rest)| (path.to_owned(), rest)),
         };
-        let Some(path) = path else {
+        let Some((path, stated)) = row else {
             out.note(file, Code::MalformedRecord, "a line of RECORD has no comma");
             break;
         };
         if !owned.add(site, &path, out) {
             break;
         }
+        if let (true, Some(path)) = (file.manifests, owned.paths.last()) {
+            manifest.extend(record_row(path, stated));
+        }
     }
-    out.parts.push(Part { key: home.to_owned(), owns: owned.paths, ..Part::default() });
+    out.parts.push(Part { key: home.to_owned(), owns: owned.paths, manifest, ..Part::default() });
+}
+
+/// What a row of RECORD states about `path`: `sha256=DIGEST,SIZE`, the digest in base64 with the alphabet for
+/// addresses and without padding (packaging.python.org, "Recording installed projects", the RECORD file).
+/// Rows without a digest, and those of other algorithms, state nothing that can be compared.
+fn record_row(path: &str, stated: &str) -> Option<Listed> {
+    let (digest, size) = stated.split_once(',').unwrap_or((stated, ""));
+    let digest = digest.strip_prefix("sha256=")?.replace('-', "+").replace('_', "/");
+    let digest: [u8; 32] = base64::decode(&digest)?.try_into().ok()?;
+    let listed = Listed::new(path).with_digest(Some(Checksum::Sha256(digest)));
+    Some(Listed { size: size.trim().parse().ok(), ..listed })
 }
 
 /// The files that a list claims. Each path is longer than its line by the directory that it is seen from, so

@@ -5,9 +5,9 @@ use bomwright_image::{OpenImage, Progress};
 use bomwright_model::{
     Evidence, FileAccount, Finding, FindingSeverity, Inventory, Observation, Subject, Verdict,
 };
-use bomwright_origin::TreeFacts;
 use bomwright_origin::base::{Base, find_bases};
 use bomwright_origin::lifecycle::{Status, Support, Surroundings, assess, check_distribution, installed};
+use bomwright_origin::{Host, Module, TreeFacts};
 
 use bomwright_trust::{KeySource, Keyring};
 
@@ -29,6 +29,8 @@ pub struct Verified {
     pub support: Support,
     /// What the image may be built upon, the surest first.
     pub bases: Vec<Base>,
+    /// Kernels, and what they enforce: for images of machines rather than of containers.
+    pub host: Host,
 }
 
 /// Reads all of `image`, every digest included, holds it against what is known from `outside`, and accounts for every
@@ -66,10 +68,12 @@ pub fn verify(
     let support = distribution(&inventory, &observations, outside, &mut findings);
     let layers = image.layers();
     let bases = inventory.image.as_ref().map(|image| find_bases(image, layers, &outside.bases));
+    let host = bomwright_origin::host(&observations);
+    findings.extend(host.out_of_tree_modules.iter().map(foreign_module));
     carry_over(&accounts, &mut inventory);
     findings.sort();
     findings.dedup();
-    Ok(Verified { inventory, accounts, findings, support, bases: bases.unwrap_or_default() })
+    Ok(Verified { inventory, accounts, findings, support, bases: bases.unwrap_or_default(), host })
 }
 
 /// The user's keys, and those that lie in the image, which are marked as such and prove no more than that the image
@@ -106,6 +110,13 @@ fn distribution(
         findings.push(finding.seen_in(place));
     }
     support
+}
+
+/// A module that was not built with its kernel runs with all its rights.
+fn foreign_module(module: &Module) -> Finding {
+    let subject = Subject::Path(module.path.clone());
+    let message = format!("a kernel module from outside of the kernel's tree: {}", module.values.join(", "));
+    Finding::new("out-of-tree-module", FindingSeverity::Medium, subject, message)
 }
 
 /// Gives the inventory's files the verdicts of their accounts. Both lists are sorted by path.

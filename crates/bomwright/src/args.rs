@@ -232,6 +232,13 @@ pub(crate) struct Scan {
     #[arg(short, long = "output", value_name = "FORMAT[=FILE]", help = Output::scan_help())]
     pub(crate) outputs: Vec<Output>,
 
+    /// Verify every file too, as `bomwright verify` does, so that documents carry status and tier
+    #[arg(long)]
+    pub(crate) verify: bool,
+
+    #[command(flatten)]
+    pub(crate) against: Against,
+
     #[command(flatten)]
     pub(crate) reading: Reading,
 }
@@ -266,6 +273,20 @@ pub(crate) struct Verify {
     #[arg(long)]
     pub(crate) all: bool,
 
+    /// The least severity of a finding that makes the exit code 1
+    #[arg(long, value_enum, default_value_t = Least::High, value_name = "SEVERITY")]
+    pub(crate) fail_on: Least,
+
+    #[command(flatten)]
+    pub(crate) against: Against,
+
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+}
+
+/// What an image is held against.
+#[derive(Debug, Args)]
+pub(crate) struct Against {
     /// OpenPGP keys that you trust: packages of rpm that they signed reach tier V3
     #[arg(long = "trusted-key", value_name = "FILE", help_heading = "From outside the image")]
     pub(crate) trusted_keys: Vec<PathBuf>,
@@ -285,13 +306,6 @@ pub(crate) struct Verify {
     /// The day to judge support and allowances by [default: today]
     #[arg(long, value_name = "YYYY-MM-DD", help_heading = "From outside the image")]
     pub(crate) now: Option<String>,
-
-    /// The least severity of a finding that makes the exit code 1
-    #[arg(long, value_enum, default_value_t = Least::High, value_name = "SEVERITY")]
-    pub(crate) fail_on: Least,
-
-    #[command(flatten)]
-    pub(crate) reading: Reading,
 }
 
 /// A severity to fail on.

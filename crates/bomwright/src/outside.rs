@@ -8,11 +8,11 @@ use bomwright_origin::lifecycle::{Date, Table, parse_table};
 use bomwright_trust::{Anchors, KeySource, Keyring};
 use time::format_description::well_known::Iso8601;
 
-use crate::args::Verify;
+use crate::args::{Against, Reading};
 use crate::exit::Failure;
 
 /// Reads everything that `arguments` name.
-pub(crate) fn outside(arguments: &Verify) -> Result<Outside, Failure> {
+pub(crate) fn outside(arguments: &Against, reading: &Reading) -> Result<Outside, Failure> {
     let mut keyring = Keyring::new();
     for path in &arguments.trusted_keys {
         let name = path.display().to_string();
@@ -20,12 +20,12 @@ pub(crate) fn outside(arguments: &Verify) -> Result<Outside, Failure> {
         keyring.add(&bytes, &KeySource::User(name)).map_err(|error| Failure::chain(&error))?;
     }
     let anchors = Anchors::load(&arguments.anchors, &keyring).map_err(|error| Failure::chain(&error))?;
-    let bases = arguments.bases.iter().map(|base| candidate(arguments, base)).collect::<Result<_, _>>()?;
+    let bases = arguments.bases.iter().map(|base| candidate(reading, base)).collect::<Result<_, _>>()?;
     Ok(Outside { keyring, anchors, bases, lifecycle: lifecycle(arguments)?, today: today(arguments)? })
 }
 
-fn candidate(arguments: &Verify, source: &str) -> Result<Candidate, Failure> {
-    let image = crate::load::open(source, &arguments.reading)?;
+fn candidate(reading: &Reading, source: &str) -> Result<Candidate, Failure> {
+    let image = crate::load::open(source, reading)?;
     let config = image.image();
     Ok(Candidate {
         name: source.to_owned(),
@@ -35,7 +35,7 @@ fn candidate(arguments: &Verify, source: &str) -> Result<Candidate, Failure> {
     })
 }
 
-fn lifecycle(arguments: &Verify) -> Result<Table, Failure> {
+fn lifecycle(arguments: &Against) -> Result<Table, Failure> {
     let built_in = Table::embedded().clone();
     let Some(path) = &arguments.lifecycle_db else { return Ok(built_in) };
     let name = path.display().to_string();
@@ -44,7 +44,7 @@ fn lifecycle(arguments: &Verify) -> Result<Table, Failure> {
     Ok(built_in.overridden_by(own))
 }
 
-fn today(arguments: &Verify) -> Result<Date, Failure> {
+fn today(arguments: &Against) -> Result<Date, Failure> {
     let Some(text) = &arguments.now else { return Ok(time::OffsetDateTime::now_utc().date()) };
     Date::parse(text, &Iso8601::DATE)
         .map_err(|_| Failure::new(format!("--now: '{text}' is no day")).hint("write it as 2026-11-25"))

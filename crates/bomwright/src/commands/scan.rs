@@ -18,7 +18,12 @@ pub(crate) fn run(arguments: &Scan, verbosity: Verbosity) -> Result<u8, Failure>
     for output in outputs.iter().filter(|output| output.format != TABLE) {
         format(&output.format)?;
     }
-    let inventory = crate::load::inventory(&arguments.source, &arguments.reading, verbosity)?;
+    let inventory = if arguments.verify {
+        let outside = crate::outside::outside(&arguments.against, &arguments.reading)?;
+        crate::load::verified(&arguments.source, &arguments.reading, &outside, verbosity)?.inventory
+    } else {
+        crate::load::inventory(&arguments.source, &arguments.reading, verbosity)?
+    };
     for output in &outputs {
         write(output, &inventory)?;
     }

@@ -2,6 +2,7 @@
 
 use bomwright_extractor::Verified;
 use bomwright_model::{Finding, FindingSeverity};
+use bomwright_origin::Host;
 use bomwright_origin::base::Base;
 use bomwright_origin::lifecycle::Support;
 use bomwright_report::{Paint, Verification, account_json, account_text};
@@ -19,7 +20,7 @@ pub(crate) fn run(arguments: &Verify, verbosity: Verbosity) -> Result<u8, Failur
     if let Some(output) = outputs.iter().find(|output| !FORMATS.contains(&output.format.as_str())) {
         return Err(unknown_format(&output.format, FORMATS));
     }
-    let outside = crate::outside::outside(arguments)?;
+    let outside = crate::outside::outside(&arguments.against, &arguments.reading)?;
     let verified = crate::load::verified(&arguments.source, &arguments.reading, &outside, verbosity)?;
     let context = context(&verified);
     let verification = Verification {
@@ -56,6 +57,35 @@ fn context(verified: &Verified) -> Vec<(String, String)> {
     lines.push(("support".to_owned(), support(&verified.support)));
     for base in &verified.bases {
         lines.push(("base".to_owned(), describe(base)));
+    }
+    lines.extend(machine(&verified.host));
+    lines
+}
+
+/// What an image of a machine says of its kernel and of what that enforces.
+fn machine(host: &Host) -> Vec<(String, String)> {
+    let mut lines: Vec<_> =
+        host.kernels.iter().map(|kernel| ("kernel".to_owned(), kernel.version.clone())).collect();
+    if let Some(configured) = &host.selinux.configured {
+        let effective = host.selinux.effective.as_str();
+        lines.push(("selinux".to_owned(), format!("{configured} configured, effectively {effective}")));
+    }
+    if host.apparmor.profiles > 0 {
+        let text = format!(
+            "{} profiles, {} of them only complain, effectively {}",
+            host.apparmor.profiles,
+            host.apparmor.complaining,
+            host.apparmor.effective.as_str()
+        );
+        lines.push(("apparmor".to_owned(), text));
+    }
+    if host.fips.configured || host.fips.effective == Some(true) {
+        let effective = match host.fips.effective {
+            Some(true) => "on",
+            Some(false) => "off",
+            None => "left to the host",
+        };
+        lines.push(("fips".to_owned(), format!("configured, effectively {effective}")));
     }
     lines
 }
