@@ -23,6 +23,7 @@ mod world;
 
 pub use account::account;
 pub use facts::{Facts, IndexTier, Listing, ListingFact, PackageFacts, SignatureFact};
+pub use generated::rules as generated_rules;
 pub use hidden::detectors;
 pub use host::{AppArmor, Effective, Fips, Ground, Host, Kernel, Module, Selinux, host};
 pub use policy::{

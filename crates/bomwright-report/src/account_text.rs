@@ -10,6 +10,8 @@ use crate::paint::{Paint, clean};
 
 /// Findings of the least severity are only counted, unless every file is listed.
 const LEAST: FindingSeverity = FindingSeverity::Low;
+/// Findings of one rule and severity that are shown, unless every file is listed.
+const OF_ONE_RULE: usize = 5;
 
 /// Renders the account: the image, the sums by origin and tier, then the findings, the worst first.
 pub fn account_text(verification: &Verification<'_>, paint: Paint) -> String {
@@ -64,24 +66,26 @@ fn shares(name: &str, part: &Count, whole: &Count) -> String {
 
 fn findings(out: &mut String, verification: &Verification<'_>, paint: Paint) {
     let ranked = ranked(verification.findings);
-    let shown: Vec<_> =
-        ranked.iter().filter(|finding| verification.all_files || finding.severity >= LEAST).collect();
     let _ = writeln!(out, "\n{}", paint.heading(&format!("findings ({})", ranked.len())));
-    for finding in &shown {
-        let word = severity(paint, finding.severity);
-        let place = subject(verification.inventory, finding);
-        let layer =
-            finding.layer.map_or(String::new(), |layer| paint.faint(&format!("  (layer {})", layer.0)));
-        let _ = writeln!(
-            out,
-            "  {word}  {}  {}: {}{layer}",
-            finding.rule,
-            clean(&place),
-            clean(&finding.message)
-        );
+    let (shown, rest): (Vec<_>, Vec<_>) =
+        ranked.into_iter().partition(|finding| verification.all_files || finding.severity >= LEAST);
+    // The worst come first and those of one rule together, so that a rule's run can be cut short.
+    for run in shown.chunk_by(|a, b| (a.severity, &a.rule) == (b.severity, &b.rule)) {
+        let most = if verification.all_files { run.len() } else { OF_ONE_RULE };
+        for finding in run.iter().take(most) {
+            let word = severity(paint, finding.severity);
+            let place = subject(verification.inventory, finding);
+            let layer =
+                finding.layer.map_or(String::new(), |layer| paint.faint(&format!("  (layer {})", layer.0)));
+            let text = format!("{}  {}: {}", finding.rule, clean(&place), clean(&finding.message));
+            let _ = writeln!(out, "  {word}  {text}{layer}");
+        }
+        if let (true, Some(first)) = (run.len() > most, run.first()) {
+            let _ = writeln!(out, "            … and {} more of {}", run.len() - most, first.rule);
+        }
     }
-    if shown.len() < ranked.len() {
-        let _ = writeln!(out, "  … and {} for information; --all shows them", ranked.len() - shown.len());
+    if !rest.is_empty() {
+        let _ = writeln!(out, "  … and {} for information; --all shows them", rest.len());
     }
 }
 

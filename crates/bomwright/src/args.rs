@@ -100,6 +100,8 @@ pub(crate) enum Command {
     /// List the images that Kubernetes manifests, Helm charts, Compose and Quadlet files name
     #[command(after_help = IMAGES_HELP)]
     Images(Images),
+    /// List the rules that give verdicts and findings
+    Rules(Rules),
     /// List the ecosystems that are read
     Ecosystems(Ecosystems),
     /// Compare versions in a packaging scheme's own order; prints -1, 0 or 1
@@ -433,6 +435,14 @@ pub(crate) enum Sureness {
     Medium,
     /// Fields of known kinds only
     High,
+}
+
+/// `bomwright rules`
+#[derive(Debug, Args)]
+pub(crate) struct Rules {
+    /// Print as Markdown tables, as the documentation has it
+    #[arg(long)]
+    pub(crate) markdown: bool,
 }
 
 /// `bomwright ecosystems`

@@ -29,6 +29,7 @@ fn main() -> ExitCode {
         Command::Files(it) => commands::files::run(&it, verbosity),
         Command::Init(it) => commands::init::run(it, verbosity),
         Command::Images(it) => commands::images::run(&it, verbosity),
+        Command::Rules(it) => commands::rules::run(&it),
         Command::Ecosystems(it) => commands::ecosystems::run(&it),
         Command::VersionCompare(it) => commands::versions::run(&it),
         Command::Cache(it) => commands::cache::run(&it),

@@ -67,6 +67,11 @@ fn explained(case: &Case<'_, '_>, outcome: Outcome) -> Explained {
     }
 }
 
+/// Every rule's id and what its files are, in order; for the documentation.
+pub fn rules() -> impl Iterator<Item = (&'static str, &'static str)> {
+    table::RULES.iter().map(|rule| (rule.id, rule.about))
+}
+
 /// Whether no rule may ever explain it: it can be run, gives rights, or is an archive that Java runs.
 fn is_code(entry: &TreeEntry) -> bool {
     let is_file = matches!(entry.kind, EntryKind::File | EntryKind::HardLink);

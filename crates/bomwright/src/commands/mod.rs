@@ -8,6 +8,7 @@ pub(crate) mod files;
 pub(crate) mod graph;
 pub(crate) mod images;
 pub(crate) mod init;
+pub(crate) mod rules;
 pub(crate) mod scan;
 pub(crate) mod shell;
 pub(crate) mod verify;
