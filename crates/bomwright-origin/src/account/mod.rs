@@ -6,6 +6,8 @@
 //! directories. What none of them explains is unknown.
 
 mod compare;
+#[cfg(test)]
+mod laws;
 mod missing;
 mod owned;
 mod unlisted;
