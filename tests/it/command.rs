@@ -1,6 +1,6 @@
 //! Running the program.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
@@ -17,24 +17,40 @@ pub(crate) fn bomwright(folder: &Path) -> Command {
 }
 
 /// The program that was built beside this test.
-pub(crate) fn program() -> std::path::PathBuf {
+pub(crate) fn program() -> PathBuf {
     use std::sync::OnceLock;
-    static BUILT: OnceLock<std::path::PathBuf> = OnceLock::new();
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT
         .get_or_init(|| {
-            // Cargo names a package's own programs only to that package's tests, so it is asked here.
-            let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-            let status = Command::new(cargo)
-                .args(["build", "--quiet", "--package", "bomwright", "--manifest-path"])
-                .arg(crate::workspace::root().join("Cargo.toml"))
-                .status()
-                .unwrap();
-            assert!(status.success(), "the program does not build");
             let test = std::env::current_exe().unwrap();
             let name = format!("bomwright{}", std::env::consts::EXE_SUFFIX);
-            test.parent().and_then(Path::parent).unwrap().join(name)
+            let program = test.parent().and_then(Path::parent).unwrap().join(name);
+            // A test of the whole workspace has built it already; that of this package alone has not.
+            if !is_current(&program) {
+                let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+                let status = Command::new(cargo)
+                    .args(["build", "--quiet", "--package", "bomwright", "--manifest-path"])
+                    .arg(crate::workspace::root().join("Cargo.toml"))
+                    .status()
+                    .unwrap();
+                assert!(status.success(), "the program does not build");
+            }
+            program
         })
         .clone()
+}
+
+/// Whether the program is younger than everything that it is made of.
+fn is_current(program: &Path) -> bool {
+    let changed = |path: &Path| path.metadata().and_then(|it| it.modified()).ok();
+    let Some(built) = changed(program) else { return false };
+    let sources =
+        walkdir::WalkDir::new(crate::workspace::root().join("crates")).into_iter().map(Result::unwrap);
+    let of_use =
+        |path: &Path| path.extension().is_some_and(|it| ["rs", "toml", "csv"].iter().any(|end| it == *end));
+    let lock = crate::workspace::root().join("Cargo.lock");
+    let mut sources = sources.map(walkdir::DirEntry::into_path).filter(|path| of_use(path)).chain([lock]);
+    sources.all(|path| changed(&path).is_some_and(|source| source <= built))
 }
 
 /// Runs `command`, which must succeed, and reads its standard output as JSON.

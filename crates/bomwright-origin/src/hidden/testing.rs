@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bomwright_model::{
-    Checksum, Content, EntryKind, Evidence, FileAccount, FileFlags, Finding, Form, Image, Inventory, LayerId,
-    Listed, Observation, Package, PackageId, Source, SourceKind, TreeEntry,
+    Checksum, Confidence, Content, EntryKind, Evidence, FileAccount, FileFlags, Finding, Form, Image,
+    Inventory, LayerId, Listed, Observation, Origin, Package, PackageId, Source, SourceKind, TreeEntry,
 };
 
 use super::Detector;
@@ -118,6 +118,14 @@ impl Scene {
         self.claims.sort();
         self.observations.sort();
         classify(&mut self.inventory, &self.policy, &system, &crate::Facts::new());
+        // Whose packages are the vendor's is another rule's business.
+        for package in self.inventory.packages.iter_mut().filter(|it| system.contains(it.ecosystem.as_str()))
+        {
+            if let Some(verdict) = &mut package.origin {
+                verdict.origin = Origin::Vendor;
+                verdict.confidence = Confidence::High;
+            }
+        }
         system
     }
 
