@@ -256,7 +256,7 @@ fn rpm_verifies(root_directory: &Path) -> BTreeMap<String, String> {
     let output = Command::new("rpm")
         .arg("--root")
         .arg(root_directory)
-        .args(["-Va", "--nodeps", "--noscripts"])
+        .args(["--dbpath", "/var/lib/rpm", "-Va", "--nodeps", "--noscripts"])
         .output();
     let said = String::from_utf8(output.unwrap().stdout).unwrap();
     let lines = said.lines().filter_map(|line| {

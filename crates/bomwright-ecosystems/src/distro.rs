@@ -241,18 +241,18 @@ mod tests {
     #[test]
     fn sources_of_apt_in_both_forms() {
         // sources.list(5), "EXAMPLES".
-        let text = "# comment\ndeb [ arch=amd64,armel signed-by=/x.gpg ] http://deb.debian.org/debian bookworm main contrib # x\n\
-                    deb-src http://deb.debian.org/debian bookworm main\n\ndeb http://security.debian.org/debian-security bookworm-security main\n";
+        let text = "# comment\ndeb [ arch=amd64,armel signed-by=/x.gpg ] http://mirror.example/debian bookworm main contrib # x\n\
+                    deb-src http://mirror.example/debian bookworm main\n\ndeb http://mirror.example/debian-security bookworm-security main\n";
         let expected = [
-            "http://deb.debian.org/debian bookworm main contrib",
-            "http://security.debian.org/debian-security bookworm-security main",
+            "http://mirror.example/debian bookworm main contrib",
+            "http://mirror.example/debian-security bookworm-security main",
         ];
         assert_eq!(read("etc/apt/sources.list", text), one("apt-source", &expected));
-        let text = "Types: deb deb-src\nURIs: http://deb.debian.org/debian\nSuites: bookworm bookworm-updates\nComponents: main\n\n\
+        let text = "Types: deb deb-src\nURIs: http://mirror.example/debian\nSuites: bookworm bookworm-updates\nComponents: main\n\n\
                     Enabled: no\nTypes: deb\nURIs: http://a.example\nSuites: x\n\nTypes: deb-src\nURIs: http://b.example\nSuites: x\n";
         let expected = [
-            "http://deb.debian.org/debian bookworm main",
-            "http://deb.debian.org/debian bookworm-updates main",
+            "http://mirror.example/debian bookworm main",
+            "http://mirror.example/debian bookworm-updates main",
         ];
         assert_eq!(read("etc/apt/sources.list.d/debian.sources", text), one("apt-source", &expected));
         let (found, diagnostics) =
@@ -262,11 +262,9 @@ mod tests {
 
     #[test]
     fn repositories_of_apk_and_dnf_and_content_sets() {
-        let text = "https://dl-cdn.alpinelinux.org/alpine/v3.21/main\n#https://x\n@edge https://dl-cdn.alpinelinux.org/alpine/edge/main\n";
-        let expected = [
-            "https://dl-cdn.alpinelinux.org/alpine/v3.21/main",
-            "https://dl-cdn.alpinelinux.org/alpine/edge/main",
-        ];
+        let text = "https://mirror.example/alpine/v3.21/main\n#https://x\n@edge https://mirror.example/alpine/edge/main\n";
+        let expected =
+            ["https://mirror.example/alpine/v3.21/main", "https://mirror.example/alpine/edge/main"];
         assert_eq!(read("etc/apk/repositories", text), one("apk-repository", &expected));
         let text = "[ubi-9-baseos-rpms]\nname = x\nbaseurl = https://a.example\nenabled = 1\n[ubi-9-source]\nenabled = 0\n[main]\n[last]\n";
         assert_eq!(

@@ -244,18 +244,21 @@ fn release_files(surroundings: &Surroundings<'_>, table: &Table) -> Vec<Says> {
     found
 }
 
-/// Hosts of the distributions' own archives; what others offer says nothing about the system.
-const APT_HOSTS: &[(&str, &str)] = &[
-    ("deb.debian.org", "debian"),
-    ("ftp.debian.org", "debian"),
-    ("security.debian.org", "debian"),
-    ("snapshot.debian.org", "debian"),
-    ("archive.debian.org", "debian"),
-    ("archive.ubuntu.com", "ubuntu"),
-    ("security.ubuntu.com", "ubuntu"),
-    ("ports.ubuntu.com", "ubuntu"),
-    ("old-releases.ubuntu.com", "ubuntu"),
+/// How archives of distributions, and mirrors of them, name their directory. What is built for a distribution is kept
+/// so too, and says the same of the system.
+const APT_DIRECTORIES: &[(&str, &str)] = &[
+    ("debian", "debian"),
+    ("debian-archive", "debian"),
+    ("debian-security", "debian"),
+    ("ubuntu", "ubuntu"),
+    ("ubuntu-ports", "ubuntu"),
 ];
+
+/// The family whose directory is in `address`.
+fn family_of(address: &str) -> Option<&'static str> {
+    let mut parts = address.split('/').skip(3);
+    parts.find_map(|part| APT_DIRECTORIES.iter().find(|(name, _)| *name == part)).map(|(_, family)| *family)
+}
 
 /// One statement for each family of repositories; the versions of all of them may be meant.
 fn repositories(surroundings: &Surroundings<'_>, table: &Table) -> Vec<Says> {
@@ -276,21 +279,18 @@ fn repositories(surroundings: &Surroundings<'_>, table: &Table) -> Vec<Says> {
     for (path, value) in surroundings.values("apt-source") {
         let mut words = value.split_ascii_whitespace();
         let (Some(address), Some(suite)) = (words.next(), words.next()) else { continue };
-        let Some((_, family)) = APT_HOSTS.iter().find(|(host, _)| host_of(address).ends_with(host)) else {
-            continue;
-        };
+        let Some(family) = family_of(address) else { continue };
         // bookworm, bookworm-updates, bookworm/updates
         let codename = suite.split(['-', '/']).next();
         let row = table.find(family, None, codename);
         add(family, path, value, row.and_then(|row| row.version.clone()));
     }
     for (path, value) in surroundings.values("apk-repository") {
-        let host = host_of(value);
-        if host.ends_with("alpinelinux.org") {
+        if value.split('/').any(|part| part == "alpine") {
             let branch =
                 value.split('/').find_map(|part| part.strip_prefix('v').filter(|rest| rest.contains('.')));
             add("alpine", path, value, branch.map(str::to_owned));
-        } else if host.ends_with("wolfi.dev") || host.ends_with("cgr.dev") {
+        } else if value.contains("wolfi") {
             add("wolfi", path, value, None);
         }
     }
@@ -301,11 +301,6 @@ fn repositories(surroundings: &Surroundings<'_>, table: &Table) -> Vec<Says> {
         }
     }
     found.into_values().collect()
-}
-
-fn host_of(address: &str) -> &str {
-    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
-    rest.split(['/', ':']).next().unwrap_or_default()
 }
 
 fn leading_number(text: &str) -> Option<u32> {

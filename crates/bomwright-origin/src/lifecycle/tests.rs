@@ -222,7 +222,7 @@ fn rolling_and_unreleased_are_told_apart() {
     assert_eq!(plain(&old, "2024-01-01").status, Status::PreRelease);
     assert_eq!(plain(&old, "2029-01-01").status, Status::EndOfLife);
     let unstable =
-        [observation("apt-source", "etc/apt/sources.list", &["http://deb.debian.org/debian unstable main"])];
+        [observation("apt-source", "etc/apt/sources.list", &["http://mirror.example/debian unstable main"])];
     assert_eq!(with(&testing, &[], &unstable, "2026-01-01").status, Status::Rolling);
     let beta = named("ubuntu", "26.04", "resolute", "Ubuntu Resolute Raccoon (development branch)");
     assert_eq!(plain(&beta, "2026-06-01").status, Status::PreRelease);
@@ -412,8 +412,8 @@ fn bookworm() -> (Vec<Installed<'static>>, Vec<Observation>) {
             "apt-source",
             "etc/apt/sources.list.d/debian.sources",
             &[
-                "http://deb.debian.org/debian bookworm main",
-                "http://deb.debian.org/debian-security bookworm-security main",
+                "http://mirror.example/debian bookworm main",
+                "http://mirror.example/debian-security bookworm-security main",
             ],
         ),
     ];
@@ -433,7 +433,7 @@ fn real_images_agree_with_themselves() {
         observation(
             "apt-source",
             "etc/apt/sources.list",
-            &["http://archive.ubuntu.com/ubuntu/ jammy-updates main"],
+            &["http://mirror.example/ubuntu/ jammy-updates main"],
         ),
     ];
     assert_eq!(check(Some(&distribution("ubuntu", "22.04")), &ubuntu, &files).outcome, Outcome::Agreeing);
@@ -445,11 +445,7 @@ fn real_images_agree_with_themselves() {
         [apk("alpine-baselayout", "3.6.8-r1"), apk("alpine-release", "3.21.3-r0"), apk("musl", "1.2.5-r9")];
     let files = [
         observation("alpine-release", "etc/alpine-release", &["3.21.3"]),
-        observation(
-            "apk-repository",
-            "etc/apk/repositories",
-            &["https://dl-cdn.alpinelinux.org/alpine/v3.21/main"],
-        ),
+        observation("apk-repository", "etc/apk/repositories", &["https://mirror.example/alpine/v3.21/main"]),
     ];
     assert_eq!(check(Some(&distribution("alpine", "3.21.3")), &alpine, &files).outcome, Outcome::Agreeing);
     let rocky =

@@ -101,7 +101,7 @@ tree |= {
     "lib/apk/db/lock": "",
     "lib/apk/db/triggers": "",
     "etc/apk/world": "alpine-baselayout\nalpine-keys\napk-tools\nbusybox\nlibc-utils\nnginx\ntzdata\n",
-    "etc/apk/repositories": "https://dl-cdn.alpinelinux.org/alpine/v3.19/main\nhttps://dl-cdn.alpinelinux.org/alpine/v3.19/community\n",
+    "etc/apk/repositories": "https://mirror.example/alpine/v3.19/main\nhttps://mirror.example/alpine/v3.19/community\n",
     "etc/os-release": ("../usr/lib/os-release",),
 }
 folders = {path.rsplit("/", depth)[0] for path in tree for depth in range(1, path.count("/") + 1)}
