@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
@@ -39,14 +39,12 @@ const HEADER: &str = "\
 ";
 
 /// Checks the images `names` below `corpus`; true when every goal is met.
-pub(super) fn run(corpus: &Path, names: &[&str], write: bool) -> Result<()> {
+pub(super) fn run(corpus: &Path, names: &[&str], write: bool, program: Option<&Path>) -> Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let status = Command::new("cargo")
-        .args(["build", "--quiet", "--release", "--package", "bomwright"])
-        .current_dir(&root)
-        .status()?;
-    ensure!(status.success(), "the release build failed");
-    let program = root.join("target/release/bomwright");
+    let program = match program {
+        Some(program) => program.to_owned(),
+        None => release_build(&root)?,
+    };
     let (mut table, mut missed) = (String::from(HEADER), Vec::new());
     let (mut packages, mut alone) = (0, 0);
     for name in names {
@@ -83,6 +81,14 @@ pub(super) fn run(corpus: &Path, names: &[&str], write: bool) -> Result<()> {
     }
     ensure!(missed.is_empty(), "{} goals were missed", missed.len());
     Ok(())
+}
+
+fn release_build(root: &Path) -> Result<PathBuf> {
+    let mut build = Command::new("cargo");
+    build.args(["build", "--quiet", "--release", "--package", "bomwright"]);
+    let status = build.current_dir(root).status()?;
+    ensure!(status.success(), "the release build failed");
+    Ok(root.join("target/release/bomwright"))
 }
 
 fn scan(program: &Path, folder: &Path) -> Result<Value> {

@@ -40,7 +40,8 @@ usage: cargo xtask corpus [--out DIR] [--only NAME,...] [--force] [--list]
   --force          build even what is there already
   --list           name the images and stop
   --check          compare a scan of each image that is there with its truth
-  --write          with --check: write the table to docs/corpus.md";
+  --write          with --check: write the table to docs/corpus.md
+  --program FILE   with --check: the program to check (default: a release build, made now)";
 
 /// Builds the images that `arguments` ask for and aren't there yet, one after the other.
 ///
@@ -59,7 +60,7 @@ pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Result<()> {
     if options.check {
         let names: Vec<_> =
             RECIPES.iter().filter(|recipe| options.wants(recipe)).map(|recipe| recipe.name).collect();
-        return check::run(&options.out, &names, options.write);
+        return check::run(&options.out, &names, options.write, options.program.as_deref());
     }
     std::fs::create_dir_all(&options.out).with_context(|| format!("creating {}", options.out.display()))?;
     let out = options.out.canonicalize().context("resolving --out")?;
@@ -85,6 +86,7 @@ struct Options {
     list: bool,
     check: bool,
     write: bool,
+    program: Option<PathBuf>,
 }
 
 impl Options {
@@ -98,6 +100,7 @@ impl Options {
             list: false,
             check: false,
             write: false,
+            program: None,
         };
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
@@ -110,6 +113,9 @@ impl Options {
                 "--list" => options.list = true,
                 "--check" => options.check = true,
                 "--write" => options.write = true,
+                "--program" => {
+                    options.program = Some(arguments.next().context("--program needs a file")?.into())
+                }
                 "--help" | "-h" => return Ok(None),
                 other => bail!("unknown option `{other}`\n\n{USAGE}"),
             }
