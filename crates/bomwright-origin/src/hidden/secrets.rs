@@ -17,23 +17,27 @@ pub(super) const DETECTOR: Detector = Detector {
 fn find(world: &World<'_>, accounts: &[FileAccount]) -> Vec<Finding> {
     let keys = world.observations("private-key").iter().filter_map(|it| key(world, accounts, it));
     let credentials = world.observations("credential").iter().filter_map(|it| {
-        let account = account(world, accounts, it)?;
+        let account = account(accounts, it)?;
         let message = format!("it holds a password or token for {}", it.value(0));
         Some(seen::about(account, "credential-in-image", FindingSeverity::High, message))
     });
-    let host_keys = world.observations("ssh-host-key").iter().filter_map(|it| host_key(world, accounts, it));
+    let host_keys = world.observations("ssh-host-key").iter().filter_map(|it| host_key(accounts, it));
     keys.chain(credentials).chain(host_keys).collect()
 }
 
 /// Those that the package of a server made are told of by the rule about what it makes.
-fn host_key(world: &World<'_>, accounts: &[FileAccount], seen_there: &Observation) -> Option<Finding> {
-    let account = account(world, accounts, seen_there).filter(|it| it.status != Status::Generated)?;
+fn host_key(accounts: &[FileAccount], seen_there: &Observation) -> Option<Finding> {
+    let account = account(accounts, seen_there).filter(|it| it.status != Status::Generated)?;
     let message = format!("a private {} key of the SSH server is in the image", seen_there.value(0));
     Some(seen::about(account, "ssh-host-key", FindingSeverity::High, message))
 }
 
 fn key(world: &World<'_>, accounts: &[FileAccount], seen_there: &Observation) -> Option<Finding> {
-    let account = account(world, accounts, seen_there)?;
+    // Keys of SSH hosts have a rule of their own.
+    if !world.observed_at("ssh-host-key", &seen_there.path).is_empty() {
+        return None;
+    }
+    let account = account(accounts, seen_there)?;
     let kind = seen_there.value(0);
     let is_test =
         account.path.split('/').any(|part| matches!(part, "test" | "tests" | "testdata" | "fixtures"));
@@ -42,9 +46,7 @@ fn key(world: &World<'_>, accounts: &[FileAccount], seen_there: &Observation) ->
         () if kind.contains("ENCRYPTED") => FindingSeverity::Medium,
         () => FindingSeverity::High,
     };
-    let is_host_key = !world.observed_at("ssh-host-key", &account.path).is_empty();
-    (!is_host_key)
-        .then(|| seen::about(account, "private-key-in-image", severity, format!("a private key ({kind})")))
+    Some(seen::about(account, "private-key-in-image", severity, format!("a private key ({kind})")))
 }
 
 /// The verdict on where it was seen, unless that is as a package ships it.
