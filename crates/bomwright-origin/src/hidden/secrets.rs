@@ -50,11 +50,7 @@ fn key(world: &World<'_>, accounts: &[FileAccount], seen_there: &Observation) ->
 }
 
 /// The verdict on where it was seen, unless that is as a package ships it.
-fn account<'a>(
-    world: &World<'_>,
-    accounts: &'a [FileAccount],
-    seen_there: &Observation,
-) -> Option<&'a FileAccount> {
+fn account<'a>(accounts: &'a [FileAccount], seen_there: &Observation) -> Option<&'a FileAccount> {
     let account = seen::account_of(accounts, &seen_there.path)?;
     let is_shipped = matches!(account.status, Status::Intact | Status::Copy) && account.owner.is_some();
     (!is_shipped).then_some(account)
