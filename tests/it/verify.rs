@@ -188,7 +188,8 @@ fn rpm_verifies(root_directory: &Path) -> BTreeMap<String, String> {
     let output = Command::new("rpm")
         .arg("--root")
         .arg(root_directory)
-        .args(["-Va", "--nodeps", "--noscripts"])
+        // Debian's rpm looks below the user's home unless it is told.
+        .args(["--dbpath", "/var/lib/rpm", "-Va", "--nodeps", "--noscripts"])
         .output();
     let said = String::from_utf8(output.unwrap().stdout).unwrap();
     let lines = said.lines().filter_map(|line| {

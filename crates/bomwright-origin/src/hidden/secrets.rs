@@ -88,9 +88,9 @@ mod tests {
             scene.find(&DETECTOR),
             [
                 "credential-in-image:/root/.npmrc high",
-                "private-key-in-image:/app/ssh_host_key.pem high",
                 "private-key-in-image:/app/tests/x.pem low",
                 "private-key-in-image:/etc/ssl/private/x.key medium",
+                "private-key-in-image:/app/ssh_host_key.pem high",
                 "private-key-in-image:/root/.ssh/id_rsa high",
                 "ssh-host-key:/etc/ssh/ssh_host_rsa_key high",
             ]
