@@ -8,6 +8,7 @@
     reason = "a test may fail"
 )]
 
+mod account;
 mod cli;
 mod command;
 mod images;
@@ -17,4 +18,5 @@ mod readme;
 mod references;
 mod validators;
 mod verify;
+mod verify_hidden;
 mod workspace;

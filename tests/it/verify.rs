@@ -4,60 +4,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::Read;
 use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use bomwright_tests::{Image, Layer};
 use serde_json::Value;
 
-use crate::command::bomwright;
+use crate::account::{content, corpus, file, layers, rules, verify};
 use crate::workspace::root;
-
-/// The plain docker archive of a corpus image.
-fn corpus(name: &str) -> Option<PathBuf> {
-    let found = std::env::var_os("BOMWRIGHT_CORPUS")
-        .map(|corpus| Path::new(&corpus).join(name).join("image.docker.tar"))
-        .filter(|path| path.is_file());
-    if found.is_none() {
-        assert!(std::env::var_os("CI").is_none(), "CI must build the corpus image {name}");
-        eprintln!("skipped: BOMWRIGHT_CORPUS has no image {name}");
-    }
-    found
-}
-
-/// The layers of a plain docker archive, bottom first.
-fn layers(archive: &Path) -> Vec<Vec<u8>> {
-    let mut members = BTreeMap::new();
-    let mut tar = tar::Archive::new(fs::File::open(archive).unwrap());
-    for entry in tar.entries().unwrap() {
-        let mut entry = entry.unwrap();
-        let name = entry.path().unwrap().display().to_string();
-        let mut bytes = Vec::new();
-        entry.read_to_end(&mut bytes).unwrap();
-        members.insert(name, bytes);
-    }
-    let manifest: Value = serde_json::from_slice(&members["manifest.json"]).unwrap();
-    let names = manifest[0]["Layers"].as_array().unwrap().iter();
-    names.map(|name| members.remove(name.as_str().unwrap()).unwrap()).collect()
-}
-
-/// The content of `path` in a layer.
-fn content(layer: &[u8], path: &str) -> Vec<u8> {
-    let mut tar = tar::Archive::new(layer);
-    for entry in tar.entries().unwrap() {
-        let mut entry = entry.unwrap();
-        if entry.path().unwrap().strip_prefix(".").is_ok_and(|it| it == Path::new(path))
-            || entry.path().unwrap() == Path::new(path)
-        {
-            let mut bytes = Vec::new();
-            entry.read_to_end(&mut bytes).unwrap();
-            return bytes;
-        }
-    }
-    panic!("the layer has no {path}")
-}
 
 /// Unpacks the layers with tar, which knows no whiteouts: for one layer, or layers without any.
 fn unpack(layers: &[Vec<u8>], folder: &Path) {
@@ -71,32 +26,9 @@ fn unpack(layers: &[Vec<u8>], folder: &Path) {
     }
 }
 
-/// Verifies `source` in `folder`; the exit code and the account with every file in it.
-fn verify(folder: &Path, source: &str, more: &[&str]) -> (i32, Value) {
-    let output = bomwright(folder)
-        .args(["verify", source, "--all", "--quiet", "-o", "json"])
-        .args(more)
-        .output()
-        .unwrap();
-    let code = output.status.code().unwrap();
-    assert!(code < 2, "{}", String::from_utf8_lossy(&output.stderr));
-    (code, serde_json::from_slice(&output.stdout).unwrap())
-}
-
 fn paths<'a>(account: &'a Value, wanted: impl Fn(&Value) -> bool + 'a) -> BTreeSet<String> {
     let files = account["files"].as_array().unwrap().iter().filter(move |it| wanted(it));
     files.map(|it| it["path"].as_str().unwrap().to_owned()).collect()
-}
-
-fn file<'a>(account: &'a Value, path: &str) -> &'a Value {
-    let files = account["files"].as_array().unwrap();
-    files.iter().find(|it| it["path"] == path).unwrap_or_else(|| panic!("no account of {path}"))
-}
-
-/// The rules of the findings about `subject`.
-fn rules(account: &Value, subject: &str) -> BTreeSet<String> {
-    let findings = account["findings"].as_array().unwrap().iter().filter(|it| it["subject"] == subject);
-    findings.map(|it| it["rule"].as_str().unwrap().to_owned()).collect()
 }
 
 fn is_regular(file: &Value) -> bool {
@@ -256,6 +188,7 @@ fn rpm_verifies(root_directory: &Path) -> BTreeMap<String, String> {
     let output = Command::new("rpm")
         .arg("--root")
         .arg(root_directory)
+        // Debian's rpm looks below the user's home unless it is told.
         .args(["--dbpath", "/var/lib/rpm", "-Va", "--nodeps", "--noscripts"])
         .output();
     let said = String::from_utf8(output.unwrap().stdout).unwrap();

@@ -1,6 +1,7 @@
 //! An image of some layers, in each form that tools write
 //! (OCI image-spec v1.1: image-layout.md, manifest.md, config.md; `docker save`'s `manifest.json`).
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
@@ -23,23 +24,43 @@ pub enum Compression {
 #[derive(Debug, Clone, Default)]
 pub struct Image {
     layers: Vec<Vec<u8>>,
+    labels: BTreeMap<String, String>,
+    annotations: BTreeMap<String, String>,
 }
 
 impl Image {
     /// An image of these layers.
     pub fn new(layers: impl IntoIterator<Item = Vec<u8>>) -> Self {
-        Self { layers: layers.into_iter().collect() }
+        Self { layers: layers.into_iter().collect(), ..Self::default() }
+    }
+
+    /// With a label of the configuration.
+    #[must_use]
+    pub fn label(mut self, key: &str, value: &str) -> Self {
+        self.labels.insert(key.to_owned(), value.to_owned());
+        self
+    }
+
+    /// With an annotation of the manifest, which only OCI layouts have.
+    #[must_use]
+    pub fn annotation(mut self, key: &str, value: &str) -> Self {
+        self.annotations.insert(key.to_owned(), value.to_owned());
+        self
     }
 
     fn config(&self) -> Vec<u8> {
         let diff_ids: Vec<_> = self.layers.iter().map(|layer| digest(layer)).collect();
         let history: Vec<_> =
             (0..self.layers.len()).map(|n| json!({"created_by": format!("step {n}")})).collect();
+        let mut config = json!({"Entrypoint": ["/app/shopd"], "Env": ["PATH=/usr/bin"]});
+        if let Some(fields) = config.as_object_mut().filter(|_| !self.labels.is_empty()) {
+            fields.insert("Labels".into(), json!(self.labels));
+        }
         json!({
             "architecture": "amd64",
             "os": "linux",
             "created": "2026-01-02T03:04:05Z",
-            "config": {"Entrypoint": ["/app/shopd"], "Env": ["PATH=/usr/bin"]},
+            "config": config,
             "rootfs": {"type": "layers", "diff_ids": diff_ids},
             "history": history,
         })
@@ -101,14 +122,16 @@ impl Image {
             blobs.push(stored);
         }
         let config = self.config();
-        let manifest = json!({
+        let mut manifest = json!({
             "schemaVersion": 2,
             "mediaType": "application/vnd.oci.image.manifest.v1+json",
             "config": descriptor("application/vnd.oci.image.config.v1+json", &config),
             "layers": layers,
-        })
-        .to_string()
-        .into_bytes();
+        });
+        if let Some(fields) = manifest.as_object_mut().filter(|_| !self.annotations.is_empty()) {
+            fields.insert("annotations".into(), json!(self.annotations));
+        }
+        let manifest = manifest.to_string().into_bytes();
         let mut entry = descriptor("application/vnd.oci.image.manifest.v1+json", &manifest);
         if let Some(fields) = entry.as_object_mut() {
             fields.insert("annotations".into(), json!({"org.opencontainers.image.ref.name": "1"}));

@@ -1,6 +1,8 @@
 //! One layer, entry by entry.
 
-use tar::{Builder, EntryType, Header};
+use std::io;
+
+use tar::{Archive, Builder, EntryType, Header};
 
 /// A tar that grows entry by entry, with fixed times and owners.
 pub struct Layer {
@@ -70,6 +72,28 @@ impl Layer {
     #[must_use]
     pub fn hardlink(self, path: &str, target: &str) -> Self {
         self.entry(EntryType::Link, path, 0o644, Some(target), b"")
+    }
+
+    /// The entries of another layer whose paths, without `./` in front, `keep` wants.
+    ///
+    /// # Errors
+    /// When `layer` is no tar.
+    pub fn entries_of(mut self, layer: &[u8], keep: impl Fn(&str) -> bool) -> io::Result<Self> {
+        for entry in Archive::new(layer).entries()? {
+            let mut entry = entry?;
+            let path = entry.path()?.into_owned();
+            let path = path.strip_prefix(".").unwrap_or(&path).to_owned();
+            if path.as_os_str().is_empty() || !path.to_str().is_some_and(&keep) {
+                continue;
+            }
+            let mut header = entry.header().clone();
+            if let Some(target) = entry.link_name()?.map(std::borrow::Cow::into_owned) {
+                self.builder.append_link(&mut header, path, target)?;
+            } else {
+                self.builder.append_data(&mut header, path, &mut entry)?;
+            }
+        }
+        Ok(self)
     }
 
     /// The finished tar.

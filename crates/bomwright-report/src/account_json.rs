@@ -22,7 +22,8 @@ pub fn account_json(verification: &Verification<'_>, out: &mut dyn io::Write) ->
 struct Document<'a> {
     schema: &'static str,
     source: &'a str,
-    context: BTreeMap<&'a str, &'a str>,
+    /// Lists, for an image may have several possible bases: the surest comes first.
+    context: BTreeMap<&'a str, Vec<&'a str>>,
     summary: Summary,
     findings: Vec<WireFinding<'a>>,
     files: Vec<WireFile<'a>>,
@@ -106,11 +107,14 @@ struct WireReason<'a> {
 impl<'a> Document<'a> {
     fn of(verification: &'a Verification<'a>) -> Self {
         let listed = |it: &&FileAccount| verification.all_files || it.status != Status::Intact;
-        let context = verification.context.iter().map(|(name, text)| (name.as_str(), text.as_str()));
+        let mut context: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (name, text) in verification.context {
+            context.entry(name).or_default().push(text);
+        }
         Self {
             schema: "bomwright-account/1",
             source: &verification.inventory.source.name,
-            context: context.collect(),
+            context,
             summary: summary(&Sums::of(verification.accounts)),
             findings: ranked(verification.findings).into_iter().map(|it| finding(verification, it)).collect(),
             files: verification.accounts.iter().filter(listed).map(|it| file(verification, it)).collect(),

@@ -107,7 +107,9 @@ proptest! {
         prop_assert!(accounts.iter().all(|it| !it.reasons.is_empty()));
         // Bytes over the origins are the bytes of the tree.
         let mut sums = std::collections::BTreeMap::<_, Count>::new();
-        accounts.iter().for_each(|it| sums.entry(it.origin).or_default().add(it));
+        for it in &accounts {
+            sums.entry(it.origin).or_default().add(it);
+        }
         let bytes: u64 = sums.values().map(|it| it.bytes).sum();
         prop_assert_eq!(bytes, tree.iter().map(|(_, bytes)| bytes).sum::<u64>());
         let files: u64 = sums.values().map(|it| it.files).sum();

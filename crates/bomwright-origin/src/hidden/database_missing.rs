@@ -2,13 +2,22 @@
 
 use std::collections::BTreeMap;
 
-use bomwright_model::{EntryKind, Evidence, FileAccount, Finding, FindingSeverity, Form, Subject, TreeEntry};
+use bomwright_model::{
+    EntryKind, Evidence, FileAccount, Finding, FindingSeverity, Form, LayerId, Observation, Subject,
+    TreeEntry,
+};
 
 use super::{Detector, place, seen};
 use crate::world::World;
 
 pub(super) const DETECTOR: Detector = Detector {
-    rules: &[("package-database-missing", "files of a distribution are there, but not its package database")],
+    rules: &[
+        ("package-database-missing", "files of a distribution are there, but not its package database"),
+        (
+            "package-database-deleted",
+            "a later layer deleted or emptied the package database, which was read from a lower one",
+        ),
+    ],
     find,
 };
 
@@ -93,7 +102,24 @@ fn find(world: &World<'_>, accounts: &[FileAccount]) -> Vec<Finding> {
     if !has_system && findings.is_empty() {
         findings.extend(no_database(world, accounts));
     }
+    findings.extend(world.observations("recovered-database").iter().map(|it| deleted(it)));
     findings
+}
+
+/// Scanners that read only the merged tree see no package of such an image.
+fn deleted(recovered: &Observation) -> Finding {
+    let (ecosystem, layer, packages) = (recovered.value(0), recovered.value(1), recovered.value(2));
+    let message = format!(
+        "a layer above layer {layer} deleted or emptied the {ecosystem} package database /{}; its {packages} packages \
+         are read from there",
+        recovered.path
+    );
+    let place = Evidence {
+        layer: layer.parse().ok().map(LayerId),
+        path: recovered.path.clone(),
+        parser: ecosystem.to_owned(),
+    };
+    Finding::new("package-database-deleted", FindingSeverity::High, Subject::Image, message).seen_in([place])
 }
 
 fn missing(world: &World<'_>, database: &Database) -> Option<Finding> {
@@ -200,6 +226,17 @@ mod tests {
         let musl = scene.package("deb", "musl");
         scene.own(musl, elf("lib/ld-musl-x86_64.so.1"));
         assert_eq!(scene.find(&DETECTOR), [""; 0]);
+    }
+
+    #[test]
+    fn one_that_was_read_from_a_lower_layer() {
+        let mut scene = Scene::new();
+        scene.package("deb", "libc6");
+        scene.observe("recovered-database", "var/lib/dpkg/status", &["deb", "3", "1"]);
+        let findings = scene.findings(&DETECTOR);
+        let [finding] = findings.as_slice() else { panic!("{findings:?}") };
+        assert_eq!(finding.rule, "package-database-deleted");
+        assert_eq!(finding.evidence.first().and_then(|it| it.layer), Some(LayerId(3)));
     }
 
     #[test]
