@@ -17,4 +17,5 @@ mod readme;
 mod references;
 mod validators;
 mod verify;
+mod verify_origins;
 mod workspace;
