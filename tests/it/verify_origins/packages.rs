@@ -50,7 +50,8 @@ impl Vendor {
 
     fn rpm(&self) -> Command {
         let mut command = Command::new("rpm");
-        let options = ["--define", "_db_backend sqlite"];
+        // Debian's rpm keeps its database in the home of whoever runs it, unlike the distributions that use it.
+        let options = ["--define", "_db_backend sqlite", "--define", "_dbpath /var/lib/rpm"];
         command.env("LC_ALL", "C").arg("--root").arg(self.path("root")).args(options);
         command
     }

@@ -11,7 +11,7 @@ use crate::command::{bomwright, json, scan};
 const BACKEND: &str = r#"
 import base64, hashlib, os, zipfile
 HERE = os.path.dirname(os.path.abspath(__file__))
-NAME = os.path.basename(HERE).replace("-", "_")
+NAME = "PROJECT".replace("-", "_")
 def pack(directory, files):
     info = f"{NAME}-1.0.dist-info"
     files[f"{info}/METADATA"] = f"Metadata-Version: 2.1\nName: {NAME.replace('_', '-')}\nVersion: 1.0\n"
@@ -36,7 +36,7 @@ fn project(folder: &Path, name: &str) -> PathBuf {
     let directory = folder.join(name);
     let module = directory.join(name.replace('-', "_"));
     fs::create_dir_all(&module).unwrap();
-    fs::write(directory.join("backend.py"), BACKEND).unwrap();
+    fs::write(directory.join("backend.py"), BACKEND.replace("PROJECT", name)).unwrap();
     let system = "[build-system]\nrequires = []\nbuild-backend = 'backend'\nbackend-path = ['.']\n";
     fs::write(directory.join("pyproject.toml"), system).unwrap();
     directory
