@@ -170,7 +170,9 @@ fn a_signature_does_not_cover_what_was_changed() {
         .collect();
     assert!(!at.is_empty(), "the header is in the database in one piece");
     let mut altered = database;
-    at.iter().for_each(|&at| altered[at..at + forged.len()].copy_from_slice(forged));
+    for at in at {
+        altered[at..at + forged.len()].copy_from_slice(forged);
+    }
     fs::write(vendor.database(), altered).unwrap();
     let account = vendor.verify(TRUSTED);
     let told = findings(&account);
@@ -265,7 +267,7 @@ fn stated(layer: &[u8]) -> Vec<(String, String)> {
             Some(("F", it)) => directory = it,
             Some(("R", it)) => name = it,
             Some(("Z", it)) => {
-                found.push((format!("{directory}/{name}").trim_start_matches('/').to_owned(), it.to_owned()))
+                found.push((format!("{directory}/{name}").trim_start_matches('/').to_owned(), it.to_owned()));
             }
             _ => {}
         }

@@ -38,7 +38,7 @@ fn npm_packages_come_from_where_the_lock_file_says() {
     Image::new([shop()]).docker_archive(&folder.join("shop.tar")).unwrap();
     let inventory = scan(folder, "shop.tar");
     let found = origins(&inventory, "npm");
-    let is = |name: &str, words| assert_eq!(found.get(name).cloned(), says(words), "{name}: {found:?}");
+    let is = |name: &str, words| assert_eq!(found.get(name), Some(&says(words)), "{name}: {found:?}");
     // Whether that registry is one where anybody may publish, only the policy says.
     is("ms", ["upstream", "medium", "recorded-registry"]);
     is("depd", ["upstream", "low", "source-not-recorded"]);
@@ -87,7 +87,9 @@ fn programs_are_in_house_only_where_the_policy_or_their_host_says_so() {
     let at: Vec<_> =
         go.windows(public.len()).enumerate().filter(|(_, it)| it == public).map(|(at, _)| at).collect();
     assert!(!at.is_empty(), "the fixture names its module");
-    at.iter().for_each(|&at| internal[at..at + public.len()].copy_from_slice(private));
+    for at in at {
+        internal[at..at + public.len()].copy_from_slice(private);
+    }
     let layer = Layer::new()
         .program("app/svc", &go)
         .program("app/dirty", dirty)

@@ -94,7 +94,7 @@ fn python_packages_come_from_where_pip_got_them() {
     let modules = pip_installs(folder);
     let inventory = scan(folder, "dir:root");
     let found = origins(&inventory, "pypi");
-    let is = |name: &str, words| assert_eq!(found.get(name).cloned(), says(words), "{name}");
+    let is = |name: &str, words| assert_eq!(found.get(name), Some(&says(words)), "{name}");
     is("acme-app", ["in-house", "medium", "installed-from-directory"]);
     is("acme-edit", ["in-house", "medium", "installed-from-directory"]);
     is("acme-wheel", ["upstream", "low", "local-archive"]);
@@ -119,7 +119,7 @@ fn python_packages_come_from_where_pip_got_them() {
         .as_array()
         .unwrap()
         .iter()
-        .filter(|it| it["path"].as_str().unwrap().ends_with(".pyc"))
+        .filter(|it| it["path"].as_str().unwrap().contains("/__pycache__/"))
         .collect();
     assert_eq!(compiled.len(), 4, "{compiled:?}");
     for it in compiled {
@@ -174,7 +174,7 @@ fn a_python_package_of_a_public_index_is_upstream_without_a_record_of_it() {
         return;
     }
     let found = origins(&scan(folder, "dir:root"), "pypi");
-    assert_eq!(found.get("idna").cloned(), says(["upstream", "low", "source-not-recorded"]));
+    assert_eq!(found.get("idna"), Some(&says(["upstream", "low", "source-not-recorded"])));
     let account = verify(folder, "dir:root", &[]);
     let files = account["files"].as_array().unwrap();
     // idna 3.7 has 8 modules, each of which pip compiles.

@@ -122,7 +122,7 @@ fn link(entry: &TreeEntry, listed: &Listed, found: &mut Comparison) {
             found.differences.push(Difference::Link);
         }
     } else if let Some(Checksum::Sha1(stated)) = &listed.digest {
-        // apk states the digest of the target, without a NUL (apk-tools 2, src/database.c and src/io.c).
+        // apk states the digest of the target, without a NUL (apk-tools, src/io.c).
         if <[u8; 20]>::from(Sha1::digest(target.as_bytes())) == *stated {
             found.content_agrees = true;
         } else {
