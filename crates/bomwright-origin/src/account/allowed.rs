@@ -40,7 +40,7 @@ pub(super) fn apply(world: &World<'_>, accounts: &mut [FileAccount], findings: &
 
 #[cfg(test)]
 mod tests {
-    use bomwright_model::{Checksum, Listed};
+    use bomwright_model::{Checksum, Listed, Subject};
 
     use crate::Policy;
     use crate::hidden::testing::{Scene, elf, text};
@@ -62,7 +62,8 @@ mod tests {
         let (accounts, findings) = scene.account();
         let tool = accounts.iter().find(|it| it.path == "opt/tool/bin/run").unwrap();
         assert_eq!(tool.origin, bomwright_model::Origin::Unknown);
-        findings.iter().map(|it| format!("{} {}", it.id(), it.severity.as_str())).collect()
+        let of_files = findings.iter().filter(|it| matches!(it.subject, Subject::Path(_)));
+        of_files.map(|it| format!("{} {}", it.id(), it.severity.as_str())).collect()
     }
 
     #[test]
