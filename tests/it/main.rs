@@ -19,4 +19,5 @@ mod references;
 mod validators;
 mod verify;
 mod verify_hidden;
+mod verify_origins;
 mod workspace;

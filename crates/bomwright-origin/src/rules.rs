@@ -4,7 +4,7 @@
 //! Packages of a distribution's format are judged first, then programs, then everything else, because
 //! some rules follow what was decided about another package.
 
-mod allowance;
+pub(crate) mod allowance;
 mod context;
 mod file;
 mod language;

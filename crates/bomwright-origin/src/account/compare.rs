@@ -1,6 +1,7 @@
 //! What is there against what a package states.
 
 use bomwright_model::{Account, Checksum, Content, Difference, EntryKind, FileFlags, Listed, TreeEntry};
+use sha1::{Digest, Sha1};
 
 use crate::world::World;
 
@@ -116,6 +117,13 @@ fn link(entry: &TreeEntry, listed: &Listed, found: &mut Comparison) {
     let Some(target) = &entry.link else { return };
     if let Some(stated) = &listed.link {
         if stated == target {
+            found.content_agrees = true;
+        } else {
+            found.differences.push(Difference::Link);
+        }
+    } else if let Some(Checksum::Sha1(stated)) = &listed.digest {
+        // apk states the digest of the target, without a NUL (apk-tools, src/io.c).
+        if <[u8; 20]>::from(Sha1::digest(target.as_bytes())) == *stated {
             found.content_agrees = true;
         } else {
             found.differences.push(Difference::Link);

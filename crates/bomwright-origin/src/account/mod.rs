@@ -5,6 +5,7 @@
 //! ([`crate::generated`]), what the file says of itself, its bytes being those of a known file, the policy's
 //! directories. What none of them explains is unknown.
 
+mod allowed;
 mod compare;
 #[cfg(test)]
 mod laws;
@@ -48,6 +49,7 @@ pub fn account(facts: TreeFacts<'_>) -> (Vec<FileAccount>, Vec<Finding>) {
     accounts.extend(missing::find(&world, &mut findings));
     accounts.sort_by(|a, b| a.path.cmp(&b.path));
     findings.extend(hidden::find(&world, &accounts));
+    allowed::apply(&world, &mut accounts, &mut findings);
     findings.sort();
     findings.dedup();
     (accounts, findings)

@@ -5,9 +5,12 @@ use bomwright_model::{FileAccount, Finding, FindingSeverity, Status};
 use super::{Detector, place, seen};
 use crate::world::World;
 
+/// The rule of findings about files of code that nothing explains, which a policy may allow.
+pub(crate) const UNOWNED: &str = "unowned-executable";
+
 pub(super) const DETECTOR: Detector = Detector {
     rules: &[
-        ("unowned-executable", "a program, library or script that no package lists and nothing explains"),
+        (UNOWNED, "a program, library or script that no package lists and nothing explains"),
         ("copied-executable", "the bytes of a package's program under a name that no package lists"),
         (
             "executable-in-temporary-directory",
@@ -37,7 +40,7 @@ fn judge(account: &FileAccount) -> Finding {
     let rule = match () {
         () if place::is_temporary(&account.path) => "executable-in-temporary-directory",
         () if is_copy => "copied-executable",
-        () => "unowned-executable",
+        () => UNOWNED,
     };
     let mut message = match () {
         () if is_described => format!("a program that {} and that nobody answers for", seen::why(account)),

@@ -33,6 +33,8 @@ mod world_writable;
 
 use bomwright_model::{FileAccount, Finding};
 
+pub(crate) use self::dark::UNOWNED;
+
 use crate::world::World;
 
 /// Looks for one kind of thing.

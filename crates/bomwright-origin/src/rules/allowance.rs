@@ -17,8 +17,7 @@ pub(super) fn apply(
     files: &mut [Verdict],
     findings: &mut Vec<Finding>,
 ) {
-    let made = inventory.timestamp.as_deref().and_then(|time| time.parse().ok());
-    let today: Option<Date> = policy.today().or(made);
+    let today = day(policy, inventory);
     let (valid, expired): (Vec<_>, Vec<_>) = policy.allowances.iter().partition(|it| it.is_valid(today));
     for ((id, package), verdict) in (0..).map(PackageId).zip(&inventory.packages).zip(packages) {
         if let Some(allowance) = find(&valid, verdict, |it| it.covers_package(package)) {
@@ -37,6 +36,19 @@ pub(super) fn apply(
     }
 }
 
+/// The first allowance that covers the unknown file at `path` on the day of the policy, in words.
+pub(crate) fn of_path(policy: &Policy, inventory: &Inventory, path: &str) -> Option<Reason> {
+    let today = day(policy, inventory);
+    let allowance = policy.allowances.iter().find(|it| it.is_valid(today) && it.covers_path(path))?;
+    Some(reason(allowance))
+}
+
+/// The day by which allowances expire.
+fn day(policy: &Policy, inventory: &Inventory) -> Option<Date> {
+    let made = inventory.timestamp.as_deref().and_then(|time| time.parse().ok());
+    policy.today().or(made)
+}
+
 fn find<'a>(
     valid: &[&'a Allowance],
     verdict: &Verdict,
@@ -49,9 +61,14 @@ fn find<'a>(
 }
 
 fn used(allowance: &Allowance, subject: Subject, verdict: &mut Verdict) -> Finding {
+    let reason = reason(allowance);
+    verdict.reasons.push(reason.clone());
+    Finding::new(USED, FindingSeverity::Info, subject, reason.detail)
+}
+
+fn reason(allowance: &Allowance) -> Reason {
     let detail = format!("the policy allows it until {}: {}", allowance.expires, allowance.reason);
-    verdict.reasons.push(Reason { rule: USED.to_owned(), detail: detail.clone(), evidence: None });
-    Finding::new(USED, FindingSeverity::Info, subject, detail)
+    Reason { rule: USED.to_owned(), detail, evidence: None }
 }
 
 /// One message for all, so that the finding's id stays one of its kind.
