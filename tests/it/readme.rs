@@ -14,6 +14,7 @@ fn the_readme_shows_what_the_program_prints() {
         .env("XDG_CACHE_HOME", cache.path().to_string_lossy())
         .env("NO_COLOR", "1")
         .case(root().join("README.md"))
+        .case(root().join("docs/origins.md"))
         .run();
 }
 

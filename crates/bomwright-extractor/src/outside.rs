@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bomwright_ecosystems::Found;
-use bomwright_model::{Checksum, Finding, FindingSeverity, Inventory, PackageId, Subject, Tier};
+use bomwright_model::{Checksum, Inventory, PackageId, Tier};
 use bomwright_origin::base::Candidate;
 use bomwright_origin::lifecycle::{Date, Table};
 use bomwright_origin::{Backing, Facts, IndexTier, Listing, ListingFact, PackageFacts, SignatureFact};
@@ -29,7 +29,6 @@ pub struct Outside {
 pub(crate) struct Vouched {
     pub(crate) facts: Facts,
     pub(crate) backing: BTreeMap<PackageId, Backing>,
-    pub(crate) findings: Vec<Finding>,
 }
 
 /// Looks up every package. `found` is in the inventory's order.
@@ -48,15 +47,6 @@ pub(crate) fn vouch(
         if let Some(header) = &found.signature {
             let outcome = keyring.verify(header);
             vouched.backing.extend(signed(&outcome).map(|backing| (id, backing)));
-            if let Outcome::Bad(reason) = &outcome {
-                let finding = Finding::new(
-                    "signature-invalid",
-                    FindingSeverity::Critical,
-                    Subject::Package(id),
-                    reason,
-                );
-                vouched.findings.push(finding.seen_in(package.evidence.first().cloned()));
-            }
             facts.signature = fact(outcome);
         }
         if package.ecosystem == "deb" && !anchors.is_empty() {

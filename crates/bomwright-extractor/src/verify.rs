@@ -49,7 +49,6 @@ pub fn verify(
     let keyring = keyring(outside, &observations);
     let vouched = vouch(&inventory, &found, &keyring, &outside.anchors)?;
     let mut findings = bomwright_origin::classify(&mut inventory, &options.policy, &system, &vouched.facts);
-    findings.extend(vouched.findings);
     let claims = claims(&found, &tree, &observations);
     drop(found);
     let entries = entries(&tree, layered);

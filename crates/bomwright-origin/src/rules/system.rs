@@ -12,7 +12,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "signature-invalid",
         about: "its signature does not fit what it signs",
-        finding: Some(FindingSeverity::High),
+        finding: Some(FindingSeverity::Critical),
         judge: |subject, _| match subject.signature()? {
             SignatureFact::Bad { reason } => {
                 says(Origin::Unknown, Confidence::High, format!("its signature is invalid: {reason}"))
