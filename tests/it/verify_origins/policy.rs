@@ -14,7 +14,7 @@ fn on(folder: &Path, os_release: &str, day: &str) -> (String, Vec<String>) {
     fs::create_dir_all(&root).unwrap();
     fs::write(root.join("os-release"), os_release).unwrap();
     let account = verify(folder, "dir:root", &["--now", day]);
-    let support = account["context"]["support"].as_str().unwrap();
+    let support = account["context"]["support"][0].as_str().unwrap();
     let phase = support.split([' ', ';']).next().unwrap().to_owned();
     let image = findings(&account).remove("image").unwrap_or_default();
     (phase, image.into_iter().filter(|it| it.starts_with("end-of-life")).collect())

@@ -114,7 +114,7 @@ impl Options {
                 "--check" => options.check = true,
                 "--write" => options.write = true,
                 "--program" => {
-                    options.program = Some(arguments.next().context("--program needs a file")?.into())
+                    options.program = Some(arguments.next().context("--program needs a file")?.into());
                 }
                 "--help" | "-h" => return Ok(None),
                 other => bail!("unknown option `{other}`\n\n{USAGE}"),
