@@ -73,7 +73,7 @@ pub fn read_sifted(path: &str, archive: Sifted) -> (Vec<Jar>, Vec<Diagnostic>) {
 pub enum Use {
     /// The manifest.
     Manifest,
-    /// `pom.properties` or `pom.xml`, by its position in [`DESCRIPTORS`].
+    /// `pom.properties` or `pom.xml`, by its position in `DESCRIPTORS`.
     Descriptor(usize),
     /// A further archive.
     Nested,
