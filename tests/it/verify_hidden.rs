@@ -615,3 +615,20 @@ fn one_more_authority_and_a_host_key_are_findings() {
         assert_eq!(rules(&account, &format!("/{BUNDLE}")), BTreeSet::new());
     }
 }
+
+#[test]
+fn layers_say_whether_they_are_the_base_s_or_the_application_s() {
+    let folder = tempfile::tempdir().unwrap();
+    let lower = Layer::new().file("etc/os-release", "ID=debian\nVERSION_ID=\"12\"\n").tar();
+    let upper = Layer::new().file("app/data", "ours").tar();
+    Image::new([lower.clone()]).docker_archive(&folder.path().join("base.tar")).unwrap();
+    Image::new([lower, upper]).docker_archive(&folder.path().join("child.tar")).unwrap();
+    let parts = |more: &[&str]| {
+        let (_, account) = verify(folder.path(), "child.tar", more);
+        let layers = account["layers"].as_array().unwrap().clone();
+        layers.iter().map(|layer| layer["part"].as_str().map(str::to_owned)).collect::<Vec<_>>()
+    };
+    let known = parts(&["--base", "docker-archive:base.tar"]);
+    assert_eq!(known, [Some("base".to_owned()), Some("application".to_owned())]);
+    assert_eq!(parts(&[]), [None, None]);
+}

@@ -25,8 +25,21 @@ struct Document<'a> {
     /// Lists, for an image may have several possible bases: the surest comes first.
     context: BTreeMap<&'a str, Vec<&'a str>>,
     summary: Summary,
+    layers: Vec<WireLayer<'a>>,
     findings: Vec<WireFinding<'a>>,
     files: Vec<WireFile<'a>>,
+}
+
+/// A layer, by whose position findings and files name it.
+#[derive(Serialize)]
+struct WireLayer<'a> {
+    #[serde(rename = "diffId", skip_serializing_if = "Option::is_none")]
+    diff_id: Option<&'a str>,
+    #[serde(rename = "createdBy", skip_serializing_if = "Option::is_none")]
+    created_by: Option<&'a str>,
+    /// Whether it is the base image's or the application's; absent when nothing sure says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    part: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -116,10 +129,23 @@ impl<'a> Document<'a> {
             source: &verification.inventory.source.name,
             context,
             summary: summary(&Sums::of(verification.accounts)),
+            layers: layers(verification),
             findings: ranked(verification.findings).into_iter().map(|it| finding(verification, it)).collect(),
             files: verification.accounts.iter().filter(listed).map(|it| file(verification, it)).collect(),
         }
     }
+}
+
+fn layers<'a>(verification: &Verification<'a>) -> Vec<WireLayer<'a>> {
+    let part = |at| verification.base_layers.map(|base| if at < base { "base" } else { "application" });
+    let layers = verification.inventory.layers.iter().enumerate();
+    layers
+        .map(|(at, layer)| WireLayer {
+            diff_id: layer.diff_id.as_ref().map(bomwright_model::Digest::as_str),
+            created_by: layer.created_by.as_deref(),
+            part: part(at),
+        })
+        .collect()
 }
 
 fn summary(sums: &Sums) -> Summary {
