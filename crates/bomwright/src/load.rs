@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use bomwright_ecosystems::registry;
 use bomwright_extractor::{Cache, ExtractError, Options, Outside, Verified};
@@ -135,13 +135,25 @@ pub(crate) fn cache(limits: &Limits) -> Option<Cache> {
     Some(Cache::new(base.join("bomwright"), CACHE_BOUND, &format!("{limits:?}")))
 }
 
+/// The policy file to read, if any.
+fn policy_path(reading: &Reading) -> Option<PathBuf> {
+    match &reading.policy {
+        _ if reading.ignore_policy => None,
+        Some(path) => Some(path.clone()),
+        None => fs::exists(POLICY_FILE).unwrap_or(false).then(|| PathBuf::from(POLICY_FILE)),
+    }
+}
+
+/// The files of the keys that the policy trusts; it names them as seen from its own directory.
+pub(crate) fn trusted_keys(reading: &Reading) -> Result<Vec<PathBuf>, Failure> {
+    let keys = policy(reading, None)?.trusted_keys;
+    let path = policy_path(reading).unwrap_or_default();
+    let directory = path.parent().unwrap_or_else(|| Path::new(""));
+    Ok(keys.iter().map(|key| directory.join(key)).collect())
+}
+
 fn policy(reading: &Reading, today: Option<time::Date>) -> Result<Policy, Failure> {
-    let path = match &reading.policy {
-        _ if reading.ignore_policy => return Ok(Policy::default()),
-        Some(path) => path.clone(),
-        None if fs::exists(POLICY_FILE).unwrap_or(false) => PathBuf::from(POLICY_FILE),
-        None => return Ok(Policy::default()),
-    };
+    let Some(path) = policy_path(reading) else { return Ok(Policy::default()) };
     let name = path.display().to_string();
     let text = fs::read_to_string(&path).map_err(|error| Failure::io(&name, &error))?;
     let ecosystems: Vec<_> = registry().iter().map(|ecosystem| ecosystem.name()).collect();

@@ -14,7 +14,8 @@ use crate::exit::Failure;
 /// Reads everything that `arguments` name.
 pub(crate) fn outside(arguments: &Against, reading: &Reading) -> Result<Outside, Failure> {
     let mut keyring = Keyring::new();
-    for path in &arguments.trusted_keys {
+    let named = crate::load::trusted_keys(reading)?;
+    for path in arguments.trusted_keys.iter().chain(&named) {
         let name = path.display().to_string();
         let bytes = fs::read(path).map_err(|error| Failure::io(&name, &error))?;
         keyring.add(&bytes, &KeySource::User(name)).map_err(|error| Failure::chain(&error))?;

@@ -119,6 +119,13 @@ fn files_of_rpm_packages_are_as_good_as_the_key_that_signed_them() {
         told.iter().filter(|(_, it)| it.iter().any(|it| it.starts_with("unsigned-among-signed "))).collect();
     assert!(matches!(&unsigned[..], [(subject, _)] if subject.contains("plain")), "{told:?}");
 
+    // A key that the policy names, as seen from the policy's own directory.
+    std::fs::create_dir(vendor.path("team")).unwrap();
+    std::fs::copy(vendor.path("key.asc"), vendor.path("team/key.asc")).unwrap();
+    std::fs::write(vendor.path("team/policy.toml"), "trusted-keys = ['key.asc']\n").unwrap();
+    let account = vendor.verify(&["--policy", "team/policy.toml"]);
+    assert_eq!(state(&account, "usr/bin/first"), ["vendor", "intact", "V3"]);
+
     // Nobody's key: the same digests, and the number of the key for whoever wants to look for it.
     let account = vendor.verify(&[]);
     let key = &vendor.fingerprint[24..];
