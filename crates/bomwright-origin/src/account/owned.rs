@@ -50,11 +50,12 @@ pub(super) fn judge(world: &World<'_>, entry: &TreeEntry, findings: &mut Vec<Fin
             "{} lists it without a digest, though it states one for each of its files",
             name(world, claim)
         );
-        findings.push(
-            Finding::new("listed-without-digest", FindingSeverity::High, subject(entry), message)
-                .in_layer(entry.layer)
-                .seen_in(manifest(world, claim)),
-        );
+        findings.push(finding(
+            "listed-without-digest",
+            FindingSeverity::High,
+            message,
+            (world, entry, claim),
+        ));
         return None;
     }
     other_rights(world, entry, claim, &comparison, findings);
@@ -150,11 +151,12 @@ fn config_changed(
 ) -> Judgement {
     if entry.is_executable() || is_sensitive(&entry.path) {
         let message = format!("configuration of {} that decides what is run was changed", name(world, claim));
-        findings.push(
-            Finding::new("sensitive-config-changed", FindingSeverity::Medium, subject(entry), message)
-                .in_layer(entry.layer)
-                .seen_in(manifest(world, claim)),
-        );
+        findings.push(finding(
+            "sensitive-config-changed",
+            FindingSeverity::Medium,
+            message,
+            (world, entry, claim),
+        ));
     }
     let why = reason(
         "config-changed",
@@ -199,11 +201,7 @@ fn replaced(
     comparison: Comparison,
     findings: &mut Vec<Finding>,
 ) -> Judgement {
-    findings.push(
-        Finding::new(rule, severity, subject(entry), detail.clone())
-            .in_layer(entry.layer)
-            .seen_in(manifest(world, claim)),
-    );
+    findings.push(finding(rule, severity, detail.clone(), (world, entry, claim)));
     let why = reason(rule, detail, manifest(world, claim));
     let judgement = Judgement::new(Origin::Unknown, Status::Modified, Confidence::High, why);
     Judgement { owner: Some(claim.package), differences: comparison.differences, ..judgement }
@@ -230,11 +228,19 @@ fn other_rights(
         name(world, claim),
         entry.mode
     );
-    findings.push(
-        Finding::new("rights-changed", severity, subject(entry), message)
-            .in_layer(entry.layer)
-            .seen_in(manifest(world, claim)),
-    );
+    findings.push(finding("rights-changed", severity, message, (world, entry, claim)));
+}
+
+/// A finding about `entry`, with the manifest that it was held against.
+fn finding(
+    rule: &str,
+    severity: FindingSeverity,
+    message: String,
+    (world, entry, claim): (&World<'_>, &TreeEntry, &Claim),
+) -> Finding {
+    Finding::new(rule, severity, subject(entry), message)
+        .in_layer(entry.layer)
+        .seen_in(manifest(world, claim))
 }
 
 fn listed_by(world: &World<'_>, claim: &Claim, compared: bool) -> bomwright_model::Reason {
