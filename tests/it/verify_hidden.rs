@@ -632,3 +632,18 @@ fn layers_say_whether_they_are_the_base_s_or_the_application_s() {
     assert_eq!(known, [Some("base".to_owned()), Some("application".to_owned())]);
     assert_eq!(parts(&[]), [None, None]);
 }
+
+#[test]
+fn what_a_scan_would_not_use_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    Image::new([Layer::new().file("a", "b").tar()]).docker_archive(&folder.path().join("a.tar")).unwrap();
+    let scan = |more: &[&str]| {
+        let output = crate::command::bomwright(folder.path()).args(["scan", "a.tar"]).args(more).output();
+        let output = output.unwrap();
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let (code, said) = scan(&["--now", "2026-01-01"]);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("--verify"), "{said}");
+    assert_eq!(scan(&["--now", "2026-01-01", "--verify"]).0, Some(0));
+}

@@ -310,6 +310,18 @@ pub(crate) struct Against {
     pub(crate) now: Option<String>,
 }
 
+impl Against {
+    /// Whether the user gave anything.
+    pub(crate) fn is_given(&self) -> bool {
+        let Self { trusted_keys, anchors, bases, lifecycle_db, now } = self;
+        !trusted_keys.is_empty()
+            || !anchors.is_empty()
+            || !bases.is_empty()
+            || lifecycle_db.is_some()
+            || now.is_some()
+    }
+}
+
 /// A severity to fail on.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum Least {

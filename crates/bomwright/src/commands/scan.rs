@@ -18,6 +18,10 @@ pub(crate) fn run(arguments: &Scan, verbosity: Verbosity) -> Result<u8, Failure>
     for output in outputs.iter().filter(|output| output.format != TABLE) {
         format(&output.format)?;
     }
+    if arguments.against.is_given() && !arguments.verify {
+        return Err(Failure::new("what is given from outside of the image is only used to verify it")
+            .hint("add --verify, or leave out --trusted-key, --anchor, --base, --lifecycle-db and --now"));
+    }
     let inventory = if arguments.verify {
         let outside = crate::outside::outside(&arguments.against, &arguments.reading)?;
         crate::load::verified(&arguments.source, &arguments.reading, &outside, verbosity)?.inventory
