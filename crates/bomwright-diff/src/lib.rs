@@ -5,10 +5,17 @@
 //! rest is paired by location, then by nearness of versions. Different names are never paired.
 
 mod delta;
+mod input;
 mod matching;
 mod why;
 
-pub use delta::{Change, Delta, FieldChange, PackageChange, Side, State, Summary};
+pub use delta::{
+    Change, Comparability, Decision, Delta, DeltaFinding, EdgeChange, FieldChange, FieldKind, FileChange,
+    FileRole, FileState, FindingSubject, Gap, GapKind, GraphDelta, Hint, HintKind, ImageChange, ImageDelta,
+    Instances, LayerChange, LayerNote, Outcome, PackageChange, SCHEMA, Side, State, Step, Summary, TextDiff,
+    UsedWaiver, Why,
+};
+pub use input::{BaseImage, Input, Lifecycle, Tree};
 
 use std::cmp::Ordering;
 
@@ -18,8 +25,9 @@ use bomwright_version::Scheme;
 use matching::{Pair, pairs};
 use why::Paths;
 
-/// Compares `old` with `new`. Both must have their licences in the same spelling.
-pub fn diff(old: &Inventory, new: &Inventory) -> Delta {
+/// Compares two sides.
+pub fn diff(old: &Input<'_>, new: &Input<'_>) -> Delta {
+    let (old, new) = (old.inventory, new.inventory);
     let (old_paths, new_paths) = (Paths::new(old), Paths::new(new));
     let mut packages: Vec<PackageChange> = pairs(old, new)
         .into_iter()
@@ -30,7 +38,14 @@ pub fn diff(old: &Inventory, new: &Inventory) -> Delta {
         })
         .collect();
     packages.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
-    Delta { old: Side::of(old), new: Side::of(new), summary: Summary::of(&packages), packages }
+    Delta {
+        schema: SCHEMA.to_owned(),
+        old: side(old),
+        new: side(new),
+        summary: summary(&packages),
+        packages,
+        ..Delta::default()
+    }
 }
 
 fn one_sided(change: Change, inventory: &Inventory, id: PackageId, paths: &Paths) -> PackageChange {
@@ -43,10 +58,69 @@ fn one_sided(change: Change, inventory: &Inventory, id: PackageId, paths: &Paths
         origin: origin(&package),
         shipped_by: shipper(inventory, &package),
         ecosystem: package.ecosystem,
+        purl: state_purl(old.as_ref().or(new.as_ref())),
+        step: None,
+        source: None,
         old,
         new,
         fields: Vec::new(),
-        why: paths.to(inventory, id),
+        instances: None,
+        why: Why { path: paths.to(inventory, id), ..Why::default() },
+        new_dependencies: Vec::new(),
+        layer: None,
+        hints: Vec::new(),
+        explained_by: None,
+    }
+}
+
+fn state_purl(state: Option<&State>) -> Option<String> {
+    state.and_then(|state| state.purl.clone())
+}
+
+fn side(inventory: &Inventory) -> Side {
+    Side {
+        name: inventory.source.name.clone(),
+        kind: inventory.source.kind.as_str().to_owned(),
+        distribution: inventory.distribution.as_ref().map(|it| {
+            format!("{} {}", it.id, it.version.as_deref().unwrap_or_default()).trim_end().to_owned()
+        }),
+        packages: inventory.packages.iter().filter(|package| package.shipped_by.is_none()).count(),
+        incomplete: inventory.is_incomplete(),
+        ..Side::default()
+    }
+}
+
+fn summary(changes: &[PackageChange]) -> Summary {
+    let count = |change| changes.iter().filter(|it| it.change == change && it.shipped_by.is_none()).count();
+    Summary {
+        added: count(Change::Added),
+        removed: count(Change::Removed),
+        upgraded: count(Change::Upgraded),
+        downgraded: count(Change::Downgraded),
+        changed: count(Change::Changed),
+        ..Summary::default()
+    }
+}
+
+impl PackageChange {
+    fn sort_key(&self) -> impl Ord + '_ {
+        (self.origin, &self.ecosystem, &self.name, self.change, &self.old, &self.new)
+    }
+}
+
+impl State {
+    fn of(package: &Package) -> Self {
+        let mut licenses: Vec<_> = package.licenses.iter().map(|license| license.text.clone()).collect();
+        licenses.sort();
+        licenses.dedup();
+        Self {
+            version: package.version.clone(),
+            architecture: package.architecture.clone(),
+            location: package.location.clone(),
+            purl: package.purl.as_ref().map(ToString::to_string),
+            licenses,
+            ..Self::default()
+        }
     }
 }
 
@@ -73,10 +147,18 @@ fn both_sided(
         name: to.full_name(),
         origin: origin(to),
         shipped_by: shipper(new, to),
+        purl: to.purl.as_ref().map(ToString::to_string),
+        step: None,
+        source: None,
         old: Some(State::of(from)),
         new: Some(State::of(to)),
         fields,
-        why: paths.to(new, after),
+        instances: None,
+        why: Why { path: paths.to(new, after), ..Why::default() },
+        new_dependencies: Vec::new(),
+        layer: None,
+        hints: Vec::new(),
+        explained_by: None,
     })
 }
 

@@ -35,6 +35,7 @@ pub struct TreeEntry {
 
 /// The kinds of entries that get a verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum EntryKind {
     /// A regular file.
     File,
@@ -132,6 +133,7 @@ impl TreeEntry {
 
 /// How a file stands to what is known of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// As its package lists it.
     Intact,

@@ -43,6 +43,7 @@ pub struct File {
 
 /// The kinds of files that an inventory lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum FileKind {
     /// An ELF program (`ET_EXEC`, or `ET_DYN` with an interpreter or an entry point and no soname).
     Executable,

@@ -22,6 +22,7 @@ pub struct Source {
 /// The kinds of sources.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
+#[serde(rename_all = "kebab-case")]
 pub enum SourceKind {
     /// A tar written by `docker save` or `podman save`.
     DockerArchive,

@@ -100,6 +100,7 @@ impl Package {
 
 /// What a package is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum PackageKind {
     /// Something that others build upon; also the default where nothing says more.
     #[default]

@@ -1,6 +1,6 @@
 //! `bomwright diff`: what changed between two images or SBOMs.
 
-use bomwright_diff::Delta;
+use bomwright_diff::{Delta, Input};
 use bomwright_report::{Paint, delta_json, delta_markdown, delta_text};
 
 use crate::args::Diff;
@@ -21,7 +21,7 @@ pub(crate) fn run(arguments: &Diff, verbosity: Verbosity) -> Result<u8, Failure>
     // One spelling of licences on both sides, whoever wrote them.
     bomwright_document::normalize_licenses(&mut old);
     bomwright_document::normalize_licenses(&mut new);
-    let delta = bomwright_diff::diff(&old, &new);
+    let delta = bomwright_diff::diff(&Input::new(&old), &Input::new(&new));
     for output in &outputs {
         let text = render(&delta, output)?;
         output.write(|out| out.write_all(text.as_bytes()))?;
