@@ -12,6 +12,9 @@ use bomwright_model::{
 use crate::facts::PREFIX;
 use crate::place;
 
+/// What an image states as lists.
+const IMAGE_LISTS: &[&str] = &["entrypoint", "command", "environment", "port", "volume", "health-check"];
+
 /// What the facts on one package or file say beyond its own fields.
 #[derive(Default)]
 pub(crate) struct Claims {
@@ -284,6 +287,7 @@ impl RootClaims {
             "created" => image.created = text(),
             "user" => image.user = text(),
             "working-dir" => image.working_dir = text(),
+            "stop-signal" => image.stop_signal = text(),
             _ => match key.split_once(':') {
                 Some(("label", label)) => {
                     image.labels.insert(label.to_owned(), value.to_owned());
@@ -294,7 +298,7 @@ impl RootClaims {
                 Some(("history", rest)) => self.about_history(rest, value),
                 Some(("provenance", rest)) => self.about_provenance(rest, value),
                 _ => {
-                    self.shared.list(&["entrypoint", "command", "environment", "port", "volume"], key, value);
+                    self.shared.list(IMAGE_LISTS, key, value);
                 }
             },
         }
@@ -338,6 +342,7 @@ impl RootClaims {
         image.environment = self.shared.take_list("environment");
         image.ports = self.shared.take_list("port");
         image.volumes = self.shared.take_list("volume");
+        image.health_check = self.shared.take_list("health-check");
         image.history = std::mem::take(&mut self.history).into_values().collect();
         image.provenance = std::mem::take(&mut self.provenance).into_values().collect();
         Some(image)

@@ -180,6 +180,7 @@ impl<'a> Facts<'a> {
             ("created", image.created.as_deref()),
             ("user", image.user.as_deref()),
             ("working-dir", image.working_dir.as_deref()),
+            ("stop-signal", image.stop_signal.as_deref()),
         ] {
             self.put_some(&format!("image:{key}"), value);
         }
@@ -194,6 +195,7 @@ impl<'a> Facts<'a> {
         self.put_list("image:environment", &image.environment);
         self.put_list("image:port", &image.ports);
         self.put_list("image:volume", &image.volumes);
+        self.put_list("image:health-check", &image.health_check);
         self.history(image);
     }
 

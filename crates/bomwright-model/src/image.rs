@@ -104,6 +104,10 @@ pub struct Image {
     pub ports: Vec<String>,
     /// `Volumes`, sorted.
     pub volumes: Vec<String>,
+    /// `Healthcheck.Test`: `NONE`, or how to run it and what.
+    pub health_check: Vec<String>,
+    /// `StopSignal`.
+    pub stop_signal: Option<String>,
     /// `history` of the configuration, oldest first, with the entries that made no layer.
     pub history: Vec<HistoryEntry>,
     /// What an attached provenance statement says that the build used, sorted by URI and digest. A claim:

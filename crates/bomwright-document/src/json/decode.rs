@@ -153,6 +153,8 @@ impl Bounds<'_> {
             working_dir: owned(image.working_dir),
             ports: all_owned(image.ports),
             volumes: all_owned(image.volumes),
+            health_check: all_owned(image.health_check),
+            stop_signal: owned(image.stop_signal),
             history: image.history.into_iter().map(history_entry).collect(),
             provenance: numbered(image.provenance, |at, material| {
                 let place = || format!("image.provenance[{at}].digest");

@@ -95,6 +95,8 @@ fn image(image: &model::Image) -> wire::Image<'_> {
         working_dir: some(image.working_dir.as_ref()),
         ports: texts(&image.ports),
         volumes: texts(&image.volumes),
+        health_check: texts(&image.health_check),
+        stop_signal: some(image.stop_signal.as_ref()),
         history: image.history.iter().map(history_entry).collect(),
         provenance: image.provenance.iter().map(material).collect(),
     }

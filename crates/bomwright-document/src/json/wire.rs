@@ -72,6 +72,10 @@ wire! {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub(crate) volumes: Texts<'a>,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub(crate) health_check: Texts<'a>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub(crate) stop_signal: Option<Text<'a>>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub(crate) history: Vec<HistoryEntry<'a>>,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub(crate) provenance: Vec<Material<'a>>,

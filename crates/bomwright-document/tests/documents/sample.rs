@@ -138,6 +138,8 @@ fn image(dice: &mut Dice) -> Image {
         working_dir: dice.maybe(|_| "/srv".into()),
         ports: vec!["80/tcp".into()],
         volumes: vec!["/data".into()],
+        health_check: vec!["CMD".into(), "/app/check".into()],
+        stop_signal: Some("SIGQUIT".into()),
         history: (0..dice.below(13)).map(|_| history_entry(dice)).collect(),
         provenance: (0..dice.below(13))
             .map(|_| Material { uri: dice.text(), digest: dice.maybe(|dice| dice.digest("sha256", 32)) })
