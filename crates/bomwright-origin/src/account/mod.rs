@@ -110,6 +110,7 @@ impl Judgement {
             bytes: entry.bytes(),
             executable: entry.is_executable(),
             layer: entry.layer,
+            introduced: entry.introduced,
             owner: self.owner,
             origin: self.origin,
             status: self.status,

@@ -110,6 +110,7 @@ fn entry(path: &str, kind: EntryKind) -> TreeEntry {
         uid: 0,
         gid: 0,
         layer: None,
+        introduced: None,
         link: None,
         leads_to: None,
         content: None,

@@ -190,6 +190,7 @@ fn file(path: &str, form: Form) -> TreeEntry {
         uid: 0,
         gid: 0,
         layer: Some(LayerId(1)),
+        introduced: None,
         link: None,
         leads_to: None,
         content: Some(content),

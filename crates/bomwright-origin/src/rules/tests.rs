@@ -488,22 +488,7 @@ fn all_that_speaks_is_kept_and_contradictions_are_told() {
 }
 
 fn file(path: &str, owner: Option<PackageId>) -> File {
-    File {
-        path: path.into(),
-        kind: FileKind::Executable,
-        size: 1,
-        mode: 0o755,
-        uid: 0,
-        gid: 0,
-        digests: vec![],
-        layer: None,
-        owner,
-        interpreter: None,
-        elf: None,
-        status: None,
-        tier: None,
-        origin: None,
-    }
+    File { size: 1, mode: 0o755, owner, ..File::new(path, FileKind::Executable) }
 }
 
 #[test]
