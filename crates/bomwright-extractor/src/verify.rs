@@ -49,6 +49,9 @@ pub fn verify(
     let keyring = keyring(outside, &observations);
     let vouched = vouch(&inventory, &found, &keyring, &outside.anchors)?;
     let mut findings = bomwright_origin::classify(&mut inventory, &options.policy, &system, &vouched.facts);
+    let bases = inventory.image.as_ref().map(|it| find_bases(it, image.layers(), &outside.bases));
+    let bases = bases.unwrap_or_default();
+    part(&mut inventory, &bases);
     let claims = claims(&found, &tree, &observations);
     drop(found);
     let entries = entries(&tree, layered);
@@ -61,14 +64,11 @@ pub fn verify(
         backing: &vouched.backing,
         system: &system,
         policy: &options.policy,
+        bases: &bases,
     };
     let (accounts, found) = bomwright_origin::account(facts);
     findings.extend(found);
     let support = distribution(&inventory, &observations, outside, &mut findings);
-    let layers = image.layers();
-    let bases = inventory.image.as_ref().map(|image| find_bases(image, layers, &outside.bases));
-    let bases = bases.unwrap_or_default();
-    part(&mut inventory, &bases);
     let host = bomwright_origin::host(&observations);
     findings.extend(host.out_of_tree_modules.iter().map(foreign_module));
     carry_over(&accounts, &mut inventory);

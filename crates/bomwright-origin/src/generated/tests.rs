@@ -76,6 +76,7 @@ impl Scene {
             backing: &BTreeMap::new(),
             system: &BTreeSet::from(["alpm", "apk", "deb", "rpm"]),
             policy: &Policy::default(),
+            bases: &[],
         })
     }
 
