@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use bomwright_model::{
     Code, Confidence, Diagnostic, Digest, Distribution, EdgeKind, Elf, Evidence, File, FileKind,
-    HistoryEntry, Image, Layer, LayerId, License, LicenseKind, Material, Origin, Package, PackageKind,
-    Reason, Scope, Source, SourceKind, SourcePackage, Status, Tier, Verdict,
+    HistoryEntry, Image, Layer, LayerId, LayerPart, License, LicenseKind, Material, Origin, Package,
+    PackageKind, Reason, Scope, Source, SourceKind, SourcePackage, Status, Tier, Verdict,
 };
 
 use crate::facts::PREFIX;
@@ -57,6 +57,8 @@ impl Claims {
             "size" => package.size = value.parse().ok(),
             "supplier" => package.supplier = text(),
             "originator" => package.originator = text(),
+            "introduced" => package.introduced = value.parse().ok().map(LayerId),
+            "changed" => package.changed = value.parse().ok().map(LayerId),
             "shipped-by" => self.shipped_by = text(),
             "digest" => package.digests.extend(value.parse::<Digest>().ok()),
             _ => match name.split_once(':') {
@@ -95,6 +97,7 @@ impl Claims {
             "uid" => file.uid = value.parse().unwrap_or_default(),
             "gid" => file.gid = value.parse().unwrap_or_default(),
             "layer" => file.layer = value.parse().ok().map(LayerId),
+            "introduced" => file.introduced = value.parse().ok().map(LayerId),
             "interpreter" => file.interpreter = Some(value.to_owned()),
             "status" => file.status = Status::from_name(value),
             "tier" => file.tier = Tier::from_name(value),
@@ -253,6 +256,7 @@ impl RootClaims {
                     "digest" => layer.digest = value.parse().ok(),
                     "mediaType" => layer.media_type = Some(value.to_owned()),
                     "createdBy" => layer.created_by = Some(value.to_owned()),
+                    "part" => layer.part = LayerPart::from_name(value),
                     _ => {}
                 }
             }

@@ -29,7 +29,7 @@ pub use file::{Elf, File, FileId, FileKind};
 pub use finding::{Finding, FindingSeverity, Subject};
 pub use gates::{GateRule, Gates, Waiver};
 pub use graph::{Edge, EdgeKind, Graph, GraphError, Node, Scope};
-pub use image::{Distribution, HistoryEntry, Image, Layer, LayerId, Material, Source, SourceKind};
+pub use image::{Distribution, HistoryEntry, Image, Layer, LayerId, LayerPart, Material, Source, SourceKind};
 pub use inventory::{Inventory, Tool};
 pub use join::{Member, join};
 pub use license::{License, LicenseKind};
