@@ -1,0 +1,1 @@
+//! `docs/bomwright-delta-1.schema.json` against the deltas that it describes.
