@@ -206,7 +206,7 @@ mod tests {
         let count = |kind: &str| rows.iter().filter(|row| &row[0] == kind).count();
         assert_eq!(count("package"), delta.packages.len());
         assert_eq!(count("finding"), delta.findings.len());
-        assert_eq!((count("file"), count("image"), count("edge")), (2, 2, 2));
+        assert_eq!((count("file"), count("image"), count("edge")), (3, 2, 2));
         let husky = rows.iter().find(|row| &row[5] == "husky").unwrap();
         let fields: Vec<&str> = husky.iter().skip(1).take(9).collect();
         assert_eq!(

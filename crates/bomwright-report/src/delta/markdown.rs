@@ -12,7 +12,7 @@ use bomwright_model::FindingSeverity;
 
 use self::budget::Comment;
 use super::phrase::Phrase;
-use super::rows::{ORIGINS, origin_title};
+use super::rows::ORIGINS;
 use super::text::ranked;
 use super::words::{plural, size_change};
 use super::{RenderError, RenderOptions};
@@ -70,7 +70,7 @@ fn counts(delta: &Delta) -> String {
     };
     let origins: Vec<_> = ORIGINS
         .iter()
-        .map(|origin| (new(*origin), origin_title(*origin).to_lowercase()))
+        .map(|origin| (new(*origin), origin.as_str()))
         .filter(|(count, _)| *count > 0)
         .map(|(count, title)| format!("{count} {title}"))
         .collect();

@@ -59,7 +59,8 @@ fn opening(delta: &Delta) -> String {
     };
     let _ = write!(text, " It holds {}", plural(delta.new.packages, "package", "packages"));
     if let Some(size) = delta.summary.size.filter(|size| *size != 0) {
-        let _ = write!(text, " and its files take {}", words::size_change(size));
+        let word = if size > 0 { "more" } else { "less" };
+        let _ = write!(text, " and its files take {} {word}", words::bytes(u128::from(size.unsigned_abs())));
     }
     text.push('.');
     if delta.old.distribution != delta.new.distribution {
@@ -91,7 +92,11 @@ fn section(out: &mut String, title: &str, count: usize, lines: impl Iterator<Ite
 
 fn part(row: &PackageRow<'_>, full: bool) -> Phrase {
     let head = Phrase::join([words::title(row), words::versions(row)], " ");
-    if full { Phrase::join([head, words::license(row), words::reason(row)], ", ") } else { head }
+    // That nothing asks for a part is a matter of its makers.
+    let asked =
+        row.members.iter().any(|it| !it.why.is_empty() || it.new.as_ref().is_some_and(|new| new.direct));
+    let reason = if asked { words::reason(row) } else { Phrase::default() };
+    if full { Phrase::join([head, words::license(row), reason], ", ") } else { head }
 }
 
 fn license(row: &PackageRow<'_>) -> Phrase {
@@ -119,7 +124,7 @@ mod tests {
                 "### Removed (1)",
                 "### Licences (1)",
                 "### Image (2)",
-                "### Files (2)",
+                "### Files (3)",
             ]
         );
         assert!(text.contains("- npm `axios` `1.7.2`, `MIT`, via `shop`\n"), "{text}");

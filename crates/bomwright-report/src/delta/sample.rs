@@ -182,6 +182,21 @@ fn files() -> Vec<FileChange> {
                 truncated: true,
             }),
         },
+        FileChange {
+            change: Change::Removed,
+            path: "usr/bin/awk".into(),
+            roles: vec![],
+            origin: Origin::Vendor,
+            old: Some(FileState {
+                kind: "symlink".into(),
+                link: Some("mawk".into()),
+                ..FileState::default()
+            }),
+            new: None,
+            fields: vec![],
+            layer: None,
+            text: None,
+        },
     ]
 }
 
@@ -299,7 +314,7 @@ fn summary() -> Summary {
         licenses: 1,
         origins: BTreeMap::from([("vendor".into(), 4), ("unknown".into(), 1)]),
         explained: 1,
-        files: 2,
+        files: 3,
         files_of_packages: 12,
         files_of_no_note: 3,
         image: 2,

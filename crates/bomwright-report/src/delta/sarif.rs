@@ -229,7 +229,12 @@ mod tests {
             eprintln!("skipped: no sarif-2.1.0/schema.json");
             return;
         };
-        let validator = jsonschema::validator_for(&serde_json::from_slice(&schema).unwrap()).unwrap();
+        let mut schema: Value = serde_json::from_slice(&schema).unwrap();
+        // The pattern of a language has a stray bracket, which ECMA 262 does not take. No language is written here.
+        for of in ["run", "toolComponent"] {
+            schema["definitions"][of]["properties"]["language"].as_object_mut().unwrap().remove("pattern");
+        }
+        let validator = jsonschema::validator_for(&schema).unwrap();
         for delta in [Delta::default(), sample::delta()] {
             let log = log(&delta);
             let faults: Vec<_> = validator.iter_errors(&log).map(|it| it.to_string()).collect();

@@ -2,10 +2,11 @@
 //! graph, what only the scanner explains, and the verdict at the end, where the eye is.
 
 use anstyle::{AnsiColor, Style};
-use bomwright_diff::{Delta, DeltaFinding, Outcome, Side};
+use bomwright_diff::{Change, Delta, DeltaFinding, Outcome, Side};
 use bomwright_model::Origin;
 
 use super::line::{Line, pad, widest};
+use super::phrase::Phrase;
 use super::rows::{ORIGINS, PackageRow, explained_rows, real_rows};
 use super::text_parts::{files, graph, image};
 use super::words::{self, plural};
@@ -50,7 +51,9 @@ pub(super) fn render(delta: &Delta, options: &RenderOptions) -> Result<String, R
         packages(&mut page, &rows, origin);
     }
     files(&mut page, delta);
-    image(&mut page, delta);
+    if !delta.is_empty() {
+        image(&mut page, delta);
+    }
     graph(&mut page, delta);
     explained(&mut page, delta);
     verdict(&mut page, delta, options);
@@ -120,7 +123,8 @@ fn packages(page: &mut Page, rows: &[PackageRow<'_>], origin: Origin) {
     let count: usize = rows.iter().map(|row| row.members.len()).sum();
     page.heading(origin_style(origin), format!("{} ({count})", origin.as_str()));
     let names: Vec<_> = rows.iter().map(|row| words::name(row).plain()).collect();
-    let name = widest(names.iter().map(String::as_str), 44);
+    // Names don't push everything else out of a narrow terminal.
+    let name = widest(names.iter().map(String::as_str), page.width.map_or(44, |width| (width / 3).min(44)));
     let ecosystem = widest(rows.iter().map(|row| row.first.ecosystem.as_str()), 16);
     for (row, title) in rows.iter().zip(&names) {
         package(page, row, &pad(title, name), ecosystem);
@@ -132,15 +136,15 @@ fn package(page: &mut Page, row: &PackageRow<'_>, title: &str, ecosystem: usize)
     let main = format!("  {} {ecosystem}  {title}  {}", mark(row.change()), words::versions(row).plain());
     let license = words::license(row).plain();
     let license = if license.is_empty() { license } else { format!("  {license}") };
-    let why = words::why(row).plain();
+    let word = if row.change() == Change::Downgraded { "downgrade" } else { "" };
+    let why = Phrase::join([Phrase::of(word), words::why(row)], "; ").plain();
     let why = if why.is_empty() { why } else { format!("  ({why})") };
     let shown = if row.relicensed() { color(AnsiColor::Yellow) } else { Style::new().dimmed() };
     page.line(Line::default().add(change_style(row.change()), main).add(shown, license).faint(why));
 }
 
 /// One character for a change.
-pub(super) const fn mark(change: bomwright_diff::Change) -> char {
-    use bomwright_diff::Change;
+pub(super) const fn mark(change: Change) -> char {
     match change {
         Change::Added => '+',
         Change::Removed => '-',

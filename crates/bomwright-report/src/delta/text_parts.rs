@@ -54,7 +54,7 @@ fn lines(page: &mut Page, text: &TextDiff) {
         page.line(Line::default().plain("      ").add(style, clean(&line.replace('\t', "    "))));
     }
     if text.truncated || text.unified.lines().nth(LINES).is_some() {
-        let all = format!("      … {} lines added, {} removed in all", text.added, text.removed);
+        let all = format!("      … {} in all", words::lines(text));
         page.line(Line::default().faint(all));
     }
 }

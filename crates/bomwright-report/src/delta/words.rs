@@ -1,7 +1,7 @@
 //! The wording that every format shares.
 
 use bomwright_diff::{
-    Change, FileChange, FileState, HintKind, ImageChange, LayerNote, PackageChange, State, Summary,
+    Change, FileChange, FileState, HintKind, ImageChange, LayerNote, PackageChange, State, Summary, TextDiff,
 };
 use bomwright_model::Scope;
 
@@ -90,9 +90,9 @@ pub(super) fn reason(row: &PackageRow<'_>) -> Phrase {
 /// Everything else: how far, what else differs, what it now needs, which layer, what it may be.
 pub(super) fn notes(row: &PackageRow<'_>) -> Phrase {
     let mut phrases = Vec::new();
-    if row.change() == Change::Downgraded {
-        phrases.push(Phrase::of("downgrade"));
-    } else if let Some(step) = row.first.step.filter(|_| row.change() == Change::Upgraded) {
+    if let Some(step) =
+        row.first.step.filter(|_| matches!(row.change(), Change::Upgraded | Change::Downgraded))
+    {
         phrases.push(Phrase::of(step.as_str()));
     }
     if let Some(scope) = row.new().and_then(|it| it.scope).filter(|scope| *scope != Scope::Runtime) {
@@ -188,7 +188,9 @@ fn state_words(state: &FileState) -> Phrase {
     let link = state.link.as_ref().map_or_else(Phrase::default, |link| Phrase::of("to ").theirs(link));
     let own =
         state.capabilities.as_ref().map_or_else(Phrase::default, |it| Phrase::of("capabilities ").theirs(it));
-    Phrase::join([Phrase::default().theirs(&state.kind), mode, own, link, size], ", ")
+    // What its roles say already.
+    let kind = if matches!(state.kind.as_str(), "executable" | "file") { "" } else { &state.kind };
+    Phrase::join([Phrase::default().theirs(kind), mode, own, link, size], ", ")
 }
 
 /// The name of a statement of the image.
@@ -223,6 +225,11 @@ pub(super) fn counts(summary: &Summary) -> String {
 /// `count` of `one` or of `many`.
 pub(super) fn plural(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
+}
+
+/// The lines of a text that differ.
+pub(super) fn lines(text: &TextDiff) -> String {
+    format!("+{} −{} lines", text.added, text.removed)
 }
 
 /// How many more or fewer bytes, with a sign.

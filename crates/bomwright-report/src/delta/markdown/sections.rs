@@ -129,7 +129,7 @@ fn files(delta: &Delta) -> Section {
         (summary.files_of_no_note, "that no package owns and no rule singles out"),
     ] {
         if count > 0 {
-            notes.push(format!("{} more differ {what}.", words::plural(count, "file", "files")));
+            notes.push(format!("{} {what}.", words::plural(count, "more file differs", "more files differ")));
         }
     }
     Section {
@@ -141,9 +141,7 @@ fn files(delta: &Delta) -> Section {
 }
 
 fn file_row(file: &FileChange) -> Row {
-    let lines = file.text.as_ref().map_or_else(Phrase::default, |text| {
-        Phrase::of(&format!("{} lines added, {} removed", text.added, text.removed))
-    });
+    let lines = file.text.as_ref().map_or_else(Phrase::default, |text| Phrase::of(&words::lines(text)));
     let layer = file.layer.as_ref().map_or_else(Phrase::default, words::layer);
     let cell = |phrase: Phrase| phrase.markdown(Place::Cell);
     Row {

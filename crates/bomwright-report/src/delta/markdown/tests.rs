@@ -39,10 +39,11 @@ fn rows_answer_what_from_where_to_why_and_licence() {
     let text = comment(&sample::delta());
     for row in [
         "| **new** | npm `axios` | `1.7.2` | `MIT` | via `shop`; maybe instead of `request 2.88.2` (both are asked for by shop) |",
-        "| **downgraded** | pypi `cryptography` | `42.0.5` ↓ `41.0.7` | `MIT` | asked for directly; downgrade |",
+        "| **downgraded** | pypi `cryptography` | `42.0.5` ↓ `41.0.7` | `MIT` | asked for directly; major |",
         "| upgraded | npm `husky` | `4.0.0` → `5.0.0` | `MIT` → `GPL-3.0-only` | now needs `plain-crypto-js` |",
         "| upgraded | deb `openssl` (`libssl3`, `openssl`) | `3.0.15-1` → `3.0.16-1` | `MIT` | patch; base layer 0 `ADD rootfs.tar /` |",
         "| 🔴 | `/usr/local/bin/acme-suid`: seen for the first time | layer 5 RUN make install | `setuid` | `F-000000000001` |",
+        "| removed | `/usr/bin/awk` | `symlink`, to `mawk` | – |",
         "| user | `app` → `root` |",
     ] {
         assert!(text.contains(row), "no {row} in\n{text}");
@@ -313,7 +314,7 @@ const NASTY: &[&str] = &[
 ];
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(150))]
 
     #[test]
     fn no_text_becomes_markup(
@@ -327,7 +328,12 @@ proptest! {
         prop_assert_eq!(harm(&text, 1), None, "{}", text);
         let before = text.split("\n<details>").next().unwrap();
         prop_assert!(before.lines().count() <= 7);
-        let notes = crate::delta::render(&delta, "notes", &RenderOptions::default()).unwrap();
+        let options = RenderOptions::default();
+        for format in ["text", "csv"] {
+            let text = crate::delta::render(&delta, format, &options).unwrap();
+            prop_assert!(!text.chars().any(|c| c != '\n' && crate::paint::harmful(c)), "{}", text);
+        }
+        let notes = crate::delta::render(&delta, "notes", &options).unwrap();
         prop_assert_eq!(harm(&notes, notes.lines().filter(|it| it.starts_with('#')).count()), None, "{}", notes);
     }
 
