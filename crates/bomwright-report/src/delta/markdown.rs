@@ -7,6 +7,8 @@
 mod budget;
 mod sections;
 
+use std::fmt::Write;
+
 use bomwright_diff::{Change, Delta, DeltaFinding, Outcome};
 use bomwright_model::FindingSeverity;
 
@@ -33,7 +35,7 @@ pub(super) fn render(delta: &Delta, options: &RenderOptions) -> Result<String, R
         format!("{} since {}", code(&delta.new.name, Place::Line), code(&delta.old.name, Place::Line));
     let mut head = format!("### {verdict}: {names}\n{}\n", counts(delta));
     for bullet in bullets(delta) {
-        head.push_str(&format!("- {bullet}\n"));
+        let _ = writeln!(head, "- {bullet}");
     }
     let comment = Comment { head, sections: sections::all(delta), foot: foot(delta, options) };
     let more = options.report_url.as_deref().and_then(link);

@@ -22,13 +22,13 @@ impl<'a> PackageRow<'a> {
         self.first.change
     }
 
-    /// The version on the older side, where it is there.
-    pub(super) fn old(&self) -> Option<&'a State> {
+    /// The package on the older side, where it is there.
+    pub(super) fn before(&self) -> Option<&'a State> {
         self.first.old.as_ref()
     }
 
-    /// The version on the newer side, where it is there.
-    pub(super) fn new(&self) -> Option<&'a State> {
+    /// The package on the newer side, where it is there.
+    pub(super) fn after(&self) -> Option<&'a State> {
         self.first.new.as_ref()
     }
 

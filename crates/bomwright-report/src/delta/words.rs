@@ -36,7 +36,7 @@ pub(super) fn versions(row: &PackageRow<'_>) -> Phrase {
         "" => Phrase::of("no version"),
         text => Phrase::default().theirs(text),
     };
-    match (row.old(), row.new()) {
+    match (row.before(), row.after()) {
         (Some(old), Some(new)) if old.version != new.version => version(old)
             .ours(if row.change() == Change::Downgraded { " ↓ " } else { " → " })
             .then(version(new)),
@@ -63,7 +63,7 @@ pub(super) fn license(row: &PackageRow<'_>) -> Phrase {
 pub(super) fn reason(row: &PackageRow<'_>) -> Phrase {
     let why = row.members.iter().map(|it| &it.why).find(|why| !why.is_empty()).unwrap_or(&row.first.why);
     let via = |word: &str| Phrase::of(word).list(why.path.iter().map(String::as_str), " › ", NAMES);
-    if row.new().is_none() {
+    if row.after().is_none() {
         return match &why.gone_because {
             Some(other) => Phrase::of("left with ").theirs(other),
             None if why.path.is_empty() => Phrase::default(),
@@ -95,7 +95,7 @@ pub(super) fn notes(row: &PackageRow<'_>) -> Phrase {
     {
         phrases.push(Phrase::of(step.as_str()));
     }
-    if let Some(scope) = row.new().and_then(|it| it.scope).filter(|scope| *scope != Scope::Runtime) {
+    if let Some(scope) = row.after().and_then(|it| it.scope).filter(|scope| *scope != Scope::Runtime) {
         phrases.push(Phrase::of(scope.as_str()));
     }
     for hint in row.hints() {

@@ -116,14 +116,10 @@ fn small_budgets_are_kept() {
     let full = comment(&delta).chars().count();
     for budget in (0..full + 700).step_by(97) {
         let options = RenderOptions { budget, ..RenderOptions::default() };
-        let text = render(&delta, "markdown", &options);
+        let text = render(&delta, &options).unwrap();
         let length = text.chars().count();
         assert!(length <= budget.max(40), "{length} of {budget}");
         assert!(text.starts_with("### 🔴 3 changes need a decision"));
-    }
-
-    fn render(delta: &Delta, format: &str, options: &RenderOptions) -> String {
-        crate::delta::render(delta, format, options).unwrap()
     }
 }
 
