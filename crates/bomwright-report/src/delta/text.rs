@@ -101,7 +101,8 @@ fn findings(page: &mut Page, delta: &Delta) {
                 .plain(format!("{}  {}: ", pad(&clean(&finding.rule), rule), clean(&finding.subject.name())))
                 .plain(clean(&finding.message)),
         );
-        let waived = finding.waived.as_ref().map_or(String::new(), |why| format!("  waived: {}", clean(why)));
+        let waived = words::waiver(delta, finding).plain();
+        let waived = if waived.is_empty() { waived } else { format!("  {waived}") };
         let place =
             if finding.place.is_empty() { String::new() } else { format!("  {}", clean(&finding.place)) };
         page.line(Line::default().faint(format!("           {}{waived}{place}", clean(&finding.id))));

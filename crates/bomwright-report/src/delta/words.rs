@@ -1,7 +1,8 @@
 //! The wording that every format shares.
 
 use bomwright_diff::{
-    Change, FileChange, FileState, HintKind, ImageChange, LayerNote, PackageChange, State, Summary, TextDiff,
+    Change, Delta, DeltaFinding, FileChange, FileState, HintKind, ImageChange, LayerNote, PackageChange,
+    State, Summary, TextDiff,
 };
 use bomwright_model::Scope;
 
@@ -191,6 +192,15 @@ fn state_words(state: &FileState) -> Phrase {
     // What its roles say already.
     let kind = if matches!(state.kind.as_str(), "executable" | "file") { "" } else { &state.kind };
     Phrase::join([Phrase::default().theirs(kind), mode, own, link, size], ", ")
+}
+
+/// Why a finding may pass and until when; nothing of one that may not.
+pub(super) fn waiver(delta: &Delta, finding: &DeltaFinding) -> Phrase {
+    let Some(reason) = &finding.waived else { return Phrase::default() };
+    let used = delta.verdict.waivers.iter().find(|it| it.id == finding.id);
+    let until = used.and_then(|it| it.expires.as_ref());
+    let until = until.map_or_else(Phrase::default, |day| Phrase::of(" until ").theirs(day));
+    Phrase::of("waived").then(until).ours(": ").sentence(reason)
 }
 
 /// The name of a statement of the image.

@@ -29,18 +29,19 @@ pub(super) fn all(delta: &Delta) -> Vec<Section> {
 
 fn findings(delta: &Delta) -> Section {
     let open: Vec<_> = ranked(&delta.findings).into_iter().filter(|it| it.waived.is_none()).collect();
+    let reasons = delta.verdict.reasons.iter();
     Section {
-        title: format!("Findings ({})", open.len()),
+        title: if open.is_empty() { "Gates".to_owned() } else { format!("Findings ({})", open.len()) },
         columns: FINDINGS,
-        rows: open.into_iter().map(|finding| finding_row(finding, u8::from(!finding.gate))).collect(),
-        notes: Vec::new(),
+        rows: open.into_iter().map(|finding| finding_row(delta, finding, u8::from(!finding.gate))).collect(),
+        notes: reasons.take(10).map(|reason| format!("The gate: {}", prose(reason, Place::Line))).collect(),
     }
 }
 
-fn finding_row(finding: &DeltaFinding, rank: u8) -> Row {
+fn finding_row(delta: &Delta, finding: &DeltaFinding, rank: u8) -> Row {
     let what = Phrase::default().theirs(&finding.subject.name()).ours(": ").sentence(&finding.message);
     let place = match &finding.waived {
-        Some(reason) => Phrase::of("waived: ").sentence(reason),
+        Some(_) => words::waiver(delta, finding),
         None => Phrase::default().sentence(&finding.place),
     };
     let cell = |phrase: Phrase| phrase.markdown(Place::Cell);
@@ -182,17 +183,11 @@ fn image(delta: &Delta) -> Section {
 
 fn waived(delta: &Delta) -> Section {
     let waived: Vec<_> = delta.findings.iter().filter(|it| it.waived.is_some()).collect();
-    let dated = delta.verdict.waivers.iter().filter(|it| it.expires.is_some()).count();
-    let notes = if dated == 0 {
-        Vec::new()
-    } else {
-        vec![format!("{} an end.", words::plural(dated, "waiver has", "waivers have"))]
-    };
     Section {
         title: format!("Waived ({})", waived.len()),
         columns: FINDINGS,
-        rows: waived.into_iter().map(|finding| finding_row(finding, 15)).collect(),
-        notes,
+        rows: waived.into_iter().map(|finding| finding_row(delta, finding, 15)).collect(),
+        notes: Vec::new(),
     }
 }
 

@@ -43,6 +43,7 @@ fn rows_answer_what_from_where_to_why_and_licence() {
         "| upgraded | npm `husky` | `4.0.0` → `5.0.0` | `MIT` → `GPL-3.0-only` | now needs `plain-crypto-js` |",
         "| upgraded | deb `openssl` (`libssl3`, `openssl`) | `3.0.15-1` → `3.0.16-1` | `MIT` | patch; base layer 0 `ADD rootfs.tar /` |",
         "| 🔴 | `/usr/local/bin/acme-suid`: seen for the first time | layer 5 RUN make install | `setuid` | `F-000000000001` |",
+        "| 🟠 | `npm/axios@1.7.2`: seen for the first time | waived until `2027-01-31`: reviewed by the team |",
         "| removed | `/usr/bin/awk` | `symlink`, to `mawk` | – |",
         "| user | `app` → `root` |",
     ] {
@@ -164,6 +165,9 @@ fn poisoned(texts: &[String]) -> Delta {
     }
     for gap in &mut delta.comparability.gaps {
         (gap.id, gap.message) = (next(), next());
+    }
+    for waiver in &mut delta.verdict.waivers {
+        (waiver.id, waiver.expires) = (delta.findings[3].id.clone(), Some(next()));
     }
     delta.verdict.reasons = vec![next()];
     delta
