@@ -180,8 +180,6 @@ fn message(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::super::sample;
     use super::*;
 
@@ -221,12 +219,10 @@ mod tests {
     /// Against the schema of OASIS, which is not ours to ship.
     #[test]
     fn the_official_schema_accepts_it() {
-        let data = std::env::var_os("BOMWRIGHT_DATA").map_or_else(
-            || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"),
-            std::path::PathBuf::from,
-        );
-        let Ok(schema) = std::fs::read(data.join("sarif-2.1.0/schema.json")) else {
-            eprintln!("skipped: no sarif-2.1.0/schema.json");
+        let data = std::env::var_os("BOMWRIGHT_DATA").map(std::path::PathBuf::from);
+        let schema = data.and_then(|data| std::fs::read(data.join("sarif-2.1.0/schema.json")).ok());
+        let Some(schema) = schema else {
+            eprintln!("skipped: no sarif-2.1.0/schema.json below $BOMWRIGHT_DATA");
             return;
         };
         let mut schema: Value = serde_json::from_slice(&schema).unwrap();
