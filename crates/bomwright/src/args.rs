@@ -282,9 +282,8 @@ pub(crate) struct Diff {
     /// The newer side
     pub(crate) new: String,
 
-    /// text, markdown or json, several times if need be; without FILE to standard output
-    #[arg(short, long = "output", value_name = "FORMAT[=FILE]")]
-    pub(crate) outputs: Vec<Output>,
+    #[command(flatten)]
+    pub(crate) rendering: Rendering,
 
     /// Rules that make the exit code 1, besides those of the policy file
     #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = gate_rule)]
@@ -322,9 +321,20 @@ pub(crate) struct Render {
     /// A delta that `bomwright diff -o json` wrote; - for standard input
     pub(crate) delta: String,
 
-    /// text, markdown or json, several times if need be; without FILE to standard output
-    #[arg(short, long = "output", value_name = "FORMAT[=FILE]")]
+    #[command(flatten)]
+    pub(crate) rendering: Rendering,
+}
+
+/// How a delta is written.
+#[derive(Debug, Args)]
+pub(crate) struct Rendering {
+    /// What to write, several times if need be
+    #[arg(short, long = "output", value_name = "FORMAT[=FILE]", help = Output::delta_help())]
     pub(crate) outputs: Vec<Output>,
+
+    /// Where the full report will be; the comment and the notes link to it
+    #[arg(long, value_name = "URL")]
+    pub(crate) report_url: Option<String>,
 }
 
 /// `bomwright waive`

@@ -4,18 +4,14 @@ use bomwright_diff::{Delta, Outcome};
 use bomwright_model::Gates;
 
 use crate::args::Diff;
-use crate::commands::render::{formats, write};
+use crate::commands::render::{outputs, write};
 use crate::compared::Compared;
 use crate::exit::{DIFFERENT, EVIDENCE_GAP, FINE, Failure};
-use crate::output::{Output, unknown_format};
 use crate::progress::Verbosity;
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Diff, verbosity: Verbosity) -> Result<u8, Failure> {
-    let outputs = Output::resolve(&arguments.outputs, "text")?;
-    if let Some(output) = outputs.iter().find(|output| !formats().contains(&output.format.as_str())) {
-        return Err(unknown_format(&output.format, &formats()));
-    }
+    let outputs = outputs(&arguments.rendering)?;
     let reading = &arguments.reading;
     let outside = crate::outside::outside(&arguments.against, reading)?;
     let gates = gates(arguments)?;
@@ -24,7 +20,7 @@ pub(crate) fn run(arguments: &Diff, verbosity: Verbosity) -> Result<u8, Failure>
     let mut delta = bomwright_diff::diff(&old.input(), &new.input());
     bomwright_diff::judge(&mut delta, &gates, &outside.today.to_string());
     for output in &outputs {
-        write(&delta, output)?;
+        write(&delta, output, &arguments.rendering)?;
     }
     Ok(code(&delta, arguments))
 }

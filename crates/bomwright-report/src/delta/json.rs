@@ -2,6 +2,13 @@
 
 use bomwright_diff::{Delta, SCHEMA};
 
+use super::{RenderError, RenderOptions};
+
+/// [`delta_json`] as an entry of the table of formats.
+pub(super) fn render(delta: &Delta, _: &RenderOptions) -> Result<String, RenderError> {
+    Ok(delta_json(delta)?)
+}
+
 /// Renders `delta` as JSON, ending in a newline.
 ///
 /// # Errors
@@ -30,4 +37,19 @@ pub enum DeltaError {
 pub fn read_delta(text: &str) -> Result<Delta, DeltaError> {
     let delta: Delta = serde_json::from_str(text)?;
     if delta.schema == SCHEMA { Ok(delta) } else { Err(DeltaError::Version(delta.schema)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    #[test]
+    fn a_delta_is_read_back_as_it_was() {
+        let delta = sample::delta();
+        assert_eq!(read_delta(&delta_json(&delta).unwrap()).unwrap(), delta);
+        let other = delta_json(&delta).unwrap().replacen("bomwright-delta/1", "bomwright-delta/2", 1);
+        assert!(matches!(read_delta(&other), Err(DeltaError::Version(_))));
+        assert!(matches!(read_delta("{}"), Err(DeltaError::Malformed(_))));
+    }
 }
