@@ -35,7 +35,8 @@ fn large() -> Delta {
     let mut delta = rich();
     let package = delta.packages.iter().find(|it| it.change == Change::Added).cloned().unwrap();
     let made = (0..50_000).map(|i| {
-        let mut it = PackageChange { name: format!("p{i}"), purl: None, hints: Vec::new(), ..package.clone() };
+        let mut it =
+            PackageChange { name: format!("p{i}"), purl: None, hints: Vec::new(), ..package.clone() };
         it.change = if i % 10 == 0 { Change::Downgraded } else { Change::Upgraded };
         it.why.path = vec![format!("holder {}", i % 300)];
         it

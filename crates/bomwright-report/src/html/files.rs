@@ -18,8 +18,16 @@ pub(super) fn files(delta: &Delta) -> Table {
         columns: &["Change", "Path", "Role", "Origin", "Size", "Layer"],
         head: 1,
         facets: vec![
-            Facet { key: "origin", label: "Origin", buttons: Origin::ALL.iter().map(|it| it.as_str()).collect() },
-            Facet { key: "change", label: "Change", buttons: Change::ALL.iter().map(|it| it.as_str()).collect() },
+            Facet {
+                key: "origin",
+                label: "Origin",
+                buttons: Origin::ALL.iter().map(|it| it.as_str()).collect(),
+            },
+            Facet {
+                key: "change",
+                label: "Change",
+                buttons: Change::ALL.iter().map(|it| it.as_str()).collect(),
+            },
             Facet { key: "role", label: "Role", buttons: Vec::new() },
         ],
         rows: delta.files.iter().map(row).collect(),

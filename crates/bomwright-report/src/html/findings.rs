@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use bomwright_diff::{Delta, DeltaFinding, FindingSubject};
 use bomwright_model::FindingSeverity;
 
-use super::view::{Facet, Item, Row, Table, badge, badge_of, code, copy, faint, plain};
-use super::view::Cell;
+use super::view::{Cell, Facet, Item, Row, Table, badge, code, copy, faint, plain};
 
 pub(super) fn findings(delta: &Delta) -> Table {
     Table {
@@ -28,7 +27,7 @@ pub(super) fn findings(delta: &Delta) -> Table {
     }
 }
 
-const STOPS: &str = "gate";
+const STOPS: &str = "blocking";
 const WAIVED: &str = "waived";
 const NOTED: &str = "noted";
 
@@ -53,7 +52,7 @@ fn row(finding: &DeltaFinding) -> Row {
             subject,
             what,
             vec![plain(&finding.place)],
-            vec![if state == STOPS { badge_of(STOPS, "stops the build") } else { badge(state) }],
+            vec![badge(state)],
             vec![code(&finding.id)],
         ],
         facets: vec![

@@ -1,6 +1,6 @@
 //! A delta as one HTML file that needs nothing else: no network, no server, not even a script.
 //!
-//! The first rows of every table are written as HTML. A script of our own (`report.js`) adds what paper can't do:
+//! The first rows of every table are written as HTML. A script of our own (`table.js`, `graph.js`, `report.js`) adds what paper can't do:
 //! filters, order, rows to open, further rows, the graph. It makes every node with `textContent` and is given data, not
 //! markup. A content security policy lets nothing run or load but that script and the style, by their hashes.
 //! Elements are written with `maud`, which escapes whatever it is given: nobody can forget to.
@@ -23,7 +23,7 @@ use sha2::{Digest, Sha256};
 use view::Table;
 
 const STYLE: &str = include_str!("report.css");
-const SCRIPT: &str = include_str!("report.js");
+const SCRIPT: &str = concat!(include_str!("table.js"), include_str!("graph.js"), include_str!("report.js"));
 
 /// How many rows of a table are written as HTML, and how many the script adds at a time.
 const ROWS: usize = 500;
@@ -39,6 +39,9 @@ struct Content {
     page: usize,
     tables: Vec<Table>,
     paths: Vec<paths::PathNode>,
+    /// Changes that the tree of paths has no room for.
+    #[serde(skip)]
+    left_out: usize,
 }
 
 impl Content {
@@ -51,7 +54,8 @@ impl Content {
             image::layers(delta),
             image::edges(delta),
         ];
-        Self { page: ROWS, tables, paths: paths::paths(delta) }
+        let (paths, left_out) = paths::paths(delta);
+        Self { page: ROWS, tables, paths, left_out }
     }
 
     fn table(&self, id: &str) -> Option<&Table> {

@@ -16,8 +16,16 @@ pub(super) fn packages(delta: &Delta) -> Table {
         columns: &["Change", "Package", "Version", "Licence", "Origin", "Pulled in by"],
         head: 1,
         facets: vec![
-            Facet { key: "origin", label: "Origin", buttons: Origin::ALL.iter().map(|it| it.as_str()).collect() },
-            Facet { key: "change", label: "Change", buttons: Change::ALL.iter().map(|it| it.as_str()).collect() },
+            Facet {
+                key: "origin",
+                label: "Origin",
+                buttons: Origin::ALL.iter().map(|it| it.as_str()).collect(),
+            },
+            Facet {
+                key: "change",
+                label: "Change",
+                buttons: Change::ALL.iter().map(|it| it.as_str()).collect(),
+            },
             Facet { key: "ecosystem", label: "Ecosystem", buttons: Vec::new() },
             Facet { key: "licence", label: "Licence", buttons: Vec::new() },
         ],
@@ -203,5 +211,9 @@ pub(super) fn layer(note: &LayerNote) -> Cell {
 }
 
 fn hint(hint: &Hint) -> Cell {
-    vec![plain(&format!("{} of ", hint.kind.as_str())), code(&hint.other), faint(&format!(" ({})", hint.evidence))]
+    vec![
+        plain(&format!("{} of ", hint.kind.as_str())),
+        code(&hint.other),
+        faint(&format!(" ({})", hint.evidence)),
+    ]
 }

@@ -200,7 +200,11 @@ fn layers(delta: &Delta) -> Markup {
     let (left, came) = super::image::layer_bytes(delta);
     let whole = left.max(came);
     html! {
-        p.note { (delta.image.shared_layers) " layers, counted from the bottom, are the same on both sides." }
+        @match delta.image.shared_layers {
+            0 => {},
+            1 => p.note { "The lowest layer is the same on both sides." },
+            many => p.note { "The lowest " (many) " layers are the same on both sides." },
+        }
         @if whole > 0 {
             dl.sizes {
                 @for (name, word, size) in [("Left", "removed", left), ("Came", "added", came)] {
@@ -216,6 +220,9 @@ fn graph(content: &Content) -> Markup {
         section #graph aria-labelledby="graph-title" {
             h2 #graph-title { "Graph" }
             p.note { "From the root to every package that differs, each on its shortest path." }
+            @if content.left_out > 0 {
+                p.note { (content.left_out) " changes have no room here; the table of packages has them all." }
+            }
             @if content.paths.len() > 1 {
                 div #tree {
                     ul.static { (branch(&content.paths)) }

@@ -33,16 +33,22 @@ pub(super) struct PathNode {
 }
 
 /// The tree over every package that differs. What only the scanner explains, and what another package ships, has no
-/// path of its own.
-pub(super) fn paths(delta: &Delta) -> Vec<PathNode> {
+/// path of its own. With it, how many changes found no room.
+pub(super) fn paths(delta: &Delta) -> (Vec<PathNode>, usize) {
     let mut nodes = vec![PathNode { text: show(&root_name(delta)), ..PathNode::default() }];
     let mut known: HashMap<(usize, String), usize> = HashMap::new();
+    let mut left_out = 0;
     for (row, change) in delta.packages.iter().enumerate() {
-        if change.explained_by.is_none() && change.shipped_by.is_none() {
+        if change.explained_by.is_some() || change.shipped_by.is_some() {
+            continue;
+        }
+        if nodes.len() + DEPTH + 2 > NODES {
+            left_out += 1;
+        } else {
             add(&mut nodes, &mut known, row, change);
         }
     }
-    nodes
+    (nodes, left_out)
 }
 
 fn root_name(delta: &Delta) -> String {
@@ -55,12 +61,12 @@ fn add(
     row: usize,
     change: &PackageChange,
 ) {
-    let steps = change.why.path.iter().take(DEPTH).map(|it| show(it)).chain([show(&label(change))]);
+    let path = &change.why.path;
+    let further = path.len().saturating_sub(DEPTH);
+    let gap = (further > 0).then(|| format!("… {further} further steps …"));
+    let steps = path.iter().take(DEPTH).map(|it| show(it)).chain(gap).chain([show(&label(change))]);
     let mut at = 0;
     for step in steps {
-        if nodes.len() >= NODES {
-            return;
-        }
         at = *known.entry((at, step.clone())).or_insert_with(|| {
             nodes.push(PathNode { text: step, parent: Some(at), ..PathNode::default() });
             nodes.len() - 1

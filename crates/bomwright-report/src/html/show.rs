@@ -52,6 +52,9 @@ mod tests {
 
     #[test]
     fn what_can_be_seen_stays() {
-        assert_eq!(show("größe 1.0~rc1 שלום 日本 👩‍💻".replace('\u{200d}', "").as_str()), "größe 1.0~rc1 שלום 日本 👩💻");
+        assert_eq!(
+            show("größe 1.0~rc1 שלום 日本 👩‍💻".replace('\u{200d}', "").as_str()),
+            "größe 1.0~rc1 שלום 日本 👩💻"
+        );
     }
 }

@@ -29,7 +29,7 @@ fn verdict(delta: &Delta) -> Markup {
         Outcome::Pass => ("verdict none", "• Something differs; no gate was set"),
     };
     html! {
-        div class=(class) role="status" {
+        div class=(class) {
             p { strong { (text) } }
             @if !decision.reasons.is_empty() {
                 ul { @for reason in &decision.reasons { li { (show(reason)) } } }

@@ -108,7 +108,8 @@ fn the_policy_allows_the_one_script_and_the_one_style() {
     let page = delta_html(&rich());
     let style = page.split_once("<style>").unwrap().1.split_once("</style>").unwrap().0;
     let script = page.rsplit_once("<script>").unwrap().1.split_once("</script>").unwrap().0;
-    let policy = page.split_once("Content-Security-Policy\" content=\"").unwrap().1.split_once('"').unwrap().0;
+    let policy =
+        page.split_once("Content-Security-Policy\" content=\"").unwrap().1.split_once('"').unwrap().0;
     assert!(policy.starts_with("default-src 'none';") && !policy.contains("unsafe"), "{policy}");
     assert!(policy.contains(&format!("script-src {}", hash(script))), "{policy}");
     assert!(policy.contains(&format!("style-src {}", hash(style))), "{policy}");
@@ -130,7 +131,8 @@ fn every_row_is_there_once_and_the_rest_is_left_to_the_script() {
 
 #[test]
 fn paths_are_merged_into_one_tree() {
-    let nodes = paths::paths(&rich());
+    let (nodes, left_out) = paths::paths(&rich());
+    assert_eq!(left_out, 0);
     let of = |text: &str| -> Vec<_> { nodes.iter().filter(|it| it.text == text).collect() };
     let parent = |text: &str| nodes[of(text)[0].parent.unwrap()].text.clone();
     // `axios` is a change itself and lies on the way to two others.
@@ -148,7 +150,10 @@ fn a_path_without_end_is_cut() {
     let mut delta = rich();
     delta.packages.truncate(1);
     delta.packages[0].why.path = (0..100_000).map(|i| i.to_string()).collect();
-    assert!(paths::paths(&delta).len() < 100);
+    let (nodes, _) = paths::paths(&delta);
+    assert!(nodes.len() < 100);
+    assert!(nodes.iter().any(|it| it.text == "… 99936 further steps …"));
+    assert_eq!(nodes.last().unwrap().rows, [0]);
 }
 
 #[test]

@@ -178,20 +178,20 @@ pub(super) fn joined(parts: impl IntoIterator<Item = Bit>, between: &str) -> Cel
     out
 }
 
-/// A number of bytes, as a person reads it: three digits at most before the unit.
+/// A number of bytes, as a person reads it: three digits at most before the unit, which stays on the same line.
 pub(super) fn bytes(count: u64) -> String {
     const UNITS: &[&str] = &["kB", "MB", "GB", "TB", "PB", "EB"];
     if count < 1000 {
-        return format!("{count} B");
+        return format!("{count}\u{a0}B");
     }
     let mut tenths = count / 100;
     for unit in UNITS {
         if tenths < 10_000 {
-            return format!("{}.{} {unit}", tenths / 10, tenths % 10);
+            return format!("{}.{}\u{a0}{unit}", tenths / 10, tenths % 10);
         }
         tenths /= 1000;
     }
-    format!("{count} B")
+    format!("{count}\u{a0}B")
 }
 
 /// A difference of bytes with its sign.
@@ -206,12 +206,13 @@ mod tests {
 
     #[test]
     fn bytes_are_readable() {
-        let cases = [(0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (999_999, "999.9 kB"), (4_100_000, "4.1 MB")];
+        let cases =
+            [(0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (999_999, "999.9 kB"), (4_100_000, "4.1 MB")];
         for (count, text) in cases {
-            assert_eq!(bytes(count), text);
+            assert_eq!(bytes(count), text.replace(' ', "\u{a0}"));
         }
-        assert_eq!(bytes(u64::MAX), "18.4 EB");
-        assert_eq!(signed_bytes(i64::MIN), "−9.2 EB");
+        assert_eq!(bytes(u64::MAX), "18.4\u{a0}EB");
+        assert_eq!(signed_bytes(i64::MIN), "−9.2\u{a0}EB");
     }
 
     #[test]
