@@ -13,7 +13,7 @@ import time
 
 from playwright.sync_api import sync_playwright
 
-FOLDER, BROWSER = pathlib.Path(sys.argv[1]), sys.argv[2]
+FOLDER, BROWSER = pathlib.Path(sys.argv[1]).absolute(), sys.argv[2]
 RICH = (FOLDER / "rich.html").as_uri()
 LARGE = (FOLDER / "large.html").as_uri()
 HOSTILE = '<img src=x onerror="window.pwned=1">'
@@ -241,6 +241,14 @@ def looks(browser):
         check(f"{name}: every control has a name", unnamed, 0)
         visit.end(name)
 
+    visit = Visit(browser, RICH, color_scheme="dark", viewport={"width": 800, "height": 1000})
+    visit.page.emulate_media(media="print")
+    check("print: paper is white", visit.page.evaluate("getComputedStyle(document.body).backgroundColor"), "rgb(255, 255, 255)")
+    check("print: no controls", visit.page.locator(".tool:visible, nav:visible").count(), 0)
+    check("print: contrast", visit.page.evaluate(CONTRAST), [])
+    visit.page.screenshot(path=FOLDER / "print.png", full_page=True)
+    visit.end("print")
+
 
 def hostile(browser):
     visit = Visit(browser, RICH)
@@ -314,10 +322,12 @@ def large(browser):
 with sync_playwright() as playwright:
     chromium = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox", "--disable-gpu"])
     for part in [filters, rows_that_open, graph, looks, hostile, without_script, large]:
+        began = time.monotonic()
         try:
             part(chromium)
         except Exception as error:  # one broken part must not hide the others
             failures.append(f"{part.__name__} broke: {error}")
+        print(f"{part.__name__}: {time.monotonic() - began:.1f} s")
     chromium.close()
 
 print("\n".join(failures))

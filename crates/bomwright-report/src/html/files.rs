@@ -41,10 +41,7 @@ fn row(change: &FileChange) -> Row {
     if let Some(text) = &change.text {
         name.push(faint(&format!(" +{} −{} lines", text.added, text.removed)));
     }
-    let sizes = match (old, new) {
-        (Some(old), Some(new)) if old != new => vec![plain(&format!("{} → {}", bytes(old), bytes(new)))],
-        (old, new) => new.or(old).map(|it| plain(&bytes(it))).into_iter().collect(),
-    };
+    let sizes = sizes(old, new);
     let place = change.layer.as_ref().map(|it| plain(&it.index.to_string()));
     let mut numbers = BTreeMap::new();
     numbers.extend(new.or(old).map(|it| (4, it)));
@@ -65,6 +62,17 @@ fn row(change: &FileChange) -> Row {
         ],
         more: more(change),
         numbers,
+    }
+}
+
+/// One size, or both where they differ: in full where they would look the same.
+fn sizes(old: Option<u64>, new: Option<u64>) -> Cell {
+    match (old, new) {
+        (Some(old), Some(new)) if old != new && bytes(old) == bytes(new) => {
+            vec![plain(&format!("{old} → {new}\u{a0}B"))]
+        }
+        (Some(old), Some(new)) if old != new => vec![plain(&format!("{} → {}", bytes(old), bytes(new)))],
+        (old, new) => new.or(old).map(|it| plain(&bytes(it))).into_iter().collect(),
     }
 }
 

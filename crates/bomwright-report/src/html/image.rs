@@ -12,8 +12,9 @@ pub(super) fn statements(delta: &Delta) -> Table {
         Some(text) => vec![code(text)],
         None => vec![faint("not set")],
     };
+    let key = |text: &str| if text.is_empty() { Vec::new() } else { vec![code(text)] };
     let rows = delta.image.fields.iter().map(|it| Row {
-        cells: vec![vec![plain(it.field.as_str())], vec![code(&it.key)], side(&it.old), side(&it.new)],
+        cells: vec![vec![plain(it.field.as_str())], key(&it.key), side(&it.old), side(&it.new)],
         facets: vec![vec![it.field.as_str().to_owned()]],
         ..Row::default()
     });
