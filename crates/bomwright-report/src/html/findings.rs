@@ -74,14 +74,12 @@ fn more(finding: &DeltaFinding) -> Vec<Item> {
     if let Some(reason) = &finding.waived {
         return vec![Item::line("Waived because", vec![plain(reason)])];
     }
-    // Only an id of the known form goes into lines that somebody may copy.
+    // Only an id of the known form goes into a command that somebody may copy.
     let digits = finding.id.strip_prefix("F-").unwrap_or_default();
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
         return Vec::new();
     }
-    let lines = format!(
-        "[[waiver]]\nid = \"{}\"\nreason = \"why it may pass\"\nexpires = \"YYYY-MM-DD\"\n",
-        finding.id
-    );
-    vec![Item::line("To let it pass, add to bomwright.toml", vec![copy(&lines)])]
+    let command =
+        format!("bomwright waive delta.json {} --reason 'why it may pass' --until YYYY-MM-DD\n", finding.id);
+    vec![Item::line("To let it pass", vec![copy(&command)])]
 }

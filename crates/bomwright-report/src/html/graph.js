@@ -101,8 +101,9 @@ class Graph {
     });
     const lefts = [];
     widths.reduce((left, wide, depth) => { lefts[depth] = left; return left + wide + WIDE; }, 8);
-    const svg = draw("svg", { width: lefts.at(-1) + widths.at(-1) + 12, height: (line + 1) * ROW + 12,
-      role: "tree", "aria-label": "Paths from the root to each change" });
+    const width = lefts.at(-1) + widths.at(-1) + 12, height = (line + 1) * ROW + 12;
+    const svg = draw("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "tree",
+      "aria-label": "Paths from the root to each change" });
     const edges = draw("g", {}), nodes = draw("g", { role: "none" });
     this.items.clear();
     for (const entry of entries) {
