@@ -11,6 +11,7 @@
 mod account;
 mod cli;
 mod command;
+mod html;
 mod images;
 mod init;
 mod merge;

@@ -7,6 +7,7 @@ mod account_json;
 mod account_text;
 mod delta;
 mod hostile;
+mod html;
 mod images_json;
 mod images_table;
 mod paint;
@@ -20,6 +21,7 @@ pub use delta::{
     COMMENT_BUDGET, DELTA_FORMATS, DeltaError, DeltaFormat, RenderError, RenderOptions, delta_json,
     read_delta, render,
 };
+pub use html::delta_html;
 pub use images_json::images_json;
 pub use images_table::images_table;
 pub use paint::{Paint, clean};

@@ -24,6 +24,7 @@ pub use json::{DeltaError, delta_json, read_delta};
 use bomwright_diff::Delta;
 
 use crate::Paint;
+use crate::html::delta_html;
 
 /// The most characters of a Markdown comment: GitHub takes 65,536, and the command that posts it adds a few.
 pub const COMMENT_BUDGET: usize = 60_000;
@@ -60,6 +61,11 @@ pub const DELTA_FORMATS: &[DeltaFormat] = &[
         name: "csv",
         about: "one row for each change and finding, for a spreadsheet",
         render: csv::render,
+    },
+    DeltaFormat {
+        name: "html",
+        about: "one self-contained page with filters and the graph",
+        render: |delta, _| Ok(delta_html(delta)),
     },
     DeltaFormat { name: "sarif", about: "SARIF 2.1.0: one result for each finding", render: sarif::render },
 ];
