@@ -8,7 +8,7 @@ use bomwright_ecosystems::registry;
 use bomwright_extractor::{Cache, ExtractError, Options, Outside, Verified};
 use bomwright_image::{ImageError, Limits, OpenImage, Progress, SourceSpec};
 use bomwright_model::{Diagnostic, Inventory, Severity, SourceKind};
-use bomwright_origin::{Date, Policy};
+use bomwright_origin::Policy;
 
 use crate::args::Reading;
 use crate::exit::Failure;
@@ -77,7 +77,10 @@ fn named(failure: &Failure, source: &str) -> Failure {
 }
 
 fn scan(image: &OpenImage, reading: &Reading, verbosity: Verbosity) -> Result<Inventory, Failure> {
-    run(image, reading, verbosity, None, bomwright_extractor::extract)
+    // Allowances expire by the clock, unless a reproducible build says what day it is.
+    let today = source_time()?.unwrap_or_else(time::OffsetDateTime::now_utc).date();
+    let policy = PolicyFile::read(reading)?.policy.as_of(today);
+    run(image, reading, verbosity, policy, bomwright_extractor::extract)
 }
 
 /// Reads and verifies the source that `text` names, which must not be a document.
@@ -85,6 +88,7 @@ pub(crate) fn verified(
     text: &str,
     reading: &Reading,
     outside: &Outside,
+    policy: PolicyFile,
     verbosity: Verbosity,
 ) -> Result<Verified, Failure> {
     let kind =
@@ -93,10 +97,10 @@ pub(crate) fn verified(
         return Err(Failure::new(format!("{text}: an SBOM holds no files to verify"))
             .hint("name the image that it describes"));
     }
-    let verified =
-        run(&open(text, reading)?, reading, verbosity, Some(outside.today), |image, options, bar| {
-            bomwright_extractor::verify(image, options, outside, bar)
-        })?;
+    let policy = policy.policy.as_of(outside.today);
+    let verified = run(&open(text, reading)?, reading, verbosity, policy, |image, options, bar| {
+        bomwright_extractor::verify(image, options, outside, bar)
+    })?;
     tell(&verified.inventory, verbosity);
     Ok(verified)
 }
@@ -106,7 +110,7 @@ fn run<T>(
     image: &OpenImage,
     reading: &Reading,
     verbosity: Verbosity,
-    today: Option<time::Date>,
+    policy: Policy,
     stage: impl FnOnce(&OpenImage, &Options, &dyn Progress) -> Result<T, ExtractError>,
 ) -> Result<T, Failure> {
     let total = image.layers().iter().map(|layer| layer.size).sum();
@@ -114,7 +118,7 @@ fn run<T>(
     let options = Options {
         threads: usize::from(reading.threads),
         cache: if reading.no_cache { None } else { cache(&reading.limits.limits()) },
-        policy: policy(reading, today)?,
+        policy,
         limits: reading.limits.limits(),
         timestamp: source_date()?,
     };
@@ -144,31 +148,30 @@ fn policy_path(reading: &Reading) -> Option<PathBuf> {
     }
 }
 
-/// The files of the keys that the policy trusts; it names them as seen from its own directory.
-pub(crate) fn trusted_keys(reading: &Reading) -> Result<Vec<PathBuf>, Failure> {
-    let keys = policy(reading, None)?.trusted_keys;
-    let path = policy_path(reading).unwrap_or_default();
-    let directory = path.parent().unwrap_or_else(|| Path::new(""));
-    Ok(keys.iter().map(|key| directory.join(key)).collect())
+/// The team's policy, and where it was read.
+pub(crate) struct PolicyFile {
+    policy: Policy,
+    directory: PathBuf,
 }
 
-fn policy(reading: &Reading, today: Option<time::Date>) -> Result<Policy, Failure> {
-    let Some(path) = policy_path(reading) else { return Ok(Policy::default()) };
-    let name = path.display().to_string();
-    let text = fs::read_to_string(&path).map_err(|error| Failure::io(&name, &error))?;
-    let ecosystems: Vec<_> = registry().iter().map(|ecosystem| ecosystem.name()).collect();
-    let policy = Policy::parse(&name, &text, &ecosystems).map_err(|error| Failure::new(error.to_string()))?;
-    // Allowances expire by the clock, unless the user or a reproducible build says what day it is.
-    let today = match today {
-        Some(today) => today,
-        None => source_time()?.unwrap_or_else(time::OffsetDateTime::now_utc).date(),
-    };
-    let today =
-        u16::try_from(today.year()).ok().and_then(|year| Date::new(year, today.month().into(), today.day()));
-    Ok(match today {
-        Some(today) => policy.as_of(today),
-        None => policy,
-    })
+impl PolicyFile {
+    /// Reads the file that `reading` names or that lies here; without one nothing is in-house.
+    pub(crate) fn read(reading: &Reading) -> Result<Self, Failure> {
+        let Some(path) = policy_path(reading) else {
+            return Ok(Self { policy: Policy::default(), directory: PathBuf::new() });
+        };
+        let name = path.display().to_string();
+        let text = fs::read_to_string(&path).map_err(|error| Failure::io(&name, &error))?;
+        let ecosystems: Vec<_> = registry().iter().map(|ecosystem| ecosystem.name()).collect();
+        let policy =
+            Policy::parse(&name, &text, &ecosystems).map_err(|error| Failure::new(error.to_string()))?;
+        Ok(Self { policy, directory: path.parent().map(Path::to_owned).unwrap_or_default() })
+    }
+
+    /// The files of the keys that it trusts; it names them as seen from its own directory.
+    pub(crate) fn trusted_keys(&self) -> Vec<PathBuf> {
+        self.policy.trusted_keys.iter().map(|key| self.directory.join(key)).collect()
+    }
 }
 
 fn source_date() -> Result<Option<String>, Failure> {

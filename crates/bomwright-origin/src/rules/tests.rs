@@ -7,7 +7,6 @@ use bomwright_model::{
 
 use super::*;
 use crate::facts::{IndexTier, Listing, ListingFact, PackageFacts, SignatureFact};
-use crate::policy::Date;
 
 const SYSTEM: &[&str] = &["deb", "rpm", "apk", "alpm", "opkg"];
 const KNOWN: &[&str] = &["npm", "golang", "pypi", "cargo", "maven", "deb"];
@@ -513,7 +512,7 @@ fn allowances_are_reported_and_end_with_their_day() {
         let mut inventory = inventory("debian", vec![plain]);
         inventory.files = vec![file("opt/x", None), file("tmp/x", None)];
         let mut policy = Policy::parse("p", text, KNOWN).unwrap();
-        if let Ok(today) = today.parse::<Date>() {
+        if let Some(today) = crate::policy::day(today) {
             policy = policy.as_of(today);
         }
         let findings = classify(&mut inventory, &policy, &BTreeSet::from(["deb"]), &Facts::new());
