@@ -17,8 +17,11 @@ pub(crate) struct Comment {
     pub(crate) id: u64,
     #[serde(default)]
     pub(crate) body: Option<String>,
-    #[serde(default, alias = "author")]
-    pub(crate) user: Option<User>,
+    #[serde(default)]
+    user: Option<User>,
+    /// GitLab's name for it.
+    #[serde(default)]
+    author: Option<User>,
     #[serde(default)]
     pub(crate) html_url: Option<String>,
     /// GitLab: written by the forge itself, about what happened.
@@ -31,7 +34,8 @@ pub(crate) struct Comment {
 pub(crate) struct User {
     #[serde(default)]
     pub(crate) id: Option<i64>,
-    #[serde(default, alias = "username")]
+    /// Not what GitLab calls it; there the number is enough.
+    #[serde(default)]
     pub(crate) login: Option<String>,
     /// GitHub: `User` or `Bot`.
     #[serde(default, rename = "type")]
@@ -41,8 +45,11 @@ pub(crate) struct User {
 /// A pull or merge request.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Proposal {
-    #[serde(alias = "iid")]
-    pub(crate) number: u64,
+    #[serde(default)]
+    number: Option<u64>,
+    /// GitLab's name for it.
+    #[serde(default)]
+    iid: Option<u64>,
     /// GitLab.
     #[serde(default)]
     pub(crate) sha: Option<String>,
@@ -67,6 +74,20 @@ pub(crate) struct Repository {
     pub(crate) full_name: Option<String>,
 }
 
+impl Comment {
+    /// Who wrote it.
+    pub(crate) fn writer(&self) -> Option<&User> {
+        self.user.as_ref().or(self.author.as_ref())
+    }
+}
+
+impl Proposal {
+    /// Its number in the project; 0 where the forge gave none.
+    pub(crate) fn number(&self) -> u64 {
+        self.number.or(self.iid).unwrap_or_default()
+    }
+}
+
 /// Things that come in pages and have a number of their own.
 pub(crate) trait Listed {
     /// The number.
@@ -81,7 +102,7 @@ impl Listed for Comment {
 
 impl Listed for Proposal {
     fn key(&self) -> u64 {
-        self.number
+        self.number()
     }
 }
 

@@ -25,7 +25,7 @@ pub(crate) fn number(
     )?;
     match proposals.as_slice() {
         [] => Ok(None),
-        [one] => Ok(Some(one.number)),
+        [one] => Ok(Some(one.number())),
         several => Err(ForgeError::Ambiguous {
             proposal: target.kind.proposal(),
             count: several.len(),
@@ -42,5 +42,5 @@ fn is_at(proposal: &Proposal, sha: &str, repository: Option<&str>) -> bool {
         (Some(wanted), Some(name)) => name.eq_ignore_ascii_case(wanted),
         _ => true,
     };
-    found.is_some_and(|it| it.eq_ignore_ascii_case(sha)) && same_repository
+    proposal.number() > 0 && found.is_some_and(|it| it.eq_ignore_ascii_case(sha)) && same_repository
 }

@@ -123,7 +123,7 @@ impl Sticky<'_> {
             |page| dialect::comments_page(target, self.number, page),
             |comment: &Comment| {
                 let marked = comment.body.as_deref().is_some_and(|body| self.id.marks(body));
-                marked && !comment.system && self.me.may_be(comment.user.as_ref())
+                marked && !comment.system && self.me.may_be(comment.writer())
             },
         )?;
         ours.sort_by_key(|it| it.id);
@@ -132,15 +132,17 @@ impl Sticky<'_> {
 
     /// Makes one comment say `text`; `None` when someone else interfered.
     fn say(&self, text: &str) -> Result<Option<Outcome>, ForgeError> {
-        let ours = self.ours()?;
-        if let Some(done) = self.unite(&ours, text, Outcome::Updated)? {
+        let known = self.ours()?;
+        if let Some(done) = self.unite(&known, text, Outcome::Updated)? {
             return Ok(done);
         }
         if self.client.is_dry_run() {
             return Ok(Some(Outcome::Created(None)));
         }
-        let created = self.create(text, &ours)?;
+        // What is known by now is not ours: it could not be changed.
+        let created = self.create(text, &known)?;
         let mut ours = self.ours()?;
+        ours.retain(|it| known.iter().all(|other| other.id != it.id));
         if let Some(created) = created.filter(|it| ours.iter().all(|other| other.id != it.id)) {
             // A list may lag behind what was just written.
             ours.push(created);
