@@ -11,13 +11,16 @@
 mod account;
 mod cli;
 mod command;
+mod comment;
 mod images;
 mod init;
 mod merge;
 mod readme;
+mod recipes;
 mod references;
 mod validators;
 mod verify;
 mod verify_hidden;
 mod verify_origins;
 mod workspace;
+mod yaml;

@@ -67,8 +67,8 @@ impl Target {
     /// Flags first, then the environment.
     ///
     /// GitHub, Gitea and Forgejo set `GITHUB_API_URL`, `GITHUB_REPOSITORY`, `GITHUB_EVENT_PATH` and `GITHUB_REF`;
-    /// GitLab sets `CI_API_V4_URL`, `CI_PROJECT_ID` and `CI_MERGE_REQUEST_IID`. Variables of one forge are never
-    /// read for another.
+    /// GitLab sets `CI_API_V4_URL`, `CI_MERGE_REQUEST_PROJECT_ID`, `CI_PROJECT_ID` and `CI_MERGE_REQUEST_IID`.
+    /// Variables of one forge are never read for another.
     ///
     /// # Errors
     /// [`ForgeError::UnknownForge`] and [`ForgeError::Missing`] for what neither says,
@@ -85,8 +85,10 @@ impl Target {
         let url = url.or_else(|| default_url(kind).map(str::to_owned));
         let url = url.ok_or(ForgeError::Missing { what: "the URL of the API", flag: "--api-url" })?;
         let repository = given.repository.clone();
-        let repository =
-            repository.or_else(|| variable(if gitlab { "CI_PROJECT_ID" } else { "GITHUB_REPOSITORY" }));
+        // The pipeline of a fork runs in the fork, but the merge request is one of the project that it goes to.
+        let names: &[&str] =
+            if gitlab { &["CI_MERGE_REQUEST_PROJECT_ID", "CI_PROJECT_ID"] } else { &["GITHUB_REPOSITORY"] };
+        let repository = repository.or_else(|| names.iter().find_map(|name| variable(name)));
         let repository =
             repository.ok_or(ForgeError::Missing { what: "the repository", flag: "--repository" })?;
         check_repository(kind, &repository)?;
@@ -222,6 +224,8 @@ pub(crate) mod tests {
             ("CI_MERGE_REQUEST_IID", "3"),
         ];
         assert_eq!(resolve(&nothing, &lab).unwrap(), "gitlab https://lab.example/api/v4 42 Number(3)");
+        let fork = resolve(&nothing, &with(&lab, &[("CI_MERGE_REQUEST_PROJECT_ID", "7")])).unwrap();
+        assert_eq!(fork, "gitlab https://lab.example/api/v4 7 Number(3)");
     }
 
     #[test]
