@@ -28,7 +28,7 @@ pub(crate) fn yaml(text: &str) -> Value {
             Some((Value::Object(entries), key)) => match key.take() {
                 None => *key = Some(done.as_str().unwrap().to_owned()),
                 Some(name) => {
-                    assert!(entries.insert(name.clone(), done).is_none(), "{name} stands there twice")
+                    assert!(entries.insert(name.clone(), done).is_none(), "{name} stands there twice");
                 }
             },
             Some(_) => unreachable!(),
@@ -48,7 +48,7 @@ pub(crate) fn texts(value: &Value) -> Vec<(String, String)> {
                 open.extend(items.iter().enumerate().map(|(index, it)| (format!("{path}/{index}"), it)));
             }
             Value::Object(entries) => {
-                open.extend(entries.iter().map(|(key, it)| (format!("{path}/{key}"), it)))
+                open.extend(entries.iter().map(|(key, it)| (format!("{path}/{key}"), it)));
             }
             _ => {}
         }

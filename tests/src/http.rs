@@ -1,5 +1,6 @@
 //! A server of HTTP/1.1 on the loopback interface: one request for each connection, and it can misbehave.
 
+use std::fmt::Write as _; // To a String it can't fail.
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
@@ -71,10 +72,10 @@ fn talk(stream: &TcpStream, handle: &dyn Fn(&Seen) -> Answer) -> io::Result<()> 
     let mut out = stream;
     let mut head = format!("HTTP/1.1 {} x\r\nconnection: close\r\n", answer.status);
     if answer.status != 204 {
-        head.push_str(&format!("content-length: {}\r\n", answer.body.len()));
+        let _ = write!(head, "content-length: {}\r\n", answer.body.len());
     }
     for (name, value) in &answer.headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
+        let _ = write!(head, "{name}: {value}\r\n");
     }
     out.write_all(head.as_bytes())?;
     out.write_all(b"\r\n")?;

@@ -158,12 +158,15 @@ impl ForgeError {
             Self::Refused { .. } => return self.hint_of_refusal(),
             Self::Redirected { .. } => "give the API's own address with --api-url".to_owned(),
             Self::Connection { .. } => {
-                "check --api-url; certificates are those of the system, or of SSL_CERT_FILE; \
+                "check --api-url; certificates are those of the system (ca-certificates), or of SSL_CERT_FILE; \
                                         proxies come from HTTPS_PROXY and NO_PROXY"
                     .to_owned()
             }
             Self::NoTime { .. } => "give more time with --timeout, or run the job again later".to_owned(),
-            Self::GivenUp { .. } | Self::Unsettled => "run the job again".to_owned(),
+            Self::GivenUp { .. } => {
+                "check --api-url, and whether the forge is up; then run the job again".to_owned()
+            }
+            Self::Unsettled => "run the job again".to_owned(),
             Self::Ambiguous { .. } => "give the one that is meant with --number".to_owned(),
             Self::Unreadable { .. } => {
                 "check that --forge and --api-url name the API, not the web site".to_owned()

@@ -18,7 +18,7 @@ pub(crate) const MOST_TRIES: u32 = 6;
 /// The longest pause that the server did not ask for.
 const LONGEST: Duration = Duration::from_secs(30);
 /// How long to wait after a limit that says nothing about its end.
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 
 /// How long to wait before the request is sent again; `None` when the answer is final.
 pub(crate) fn pause(reply: &Reply, tries: u32, now: u64) -> Option<Duration> {

@@ -35,7 +35,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         let clock = Box::new(SystemClock::default());
-        Self { timeout: Duration::from_secs(180), dry_run: false, clock }
+        Self { timeout: Duration::from_mins(3), dry_run: false, clock }
     }
 }
 
@@ -104,7 +104,7 @@ impl Client {
             tries += 1;
             match self.once(action, method, url, body, tries)? {
                 Attempt::Answer(reply) => return Ok(reply),
-                Attempt::Later(reason, wait) => self.wait(action, tries, reason, wait)?,
+                Attempt::Later(reason, wait) => self.wait(action, tries, &reason, wait)?,
             }
         }
     }
@@ -135,7 +135,7 @@ impl Client {
             }
             // Only 307 and 308 keep the method (RFC 9110, 15.4), which matters for what changes something.
             let follow = matches!(reply.status, 307 | 308)
-                || (matches!(reply.status, 301 | 302 | 303) && *method == Method::GET);
+                || (matches!(reply.status, 301..=303) && *method == Method::GET);
             let location = reply.header("location").map(str::to_owned);
             match location.filter(|_| follow) {
                 None => return Ok(Attempt::Answer(reply)),
@@ -160,10 +160,10 @@ impl Client {
         &self,
         action: &str,
         tries: u32,
-        reason: String,
+        reason: &str,
         wait: Duration,
     ) -> Result<(), ForgeError> {
-        let (action, reason) = (action.to_owned(), self.token.strike_out(&reason));
+        let (action, reason) = (action.to_owned(), self.token.strike_out(reason));
         if tries >= MOST_TRIES {
             return Err(ForgeError::GivenUp { action, tries, reason });
         }

@@ -114,6 +114,16 @@ enum Change {
     NotOurs,
 }
 
+/// What became of our comments.
+enum United {
+    /// One is left, and says what it should.
+    Done(Outcome),
+    /// The one that should have stayed is gone.
+    Gone,
+    /// There is none that can be changed.
+    NotOurs,
+}
+
 impl Sticky<'_> {
     /// Our comments, the oldest first.
     fn ours(&self) -> Result<Vec<Comment>, ForgeError> {
@@ -133,8 +143,10 @@ impl Sticky<'_> {
     /// Makes one comment say `text`; `None` when someone else interfered.
     fn say(&self, text: &str) -> Result<Option<Outcome>, ForgeError> {
         let known = self.ours()?;
-        if let Some(done) = self.unite(&known, text, Outcome::Updated)? {
-            return Ok(done);
+        match self.unite(&known, text, Outcome::Updated)? {
+            United::Done(outcome) => return Ok(Some(outcome)),
+            United::Gone => return Ok(None),
+            United::NotOurs => {}
         }
         if self.client.is_dry_run() {
             return Ok(Some(Outcome::Created(None)));
@@ -148,35 +160,37 @@ impl Sticky<'_> {
             ours.push(created);
             ours.sort_by_key(|it| it.id);
         }
-        self.unite(&ours, text, Outcome::Created).map(Option::flatten)
+        Ok(match self.unite(&ours, text, Outcome::Created)? {
+            United::Done(outcome) => Some(outcome),
+            United::Gone | United::NotOurs => None,
+        })
     }
 
     /// The oldest of `ours` that can be changed says `text`, the others go.
-    ///
-    /// The outer `None`: none of them can be changed. The inner one: it was gone.
     fn unite(
         &self,
         ours: &[Comment],
         text: &str,
         outcome: impl Fn(Option<String>) -> Outcome,
-    ) -> Result<Option<Option<Outcome>>, ForgeError> {
+    ) -> Result<United, ForgeError> {
         for (index, comment) in ours.iter().enumerate() {
             let same = comment.body.as_deref().is_some_and(|body| says_the_same(body, text));
             let change = if same { Change::Done } else { self.update(comment.id, text)? };
             match change {
                 Change::NotOurs => {}
-                Change::Gone => return Ok(Some(None)),
+                Change::Gone => return Ok(United::Gone),
                 Change::Done => {
                     for other in ours.iter().skip(index + 1) {
                         self.delete(other.id)?;
                     }
-                    let url = self.url(comment);
+                    let url = address(comment);
                     let unchanged = same && matches!(outcome(None), Outcome::Updated(_));
-                    return Ok(Some(Some(if unchanged { Outcome::Unchanged(url) } else { outcome(url) })));
+                    let outcome = if unchanged { Outcome::Unchanged(url) } else { outcome(url) };
+                    return Ok(United::Done(outcome));
                 }
             }
         }
-        Ok(None)
+        Ok(United::NotOurs)
     }
 
     /// Nothing to say; `None` when someone else interfered.
@@ -184,7 +198,7 @@ impl Sticky<'_> {
         let ours = self.ours()?;
         let Some(first) = ours.first() else { return Ok(Some(Outcome::Nothing)) };
         match when_empty {
-            WhenEmpty::Keep => Ok(Some(Outcome::Kept(self.url(first)))),
+            WhenEmpty::Keep => Ok(Some(Outcome::Kept(address(first)))),
             WhenEmpty::Delete => {
                 let mut outcome = Outcome::Nothing;
                 for comment in &ours {
@@ -199,9 +213,10 @@ impl Sticky<'_> {
                 let same = first.body.as_deref().is_some_and(|body| says_the_same(body, &text));
                 let done = self.unite(&ours, &text, Outcome::Minimised)?;
                 Ok(match done {
-                    None => Some(Outcome::Nothing),
-                    Some(Some(Outcome::Minimised(url))) if same => Some(Outcome::Unchanged(url)),
-                    Some(done) => done,
+                    United::NotOurs => Some(Outcome::Nothing),
+                    United::Gone => None,
+                    United::Done(Outcome::Minimised(url)) if same => Some(Outcome::Unchanged(url)),
+                    United::Done(outcome) => Some(outcome),
                 })
             }
         }
@@ -221,7 +236,7 @@ impl Sticky<'_> {
                     return self.client.read(CREATING, &reply).map(Some);
                 }
                 Attempt::Answer(reply) => return Err(self.client.refused(CREATING, &reply, true)),
-                Attempt::Later(reason, wait) => self.client.wait(CREATING, tries, reason, wait)?,
+                Attempt::Later(reason, wait) => self.client.wait(CREATING, tries, &reason, wait)?,
             }
             if self.ours()?.iter().any(|it| known.iter().all(|old| old.id != it.id)) {
                 return Ok(None);
@@ -258,10 +273,10 @@ impl Sticky<'_> {
             _ => Err(self.client.refused(action, &reply, true)),
         }
     }
+}
 
-    /// The comment's address, where the API gives one that can be printed.
-    fn url(&self, comment: &Comment) -> Option<String> {
-        let url = comment.html_url.as_deref()?;
-        (url.len() < 500 && url.bytes().all(|it| it.is_ascii_graphic())).then(|| url.to_owned())
-    }
+/// The comment's address, where the API gives one that can be printed.
+fn address(comment: &Comment) -> Option<String> {
+    let url = comment.html_url.as_deref()?;
+    (url.len() < 500 && url.bytes().all(|it| it.is_ascii_graphic())).then(|| url.to_owned())
 }

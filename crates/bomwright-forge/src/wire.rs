@@ -86,8 +86,11 @@ impl Wire {
         let (name, value) = token.header(kind);
         let mut value = HeaderValue::from_str(&value).map_err(|_| "the token can't stand in a header")?;
         value.set_sensitive(true);
-        let accept =
-            if kind == ForgeKind::GitHub { "application/vnd.github+json" } else { "application/json" };
+        let accept = if kind == ForgeKind::GitHub {
+            "application/vnd.github+json, application/json;q=0.9"
+        } else {
+            "application/json"
+        };
         Ok(Self { agent: config.build().new_agent(), sign_in: (name, value), accept })
     }
 
@@ -107,15 +110,12 @@ impl Wire {
             .header("content-type", "application/json")
             .header(*name, value.clone());
         let hopeless = |error: &dyn std::error::Error| Broken::Hopeless(error.to_string());
-        let answer = match body {
-            Some(bytes) => {
-                let request = request.body(bytes).map_err(|error| hopeless(&error))?;
-                self.agent.run(self.agent.configure_request(request).timeout_global(Some(time)).build())
-            }
-            None => {
-                let request = request.body(()).map_err(|error| hopeless(&error))?;
-                self.agent.run(self.agent.configure_request(request).timeout_global(Some(time)).build())
-            }
+        let answer = if let Some(bytes) = body {
+            let request = request.body(bytes).map_err(|error| hopeless(&error))?;
+            self.agent.run(self.agent.configure_request(request).timeout_global(Some(time)).build())
+        } else {
+            let request = request.body(()).map_err(|error| hopeless(&error))?;
+            self.agent.run(self.agent.configure_request(request).timeout_global(Some(time)).build())
         };
         let mut answer = answer.map_err(broken)?;
         let body = answer.body_mut().with_config().limit(MOST_BYTES).read_to_vec().map_err(broken)?;

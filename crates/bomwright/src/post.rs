@@ -29,8 +29,8 @@ pub(crate) struct Comment {
     pub(crate) file: Option<String>,
 
     /// Which comment: jobs that post about different things use different names
-    #[arg(long, value_name = "NAME", default_value = "sbom")]
-    pub(crate) comment_id: CommentId,
+    #[arg(long = "comment-id", value_name = "NAME", default_value = "sbom")]
+    pub(crate) id: CommentId,
 
     /// There is nothing to say, whatever FILE holds
     #[arg(long)]
@@ -60,7 +60,7 @@ pub(crate) struct Place {
     #[arg(long, value_name = "FORGE", help_heading = "Where", value_parser = forges())]
     forge: Option<ForgeKind>,
 
-    /// The base URL of its API, such as https://git.example/api/v1
+    /// The base URL of its API, such as `https://git.example/api/v1`
     #[arg(long, value_name = "URL", help_heading = "Where")]
     api_url: Option<String>,
 

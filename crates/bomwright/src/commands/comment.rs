@@ -29,7 +29,7 @@ pub(crate) fn run(arguments: &Comment, verbosity: Verbosity) -> Result<u8, Failu
     };
     let place = place(&target);
     let outcome = Client::new(target, token, options)
-        .and_then(|it| it.upsert(&arguments.comment_id, text.as_deref(), arguments.when_empty.into()))
+        .and_then(|it| it.upsert(&arguments.id, text.as_deref(), arguments.when_empty.into()))
         .map_err(|error| failure(&error))?;
     if outcome == Outcome::Outdated {
         if verbosity != Verbosity::Quiet {
