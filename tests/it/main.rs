@@ -21,6 +21,7 @@ mod references;
 mod validators;
 mod verify;
 mod verify_hidden;
+mod verify_layers;
 mod verify_origins;
 mod workspace;
 mod yaml;

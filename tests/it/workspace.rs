@@ -31,7 +31,7 @@ const BANNED: &[(&str, &[&str])] = &[
     ("bomwright-model", &["serde_json", "walkdir", "flate2", "zip", "toml", "clap"]),
     ("bomwright-version", &["serde", "serde_json"]),
     ("bomwright-ecosystems", &["walkdir", "tar", "clap", "tempfile", "ureq"]),
-    ("bomwright-diff", &["serde", "serde_json", "comfy-table"]),
+    ("bomwright-diff", &["serde_json", "comfy-table"]),
     ("bomwright-origin", &["serde_json", "walkdir"]),
     ("bomwright-trust", &["serde_json", "clap", "ureq"]),
     ("bomwright-orchestration", &["walkdir", "serde_json", "clap", "comfy-table"]),

@@ -1,11 +1,14 @@
 //! The account of every file: one pass over the bytes with their digests, then the rules.
 
+use std::collections::BTreeMap;
+
 use bomwright_ecosystems::registry;
 use bomwright_image::{OpenImage, Progress};
 use bomwright_model::{
-    Evidence, FileAccount, Finding, FindingSeverity, Inventory, Observation, Subject, Verdict,
+    Evidence, FileAccount, Finding, FindingSeverity, Inventory, LayerPart, Observation, Subject, TreeEntry,
+    Verdict,
 };
-use bomwright_origin::base::{Base, find_bases};
+use bomwright_origin::base::{Base, base_layers, find_bases};
 use bomwright_origin::lifecycle::{Status, Support, Surroundings, assess, check_distribution, installed};
 use bomwright_origin::{Host, Module, TreeFacts};
 
@@ -23,6 +26,10 @@ pub struct Verified {
     pub inventory: Inventory,
     /// Every file, link and device of the merged tree and what is missing from it, sorted by path.
     pub accounts: Vec<FileAccount>,
+    /// The merged tree itself, sorted by path.
+    pub entries: Vec<TreeEntry>,
+    /// Texts whose lines can be compared, by path; none unless [`Options::texts`] asks for them.
+    pub texts: BTreeMap<String, String>,
     /// What a person should look at, sorted.
     pub findings: Vec<Finding>,
     /// The phase of its life that the distribution is in.
@@ -44,11 +51,15 @@ pub fn verify(
     outside: &Outside,
     progress: &dyn Progress,
 ) -> Result<Verified, ExtractError> {
-    let Read { mut inventory, found, tree, observations, layered } = read(image, options, progress, true)?;
+    let Read { mut inventory, found, tree, observations, texts, layered } =
+        read(image, options, progress, true)?;
     let system = system_names(registry());
     let keyring = keyring(outside, &observations);
     let vouched = vouch(&inventory, &found, &keyring, &outside.anchors)?;
     let mut findings = bomwright_origin::classify(&mut inventory, &options.policy, &system, &vouched.facts);
+    let bases = inventory.image.as_ref().map(|it| find_bases(it, image.layers(), &outside.bases));
+    let bases = bases.unwrap_or_default();
+    part(&mut inventory, &bases);
     let claims = claims(&found, &tree, &observations);
     drop(found);
     let entries = entries(&tree, layered);
@@ -61,18 +72,25 @@ pub fn verify(
         backing: &vouched.backing,
         system: &system,
         policy: &options.policy,
+        bases: &bases,
     };
     let (accounts, found) = bomwright_origin::account(facts);
     findings.extend(found);
     let support = distribution(&inventory, &observations, outside, &mut findings);
-    let layers = image.layers();
-    let bases = inventory.image.as_ref().map(|image| find_bases(image, layers, &outside.bases));
     let host = bomwright_origin::host(&observations);
     findings.extend(host.out_of_tree_modules.iter().map(foreign_module));
     carry_over(&accounts, &mut inventory);
     findings.sort();
     findings.dedup();
-    Ok(Verified { inventory, accounts, findings, support, bases: bases.unwrap_or_default(), host })
+    Ok(Verified { inventory, accounts, entries, texts, findings, support, bases, host })
+}
+
+/// Says of each layer whether it is the base's.
+fn part(inventory: &mut Inventory, bases: &[Base]) {
+    let Some(base) = base_layers(bases) else { return };
+    for (at, layer) in inventory.layers.iter_mut().enumerate() {
+        layer.part = Some(if at < base { LayerPart::Base } else { LayerPart::Application });
+    }
 }
 
 /// The user's keys, and those that lie in the image, which are marked as such and prove no more than that the image

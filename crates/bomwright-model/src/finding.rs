@@ -97,6 +97,7 @@ impl Subject {
 
 /// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum FindingSeverity {
     /// Worth knowing.
     Info,

@@ -41,6 +41,7 @@ pub struct Edge {
 
 /// Kinds of relations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum EdgeKind {
     /// The package's own metadata asks for it.
     DependsOn,
@@ -73,6 +74,7 @@ impl EdgeKind {
 
 /// When a dependency is needed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Scope {
     /// At run time.
     #[default]

@@ -6,6 +6,7 @@ use crate::Evidence;
 
 /// The three sources of the code in an image, and the one for what nothing explains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Origin {
     /// Shipped and maintained by a Linux distribution or platform vendor.
     Vendor,
@@ -50,6 +51,7 @@ pub struct Verdict {
 
 /// How sure a rule is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Confidence {
     /// A guess from names or places.
     Low,

@@ -14,9 +14,6 @@ use crate::paint::clean;
 pub fn delta_markdown(delta: &Delta) -> String {
     let mut out = String::from("## Changes in the image\n\n");
     let _ = writeln!(out, "{} → {}\n", code(&delta.old.name), code(&delta.new.name));
-    if let Some((old, new)) = delta.distribution_change() {
-        let _ = writeln!(out, "**Distribution:** {} → {}\n", code(old), code(new));
-    }
     for side in [&delta.old, &delta.new].into_iter().filter(|side| side.incomplete) {
         let _ = writeln!(out, "> {} is incomplete: not everything in it could be read.\n", code(&side.name));
     }

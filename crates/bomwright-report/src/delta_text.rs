@@ -13,9 +13,6 @@ pub fn delta_text(delta: &Delta, paint: Paint) -> String {
     for (word, side) in [("old", &delta.old), ("new", &delta.new)] {
         let _ = writeln!(out, "{}", paint.faint(&describe(word, side)));
     }
-    if let Some((old, new)) = delta.distribution_change() {
-        let _ = writeln!(out, "distribution: {} -> {}", clean(old), clean(new));
-    }
     if delta.packages.is_empty() {
         let _ = writeln!(out, "no package differs");
         return out;
@@ -71,6 +68,8 @@ const fn mark(change: Change) -> char {
         Change::Removed => '-',
         Change::Upgraded => '^',
         Change::Downgraded => 'v',
+        Change::Rebuilt => '=',
+        Change::Moved => '>',
         Change::Changed => '~',
     }
 }
@@ -105,9 +104,9 @@ pub(crate) fn notes(change: &PackageChange) -> String {
 
 /// What pulled an added package in.
 pub(crate) fn reason(change: &PackageChange) -> String {
-    if change.why.is_empty() {
+    if change.why.path.is_empty() {
         return "nothing else needs it".to_owned();
     }
-    let path: Vec<_> = change.why.iter().map(|label| clean(label)).collect();
+    let path: Vec<_> = change.why.path.iter().map(|label| clean(label)).collect();
     format!("via {}", path.join(" > "))
 }

@@ -17,7 +17,7 @@ mod tree;
 pub use account::Verification;
 pub use account_json::account_json;
 pub use account_text::account_text;
-pub use delta_json::delta_json;
+pub use delta_json::{DeltaError, delta_json, read_delta};
 pub use delta_markdown::delta_markdown;
 pub use delta_text::delta_text;
 pub use images_json::images_json;

@@ -37,8 +37,8 @@ impl Paint {
         let color = match change {
             Change::Added => AnsiColor::Green,
             Change::Removed | Change::Downgraded => AnsiColor::Red,
-            Change::Upgraded => AnsiColor::Cyan,
-            Change::Changed => AnsiColor::Yellow,
+            Change::Upgraded | Change::Rebuilt => AnsiColor::Cyan,
+            Change::Moved | Change::Changed => AnsiColor::Yellow,
         };
         self.apply(Style::new().fg_color(Some(color.into())), text)
     }

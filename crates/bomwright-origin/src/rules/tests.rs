@@ -291,15 +291,13 @@ fn indexes() {
             publisher: publisher.into(),
             tier: IndexTier::Signed,
             outcome,
+            other_versions: Vec::new(),
         };
         with_facts(rpm("1-1", vendor), PackageFacts { signature: None, listing: Some(listing) }, "")
     };
     assert_eq!(of("Red Hat, Inc.", "", Listing::Listed), "vendor high listed-in-index");
     assert_eq!(of("", "Red Hat", Listing::Listed), "vendor high listed-in-index");
     assert_eq!(of("", "Widgets", Listing::Listed), "upstream high listed-in-index");
-    // Who copies the vendor's name is not in its index.
-    assert_eq!(of("Red Hat, Inc.", "", Listing::NotListed), "unknown medium not-in-index !not-in-index");
-    assert_eq!(of("Docker", "", Listing::NotListed), "upstream medium third-party-publisher !not-in-index");
     assert_eq!(of("Red Hat, Inc.", "", Listing::OtherDigest), "unknown high index-mismatch !index-mismatch");
 }
 
@@ -488,22 +486,7 @@ fn all_that_speaks_is_kept_and_contradictions_are_told() {
 }
 
 fn file(path: &str, owner: Option<PackageId>) -> File {
-    File {
-        path: path.into(),
-        kind: FileKind::Executable,
-        size: 1,
-        mode: 0o755,
-        uid: 0,
-        gid: 0,
-        digests: vec![],
-        layer: None,
-        owner,
-        interpreter: None,
-        elf: None,
-        status: None,
-        tier: None,
-        origin: None,
-    }
+    File { size: 1, mode: 0o755, owner, ..File::new(path, FileKind::Executable) }
 }
 
 #[test]
@@ -556,4 +539,88 @@ fn rule_ids_are_unique_kebab_case_and_described() {
         assert!(id.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{id}");
         assert!(about.len() > 20, "{id}");
     }
+}
+
+/// Nine packages that an index lists and one that it does not.
+#[test]
+fn an_index_speaks_against_what_it_does_not_list_only_where_it_lists_the_rest() {
+    let told = |listed: usize, maintainer: &str, versions: &[&str]| {
+        let debian = "Someone <someone@debian.org>";
+        let mut packages = vec![deb("5-1", debian); listed];
+        packages.push(deb("6-1", maintainer));
+        let mut inventory = inventory("debian", packages);
+        let fact = |outcome, versions: &[&str]| PackageFacts {
+            signature: None,
+            listing: Some(ListingFact {
+                index: "Packages".into(),
+                publisher: String::new(),
+                tier: IndexTier::Given,
+                outcome,
+                other_versions: versions.iter().map(|&it| it.to_owned()).collect(),
+            }),
+        };
+        let mut facts: Facts =
+            (0..).map(PackageId).map(|id| (id, fact(Listing::Listed, &[]))).take(listed).collect();
+        facts.insert(PackageId(u32::try_from(listed).unwrap()), fact(Listing::NotListed, versions));
+        let (told, findings) = verdicts(&mut inventory, "", &facts);
+        let rules: Vec<_> = findings.into_iter().map(|it| format!(" !{}", it.rule)).collect();
+        format!("{}{}", told[listed], rules.concat())
+    };
+    let debian = "Someone <someone@debian.org>";
+    // Who copies the vendor's name is not in its index.
+    assert_eq!(told(9, debian, &[]), "unknown medium not-in-index !not-in-index");
+    assert_eq!(told(8, debian, &[]), "vendor medium os-package-database");
+    // It may be an update of a suite whose index was not given.
+    assert_eq!(told(9, debian, &["5-1"]), "vendor medium os-package-database !other-version-in-index");
+    // A third party's is not expected there, nor counted.
+    assert_eq!(told(9, "Docker <support@docker.com>", &[]), "upstream medium third-party-publisher");
+}
+
+/// Debian's base files under the name of a distribution that nobody knows.
+#[test]
+fn packages_speak_for_a_distribution_that_nobody_knows() {
+    let told = |distribution: &str, base: &str, package: Package| {
+        let mut base = Package { name: "base-files".into(), ..deb(base, "Someone <someone@debian.org>") };
+        base.ecosystem = "deb".into();
+        let mut inventory = inventory(distribution, vec![base, package]);
+        let (told, findings) = verdicts(&mut inventory, "", &Facts::new());
+        let rules: Vec<_> = findings.into_iter().map(|it| it.rule).collect();
+        format!("{} {}", told[1], rules.join(" ")).trim_end().to_owned()
+    };
+    let own = || deb("5-1+deb12u2", "Someone <someone@debian.org>");
+    for unknown in ["Linux", "linux", "acmeos", "acmeos acme"] {
+        assert_eq!(told(unknown, "12.4+deb12u5", own()), "vendor low os-package-database", "{unknown}");
+        // Third parties stay what they are.
+        let docker = deb("5:24.0.7-1~debian.12~bookworm", "Docker <support@docker.com>");
+        assert_eq!(
+            told(unknown, "12.4+deb12u5", docker),
+            "upstream medium third-party-publisher",
+            "{unknown}"
+        );
+        let foreign = deb("1.2-3ubuntu1", "Ubuntu Developers <ubuntu-devel-discuss@lists.ubuntu.com>");
+        assert_eq!(
+            told(unknown, "12.4+deb12u5", foreign),
+            "unknown medium foreign-distribution foreign-distribution",
+            "{unknown}"
+        );
+        // A derivative of Ubuntu, as its base files say.
+        let ubuntu = deb("1.2-3ubuntu1", "Ubuntu Developers <ubuntu-devel-discuss@lists.ubuntu.com>");
+        assert_eq!(told(unknown, "12ubuntu4.6", ubuntu), "vendor low os-package-database", "{unknown}");
+    }
+    assert_eq!(told("acmeos debian", "12.4+deb12u5", own()), "vendor medium os-package-database");
+    // A name that nobody knows, and packages that do not help.
+    assert_eq!(verdict_on("acmeos", deb("5-1", "Someone"), ""), "unknown medium unknown-packager");
+    assert_eq!(verdict_on("Linux", deb("5-1", "Someone"), ""), "vendor low os-package-database");
+}
+
+#[test]
+fn the_release_package_speaks_for_a_distribution_of_rpm_that_nobody_knows() {
+    let release = Package { name: "redhat-release".into(), ..rpm("9.4-0.5.el9", "Red Hat, Inc.") };
+    let told = |package: Package| {
+        let mut inventory = inventory("acmeos", vec![release.clone(), package]);
+        verdicts(&mut inventory, "", &Facts::new()).0[1].clone()
+    };
+    assert_eq!(told(rpm("5.1.8-9.el9", "Red Hat, Inc.")), "vendor low os-package-database");
+    assert_eq!(told(rpm("5.1.8-9.el9", "Example Shop Ltd")), "unknown medium unknown-packager");
+    assert_eq!(told(rpm("5.1.8-9.fc40", "Red Hat, Inc.")), "unknown medium foreign-distribution");
 }
