@@ -11,11 +11,13 @@
 mod account;
 mod cli;
 mod command;
+mod comment;
 mod html;
 mod images;
 mod init;
 mod merge;
 mod readme;
+mod recipes;
 mod references;
 mod validators;
 mod verify;
@@ -23,3 +25,4 @@ mod verify_hidden;
 mod verify_layers;
 mod verify_origins;
 mod workspace;
+mod yaml;

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::limits::LimitFlags;
 use crate::output::Output;
+use crate::post::{COMMENT_HELP, Comment};
 use crate::progress::Verbosity;
 
 /// Reads container images, builds the dependency graph of what is in them, says of every package and
@@ -107,6 +108,9 @@ pub(crate) enum Command {
     /// List the images that Kubernetes manifests, Helm charts, Compose and Quadlet files name
     #[command(after_help = IMAGES_HELP)]
     Images(Images),
+    /// Post a text to a pull or merge request, as one comment that is kept up to date
+    #[command(after_help = COMMENT_HELP)]
+    Comment(Comment),
     /// List the rules that give verdicts and findings
     Rules(Rules),
     /// List the ecosystems that are read
