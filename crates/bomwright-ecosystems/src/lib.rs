@@ -27,6 +27,7 @@ mod installed;
 mod interpreter;
 mod kernel;
 mod ld_cache;
+pub mod lock;
 mod maven;
 mod npm;
 mod opkg;

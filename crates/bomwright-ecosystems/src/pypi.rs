@@ -20,7 +20,7 @@ use std::collections::BTreeSet;
 use bomwright_model::{Checksum, Code, Distribution, License, LinkKind, Listed, Package, Purl, Scope};
 use serde_json::Value;
 
-use crate::format::base64;
+use crate::format::{base64, below};
 use crate::format::email_headers::Headers;
 use crate::format::pep508::{Dependency, Environment, Extras, Truth, normalise};
 use crate::format::url::without_credentials;
@@ -274,20 +274,6 @@ impl<'a> Owned<'a> {
         self.paths.extend(below(directory, path));
         true
     }
-}
-
-/// `path` as seen from `directory`, without `.` and `..`; `None` when it leads out of the image or nowhere.
-fn below(directory: &str, path: &str) -> Option<String> {
-    let base = if path.starts_with('/') { "" } else { directory };
-    let mut parts: Vec<&str> = Vec::new();
-    for part in base.split('/').chain(path.split('/')) {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()?),
-            part => parts.push(part),
-        }
-    }
-    (!path.is_empty()).then(|| parts.join("/"))
 }
 
 /// Reads where a package was installed from when not from an index (PEP 610).

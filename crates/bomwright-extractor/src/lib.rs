@@ -9,6 +9,7 @@ mod claims;
 mod entries;
 mod layer;
 mod link;
+mod locks;
 mod outside;
 mod recover;
 mod route;
@@ -21,7 +22,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bomwright_ecosystems::{Ecosystem, Found, registry};
 use bomwright_image::{ImageError, Limits, MergedTree, OpenImage, Progress, Reading, merge};
-use bomwright_model::{Inventory, Layer, LayerId, Observation, SourceKind, Tool};
+use bomwright_model::{Inventory, Layer, LayerId, Observation, Tool};
 use bomwright_origin::Policy;
 
 pub use cache::{Cache, Usage};
@@ -99,7 +100,8 @@ fn read(
         findings.push(facts.findings);
     }
     let tree = merge(trees, &options.limits);
-    let layered = !matches!(image.source().kind, SourceKind::Dir | SourceKind::File);
+    let layered = image.is_layered();
+    locks::leave_out_of_roots(&mut findings, registry);
     let mut all = assemble::assemble(findings, &tree, layered, registry);
     let graph = link::link(&mut all, &tree, registry);
 
@@ -108,7 +110,7 @@ fn read(
     inventory.image = image.image().cloned();
     inventory.layers = if layered { image.layers().to_vec() } else { Vec::new() };
     inventory.timestamp =
-        options.timestamp.clone().or_else(|| whole_seconds(inventory.image.as_ref()?.created.as_deref()?));
+        options.timestamp.clone().or_else(|| whole_seconds(image.time()?));
     inventory.graph = graph;
     inventory.packages = all.packages.iter_mut().map(|found| std::mem::take(&mut found.package)).collect();
     for package in &mut inventory.packages {
@@ -140,7 +142,7 @@ fn read_layers(
     registry: &[&'static dyn Ecosystem],
     verify: bool,
 ) -> Result<Vec<LayerFacts>, ExtractError> {
-    let router = Router::new(registry, verify);
+    let router = Router::new(registry, verify, locks::are_wanted(image));
     let reader = LayerReader { image, options, progress, registry, router: &router, verify };
     let layers = image.layers();
     let is_cached = |layer: &Layer| {
