@@ -70,7 +70,12 @@ impl Claim {
 
     /// Files whose name ends with `suffix` in a directory whose name ends with `parent_suffix`.
     pub const fn suffix_inside(suffix: &'static str, parent_suffix: &'static str) -> Self {
-        Self { place: Place::SuffixInside(suffix, parent_suffix), limit: 16 * MIB, hashed: false, is_lock: false }
+        Self {
+            place: Place::SuffixInside(suffix, parent_suffix),
+            limit: 16 * MIB,
+            hashed: false,
+            is_lock: false,
+        }
     }
 
     /// Files that begin with `bytes` (at most 16 of them).

@@ -37,11 +37,8 @@ impl Ecosystem for Golang {
     }
 
     fn claims(&self) -> &'static [Claim] {
-        const CLAIMS: &[Claim] = &[
-            Claim::magic(b"\x7fELF"),
-            Claim::name("go.mod").lock(),
-            Claim::name("go.sum").lock(),
-        ];
+        const CLAIMS: &[Claim] =
+            &[Claim::magic(b"\x7fELF"), Claim::name("go.mod").lock(), Claim::name("go.sum").lock()];
         CLAIMS
     }
 

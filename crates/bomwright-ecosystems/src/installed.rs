@@ -125,7 +125,8 @@ impl<'a> Installed<'a> {
     pub fn relate_locked(&self, out: &mut Edges<'_>) {
         for (id, found) in self.all() {
             for requirement in &found.locked {
-                let named = requirement.names.iter().flat_map(|name| self.providers(&found.package.ecosystem, name));
+                let named =
+                    requirement.names.iter().flat_map(|name| self.providers(&found.package.ecosystem, name));
                 let mut others = named.filter(|&&other| other != id).copied().peekable();
                 if others.peek().is_none() {
                     out.unresolved(id, &found.package, requirement);

@@ -174,13 +174,15 @@ fn member(installed: &Installed<'_>, home: &str, name: &str) -> Option<PackageId
     let own = name.rsplit('/').next().unwrap_or_default();
     let named = |id: &&PackageId| project(**id).is_some_and(|(_, package)| package.full_name() == name);
     let candidates: Vec<_> = installed.providers(NAME, own).iter().filter(named).take(HIGHEST).collect();
-    above(home).filter(|top| installed.at(NAME, top).is_some_and(|id| project(id).is_some())).find_map(|top| {
-        let is_below = |id: PackageId| {
-            let rest = project(id).and_then(|(place, _)| place.strip_prefix(top));
-            rest.is_some_and(|rest| top.is_empty() || rest.starts_with('/'))
-        };
-        candidates.iter().find(|id| is_below(***id)).map(|id| **id)
-    })
+    above(home).filter(|top| installed.at(NAME, top).is_some_and(|id| project(id).is_some())).find_map(
+        |top| {
+            let is_below = |id: PackageId| {
+                let rest = project(id).and_then(|(place, _)| place.strip_prefix(top));
+                rest.is_some_and(|rest| top.is_empty() || rest.starts_with('/'))
+            };
+            candidates.iter().find(|id| is_below(***id)).map(|id| **id)
+        },
+    )
 }
 
 /// The package that `require(name)` finds from `home`.

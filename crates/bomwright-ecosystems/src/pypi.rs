@@ -23,10 +23,10 @@ use std::collections::BTreeSet;
 use bomwright_model::{Checksum, Code, Distribution, License, LinkKind, Listed, Package, Purl, Scope};
 use serde_json::Value;
 
-use crate::format::{base64, below};
 use crate::format::email_headers::Headers;
 use crate::format::pep508::{Dependency, Environment, Extras, Truth, normalise};
 use crate::format::url::without_credentials;
+use crate::format::{base64, below};
 use crate::{Claim, Ecosystem, Edges, FileView, Findings, Found, Installed, Part, Requirement};
 
 /// Python packages.

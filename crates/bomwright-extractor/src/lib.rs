@@ -109,8 +109,7 @@ fn read(
     inventory.tools = vec![Tool { name: "bomwright".into(), version: env!("CARGO_PKG_VERSION").into() }];
     inventory.image = image.image().cloned();
     inventory.layers = if layered { image.layers().to_vec() } else { Vec::new() };
-    inventory.timestamp =
-        options.timestamp.clone().or_else(|| whole_seconds(image.time()?));
+    inventory.timestamp = options.timestamp.clone().or_else(|| whole_seconds(image.time()?));
     inventory.graph = graph;
     inventory.packages = all.packages.iter_mut().map(|found| std::mem::take(&mut found.package)).collect();
     for package in &mut inventory.packages {

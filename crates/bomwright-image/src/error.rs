@@ -164,18 +164,20 @@ impl ImageError {
             }
             Self::Sbom(_) => Some("read it as an SBOM"),
             Self::NoRepository { .. } => Some("name a directory of the repository with --repository DIR"),
-            Self::UnknownRevision { is_shallow: true, .. } | Self::MissingObject { is_shallow: true, .. } => Some(
-                "the clone is shallow: fetch the rest with `git fetch --unshallow`, or set `fetch-depth: 0` where CI checks out",
-            ),
+            Self::UnknownRevision { is_shallow: true, .. } | Self::MissingObject { is_shallow: true, .. } => {
+                Some(
+                    "the clone is shallow: fetch the rest with `git fetch --unshallow`, or set `fetch-depth: 0` where CI checks out",
+                )
+            }
             Self::UnknownRevision { .. } => Some(
                 "see `git branch --all` and `git tag`; a branch that only the remote has is named origin/BRANCH, after `git fetch`",
             ),
             Self::MissingObject { .. } => {
                 Some("the clone is partial or damaged: fetch it whole, without --filter, or see `git fsck`")
             }
-            Self::NoSuchPath { .. } => {
-                Some("paths start at the top of the repository; `git ls-tree -r --name-only REVISION` lists them")
-            }
+            Self::NoSuchPath { .. } => Some(
+                "paths start at the top of the repository; `git ls-tree -r --name-only REVISION` lists them",
+            ),
             Self::Unsupported(what) if what.starts_with("an image archive") => Some("decompress it first"),
             _ => None,
         }

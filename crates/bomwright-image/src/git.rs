@@ -42,8 +42,9 @@ enum Object {
 /// Finds `text` (`REV[:PATH]`) in the repository that `directory` lies in.
 pub(crate) fn find(directory: &Path, text: &str, limits: &Limits) -> Result<Revision, ImageError> {
     let shown = directory.canonicalize().map_err(|error| ImageError::io(directory, error))?;
-    let repository = gix::discover_opts(directory, gix::discover::upwards::Options::default(), options(limits))
-        .map_err(|error| ImageError::NoRepository { path: shown.clone(), reason: error.to_string() })?;
+    let repository =
+        gix::discover_opts(directory, gix::discover::upwards::Options::default(), options(limits))
+            .map_err(|error| ImageError::NoRepository { path: shown.clone(), reason: error.to_string() })?;
     let is_shallow = repository.is_shallow().unwrap_or_default();
     let (revision, path) = split(text);
     let unknown = |reason: String| ImageError::UnknownRevision {
@@ -56,9 +57,8 @@ pub(crate) fn find(directory: &Path, text: &str, limits: &Limits) -> Result<Revi
     if revision.is_empty() {
         return Err(unknown("it is empty".to_owned()));
     }
-    let id = repository
-        .rev_parse_single(<&BStr>::from(revision))
-        .map_err(|error| unknown(error.to_string()))?;
+    let id =
+        repository.rev_parse_single(<&BStr>::from(revision)).map_err(|error| unknown(error.to_string()))?;
     let object = id.object().map_err(|_| missing(id.to_string()))?;
     let commit = object.clone().peel_to_commit().ok();
     let seconds = commit.as_ref().and_then(|commit| Some(commit.time().ok()?.seconds)).unwrap_or_default();
@@ -172,7 +172,11 @@ impl Walk<'_> {
     /// The entries of a tree, the last by name first.
     fn entries(&mut self, id: ObjectId, path: &[u8], depth: usize) -> Result<Vec<Pending>, ImageError> {
         if depth >= self.limits.path_depth {
-            self.to.note(Code::LimitExceeded, path, "the path has too many components; what is below was left out");
+            self.to.note(
+                Code::LimitExceeded,
+                path,
+                "the path has too many components; what is below was left out",
+            );
             return Ok(Vec::new());
         }
         let size = self.size(id, "tree")?;
@@ -185,7 +189,11 @@ impl Walk<'_> {
         let mut entries = Vec::new();
         for entry in gix::objs::TreeRefIter::from_bytes(&object.data, id.kind()) {
             let Ok(entry) = entry else {
-                self.to.note(Code::MalformedFile, path, "the tree object is malformed; the rest of it was not read");
+                self.to.note(
+                    Code::MalformedFile,
+                    path,
+                    "the tree object is malformed; the rest of it was not read",
+                );
                 break;
             };
             let name: &[u8] = entry.filename;
@@ -216,16 +224,22 @@ impl Walk<'_> {
             }
             EntryKind::Commit => {
                 self.to.entry(path, &meta);
-                let message = format!("a submodule at commit {id}; its files are in a repository of their own");
+                let message =
+                    format!("a submodule at commit {id}; its files are in a repository of their own");
                 self.to.note(Code::Unsupported, path, &message);
             }
             EntryKind::Link => {
                 let size = self.size(*id, "symbolic link")?;
                 if size > self.limits.path_bytes as u64 {
-                    self.to.note(Code::LimitExceeded, path, "the link's target is too long; the entry was left out");
+                    self.to.note(
+                        Code::LimitExceeded,
+                        path,
+                        "the link's target is too long; the entry was left out",
+                    );
                     return Ok(());
                 }
-                let target = self.repository.find_object(*id).map_err(|_| self.missing("symbolic link", *id))?;
+                let target =
+                    self.repository.find_object(*id).map_err(|_| self.missing("symbolic link", *id))?;
                 meta.link = Some(&target.data);
                 self.to.entry(path, &meta);
             }

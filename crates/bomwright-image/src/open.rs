@@ -217,7 +217,15 @@ impl OpenImage {
             let stored = Box::new(Stored { what, blob: layer.blob, compression, digest, diff_id });
             contents.push(Contents::Tar { stored, has_whiteouts: true });
         }
-        Ok(Self { source, image: Some(image), layers, contents, diagnostics, limits: options.limits, time: None })
+        Ok(Self {
+            source,
+            image: Some(image),
+            layers,
+            contents,
+            diagnostics,
+            limits: options.limits,
+            time: None,
+        })
     }
 
     fn single(source: Source, size: u64, contents: Contents, options: &Options) -> Self {

@@ -58,8 +58,7 @@ pub(crate) fn open(text: &str, reading: &Reading) -> Result<OpenImage, Failure> 
         Failure::new(format!("--platform: {error}")).hint("for example linux/amd64 or linux/arm64/v8")
     })?;
     let options = bomwright_image::Options { limits: reading.limits.limits(), platform };
-    bomwright_image::open(&spec(text, reading), &options)
-        .map_err(|error| named(&image_failure(&error), text))
+    bomwright_image::open(&spec(text, reading), &options).map_err(|error| named(&image_failure(&error), text))
 }
 
 /// A failure of the image stage with its hint.
@@ -96,8 +95,7 @@ pub(crate) fn verified(
     outside: &Outside,
     verbosity: Verbosity,
 ) -> Result<Verified, Failure> {
-    let kind =
-        spec(text, reading).detect(&reading.limits.limits()).map_err(|error| image_failure(&error))?;
+    let kind = spec(text, reading).detect(&reading.limits.limits()).map_err(|error| image_failure(&error))?;
     if kind == SourceKind::Sbom {
         return Err(Failure::new(format!("{text}: an SBOM holds no files to verify"))
             .hint("name the image that it describes"));

@@ -64,7 +64,9 @@ pub(super) fn read(file: &FileView<'_>, out: &mut Findings) {
     let needed: BTreeSet<usize> = crates
         .iter()
         .enumerate()
-        .flat_map(|(own, it)| it.needs.iter().filter_map(|need| names.find(need)).filter(move |at| *at != own))
+        .flat_map(|(own, it)| {
+            it.needs.iter().filter_map(|need| names.find(need)).filter(move |at| *at != own)
+        })
         .collect();
     let mut lock = Lock::new(file, NAME);
     for (index, it) in crates.iter().enumerate() {
@@ -75,7 +77,8 @@ pub(super) fn read(file: &FileView<'_>, out: &mut Findings) {
             package.kind = PackageKind::Application;
             package.set_property("root", "true");
         }
-        let checksum = if it.checksum.is_empty() { checksums.get(id.as_str()).copied() } else { Some(it.checksum) };
+        let checksum =
+            if it.checksum.is_empty() { checksums.get(id.as_str()).copied() } else { Some(it.checksum) };
         package.digests.extend(checksum.and_then(|hex| format!("sha256:{hex}").parse().ok()));
         let mut found = lock.found(package, &id);
         for need in &it.needs {
@@ -84,7 +87,9 @@ pub(super) fn read(file: &FileView<'_>, out: &mut Findings) {
                     let text = format!("{} {}", other.name, other.version);
                     found.locked.push(lock.needs(text, &other.id(), Scope::Runtime));
                 }
-                None => out.note(file, Code::MalformedRecord, format!("{id} needs '{need}', which is not there")),
+                None => {
+                    out.note(file, Code::MalformedRecord, format!("{id} needs '{need}', which is not there"))
+                }
             }
         }
         if !lock.add(found, out) {

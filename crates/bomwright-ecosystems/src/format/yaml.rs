@@ -126,7 +126,8 @@ mod tests {
     #[test]
     fn values_as_lock_files_write_them() {
         // YAML 1.2.2, sections 7.3 (flow scalars), 7.4 (flow collections) and 8.2 (block collections).
-        let tree = Yaml::parse("version: '9.0'\n\"a@^1, b\":\n  list: [x, 'y']\n  none:\n  map: {k: v}\n").unwrap();
+        let tree =
+            Yaml::parse("version: '9.0'\n\"a@^1, b\":\n  list: [x, 'y']\n  none:\n  map: {k: v}\n").unwrap();
         assert_eq!(tree.text_of("version"), "9.0");
         let entry = tree.get("a@^1, b");
         assert_eq!(entry.get("list"), &Yaml::List(vec![Yaml::Text("x".into()), Yaml::Text("y".into())]));

@@ -54,7 +54,9 @@ pub(super) fn read(file: &FileView<'_>, out: &mut Findings) {
         }
         let id = format!("{path}@{version}");
         let mut found = lock.found(package, &id);
-        found.aliases.push(sum_key(file, &format!("{}@{}", found.package.full_name(), found.package.version)));
+        found
+            .aliases
+            .push(sum_key(file, &format!("{}@{}", found.package.full_name(), found.package.version)));
         needs.push(lock.needs(format!("{path} {version}"), &id, Scope::Runtime));
         if !lock.add(found, out) {
             return;

@@ -77,8 +77,10 @@ fn directory(
         return true;
     };
     let mut package = package(name, text("version"));
-    package.location = below(file.parent(), path).or_else(|| path.is_empty().then(|| file.parent().to_owned()));
-    package.licenses = Some(text("license")).filter(|it| !it.is_empty()).map(License::declared).into_iter().collect();
+    package.location =
+        below(file.parent(), path).or_else(|| path.is_empty().then(|| file.parent().to_owned()));
+    package.licenses =
+        Some(text("license")).filter(|it| !it.is_empty()).map(License::declared).into_iter().collect();
     resolve(&mut package, text("resolved"));
     package.digests = integrity::digests(text("integrity"));
     for (key, value) in flags(entry) {
@@ -123,7 +125,9 @@ fn nested(
 ) {
     for (directory, entry) in all {
         let text = |key: &str| entry.get(key).and_then(Value::as_str).unwrap_or_default();
-        let (Some(entry), Some(place)) = (entry.as_object(), below(home, &format!("node_modules/{directory}"))) else {
+        let (Some(entry), Some(place)) =
+            (entry.as_object(), below(home, &format!("node_modules/{directory}")))
+        else {
             out.note(file, Code::MalformedRecord, format!("'{directory}' is no package"));
             continue;
         };
@@ -170,10 +174,16 @@ fn nested(
 
 /// What npm marks a package as.
 fn flags(entry: &Manifest) -> impl Iterator<Item = (&'static str, &'static str)> {
-    [("dev", "dev"), ("optional", "optional"), ("peer", "peer"), ("inBundle", "bundled"), ("bundled", "bundled")]
-        .into_iter()
-        .filter(|(flag, _)| field(entry, flag) == &Value::Bool(true))
-        .map(|(_, property)| (property, "true"))
+    [
+        ("dev", "dev"),
+        ("optional", "optional"),
+        ("peer", "peer"),
+        ("inBundle", "bundled"),
+        ("bundled", "bundled"),
+    ]
+    .into_iter()
+    .filter(|(flag, _)| field(entry, flag) == &Value::Bool(true))
+    .map(|(_, property)| (property, "true"))
 }
 
 /// Reads what npm remembers of each directory below the one that holds `node_modules`.
@@ -185,7 +195,9 @@ pub(super) fn read_hidden(file: &FileView<'_>, out: &mut Findings) {
     }
     let lock: Hidden = match serde_json::from_slice(file.bytes) {
         Ok(lock) => lock,
-        Err(error) => return out.note(file, super::failure(&error), "the hidden lock file is not valid json"),
+        Err(error) => {
+            return out.note(file, super::failure(&error), "the hidden lock file is not valid json");
+        }
     };
     let top = file.parent().strip_suffix("node_modules").unwrap_or_default();
     for (path, entry) in &lock.packages {

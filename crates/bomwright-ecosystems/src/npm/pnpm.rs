@@ -29,7 +29,9 @@ pub(super) fn read(file: &FileView<'_>, out: &mut Findings) {
     match major {
         None if tree == Yaml::Null => return,
         None => return out.note(file, Code::MalformedFile, "pnpm-lock.yaml has no lockfileVersion"),
-        Some(..6) => return out.note(file, Code::Unsupported, format!("version {version} of pnpm's lock file")),
+        Some(..6) => {
+            return out.note(file, Code::Unsupported, format!("version {version} of pnpm's lock file"));
+        }
         Some(10..) => out.note(file, Code::Unsupported, format!("version {version} was read as 9")),
         Some(_) => {}
     }
@@ -118,8 +120,7 @@ fn importers(file: &FileView<'_>, tree: &Yaml, out: &mut Findings) -> HashMap<St
     let mut wanted: HashMap<String, Vec<String>> = HashMap::new();
     let several = tree.get("importers");
     let alone = [(".", tree)];
-    let importers: Vec<_> =
-        if several == &Yaml::Null { alone.to_vec() } else { several.entries().collect() };
+    let importers: Vec<_> = if several == &Yaml::Null { alone.to_vec() } else { several.entries().collect() };
     for (project, importer) in importers {
         let Some(home) = below(file.parent(), project) else { continue };
         for group in ["dependencies", "optionalDependencies", "devDependencies"] {

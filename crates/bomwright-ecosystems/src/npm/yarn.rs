@@ -171,7 +171,9 @@ fn berry(file: &FileView<'_>, tree: &Yaml, out: &mut Findings) {
         }
         let mut package = package(name, entry.text_of("version"));
         came_from(&mut package, place);
-        if let Some((directory, _)) = descriptors.first().and_then(|it| split(it)).filter(|(it, _)| *it != name) {
+        if let Some((directory, _)) =
+            descriptors.first().and_then(|it| split(it)).filter(|(it, _)| *it != name)
+        {
             package.set_property("alias", directory);
         }
         // Of yarn's own archive of the package, not of the registry's.
@@ -234,10 +236,10 @@ mod tests {
     #[test]
     fn lines_of_version_1_in_words() {
         assert_eq!(words("\"@a/b@^1.0.0\", c@2:"), ["@a/b@^1.0.0", "c@2"]);
-        assert_eq!(words("resolved \"https://registry.example/c.tgz#01\""), [
-            "resolved",
-            "https://registry.example/c.tgz#01"
-        ]);
+        assert_eq!(
+            words("resolved \"https://registry.example/c.tgz#01\""),
+            ["resolved", "https://registry.example/c.tgz#01"]
+        );
         assert!(words("\"cut").is_empty());
     }
 }

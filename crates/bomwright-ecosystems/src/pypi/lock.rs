@@ -95,8 +95,9 @@ pub(super) fn read(file: &FileView<'_>, out: &mut Findings) -> bool {
 
 fn add(file: &FileView<'_>, pins: Vec<Pin>, out: &mut Findings) {
     let mut lock = Lock::new(file, NAME);
-    let (sound, odd): (Vec<_>, Vec<_>) =
-        pins.into_iter().partition(|pin| !pin.name.is_empty() && pin.needs.len() <= crate::lock::MOST_PACKAGES);
+    let (sound, odd): (Vec<_>, Vec<_>) = pins
+        .into_iter()
+        .partition(|pin| !pin.name.is_empty() && pin.needs.len() <= crate::lock::MOST_PACKAGES);
     if !odd.is_empty() {
         out.note(file, Code::MalformedRecord, format!("{} packages without a name", odd.len()));
     }
@@ -113,7 +114,9 @@ fn add(file: &FileView<'_>, pins: Vec<Pin>, out: &mut Findings) {
             .filter(|(name, need)| !need.is_conditional || names.contains(name))
             .map(|(name, need)| match need.version.as_str() {
                 "" => lock.needs(need.name.as_str(), &name, need.scope),
-                version => lock.needs(format!("{}=={version}", need.name), &format!("{name}@{version}"), need.scope),
+                version => {
+                    lock.needs(format!("{}=={version}", need.name), &format!("{name}@{version}"), need.scope)
+                }
             })
             .collect();
         if !lock.add(found, out) {
@@ -143,7 +146,10 @@ fn package(pin: &Pin) -> Package {
         }
         Origin::Archive(address) if address.contains("://") => {
             package.set_property("direct-url", without_credentials(address));
-            package.set_property("archive-digest", archive.map_or(String::new(), |(_, digest)| digest.to_string()));
+            package.set_property(
+                "archive-digest",
+                archive.map_or(String::new(), |(_, digest)| digest.to_string()),
+            );
             let mut linked = Package::default();
             resolve(&mut linked, address);
             package.links.extend(linked.links);
@@ -211,7 +217,10 @@ mod tests {
         assert_eq!(chosen(&["a-1-py3-none-any.whl", sdist]).as_deref(), Some(sdist));
         assert_eq!(chosen(&["a-1-cp311-manylinux.whl"]).as_deref(), Some("a-1-cp311-manylinux.whl"));
         assert_eq!(chosen(&["a-1-cp311-x.whl", "a-1-cp312-x.whl"]), None);
-        assert_eq!(chosen(&["a-1-cp311-x.whl", "a-1-py3-none-any.whl"]).as_deref(), Some("a-1-py3-none-any.whl"));
+        assert_eq!(
+            chosen(&["a-1-cp311-x.whl", "a-1-py3-none-any.whl"]).as_deref(),
+            Some("a-1-py3-none-any.whl")
+        );
         assert_eq!(chosen(&[]), None);
     }
 }

@@ -33,7 +33,9 @@ pub(super) fn read(file: &FileView<'_>, out: &mut Findings) -> Vec<Pin> {
             let text = |key: &str| entry.get(key).and_then(Value::as_str).unwrap_or_default();
             let hashes = entry.get("hashes").and_then(Value::as_array);
             let origin = match ["git", "path", "file"].map(text) {
-                ["", "", ""] => index(text("index")).map_or(Origin::Unstated, |url| Origin::Index(url.to_owned())),
+                ["", "", ""] => {
+                    index(text("index")).map_or(Origin::Unstated, |url| Origin::Index(url.to_owned()))
+                }
                 ["", "", archive] => Origin::Archive(archive.to_owned()),
                 ["", path, _] => Origin::Directory(path.to_owned()),
                 [git, ..] => Origin::Repository("git".to_owned(), git.to_owned(), text("ref").to_owned()),

@@ -22,15 +22,19 @@ fn pin(entry: &Value) -> Pin {
         ),
         (_, Some(directory), _) => Origin::Directory(directory.text("path").to_owned()),
         (.., Some(archive)) => Origin::Archive(place(archive).to_owned()),
-        _ => Some(entry.text("index")).filter(|it| !it.is_empty()).map_or(Origin::Unstated, |index| {
-            Origin::Index(index.to_owned())
-        }),
+        _ => Some(entry.text("index"))
+            .filter(|it| !it.is_empty())
+            .map_or(Origin::Unstated, |index| Origin::Index(index.to_owned())),
     };
     let files = entry.at("sdist").into_iter().chain(entry.list("wheels")).chain(archive);
-    let need = |it: &Value| Need { version: it.text("version").to_owned(), ..Need::new(it.text("name"), Scope::Runtime) };
+    let need = |it: &Value| Need {
+        version: it.text("version").to_owned(),
+        ..Need::new(it.text("name"), Scope::Runtime)
+    };
     Pin {
         name: entry.text("name").to_owned(),
         version: entry.text("version").to_owned(),
+        is_root: origin == Origin::Directory(".".to_owned()),
         origin,
         files: files.map(|it| (place(it).to_owned(), digest(it))).collect(),
         needs: entry.list("dependencies").iter().map(need).collect(),

@@ -17,14 +17,16 @@ pub(super) fn read(file: &FileView<'_>, out: &mut Findings) -> Vec<Pin> {
     // By the name of the package that needs it.
     let mut via: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let (mut loose, mut is_via) = (0_usize, false);
+    // Whether the last requirement is a pin, which remarks belong to.
+    let mut is_pinned = false;
     for line in lines(&text) {
         let (code, comment) = parted(&line);
         if !code.is_empty() {
             is_via = false;
-            match pin(code) {
-                Some(pin) => pins.push(pin),
-                None => loose += usize::from(!code.starts_with('-')),
-            }
+            let found = pin(code);
+            is_pinned = found.is_some();
+            loose += usize::from(!is_pinned && !code.starts_with('-'));
+            pins.extend(found);
         }
         let remark = match comment.strip_prefix("via") {
             Some(rest) if rest.is_empty() || rest.starts_with(' ') => {
@@ -34,10 +36,11 @@ pub(super) fn read(file: &FileView<'_>, out: &mut Findings) -> Vec<Pin> {
             _ if is_via => comment,
             _ => continue,
         };
-        for name in remark.split(',').map(str::trim).filter(|name| !name.is_empty() && !name.starts_with('-')) {
+        for name in remark.split(',').map(str::trim).filter(|name| !name.is_empty() && !name.starts_with('-'))
+        {
             // With extras it is still the same package; `x (pyproject.toml)` is none.
             let name = name.split('[').next().unwrap_or_default();
-            if let Some(pin) = pins.last().filter(|_| !name.contains(' ')) {
+            if let Some(pin) = pins.last().filter(|_| is_pinned && !name.contains(' ')) {
                 via.entry(normalise(name)).or_default().push(pin.name.clone());
             }
         }

@@ -42,10 +42,15 @@ fn pin(entry: &Value) -> Pin {
 }
 
 fn needs(entry: &Value) -> Vec<Need> {
-    let need = |it: &Value, scope| Need { version: it.text("version").to_owned(), ..Need::new(it.text("name"), scope) };
+    let need = |it: &Value, scope| Need {
+        version: it.text("version").to_owned(),
+        ..Need::new(it.text("name"), scope)
+    };
     let of = |list: &[Value], scope| list.iter().map(|it| need(it, scope)).collect::<Vec<_>>();
     let mut needs = of(entry.list("dependencies"), Scope::Runtime);
-    for (groups, scope) in [("optional-dependencies", Scope::Optional), ("dev-dependencies", Scope::Development)] {
+    for (groups, scope) in
+        [("optional-dependencies", Scope::Optional), ("dev-dependencies", Scope::Development)]
+    {
         for (_, group) in entry.entries(groups) {
             needs.extend(of(group.as_array().map_or(&[], Vec::as_slice), scope));
         }
