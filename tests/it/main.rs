@@ -11,8 +11,10 @@
 mod account;
 mod cli;
 mod command;
+mod git;
 mod images;
 mod init;
+mod locks;
 mod merge;
 mod readme;
 mod references;
