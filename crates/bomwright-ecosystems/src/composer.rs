@@ -44,7 +44,9 @@ impl Ecosystem for Composer {
         let Some(document) = json::<Document>(file, out) else { return };
         let mut lock = Lock::new(file, NAME);
         let groups = [(document.packages, Scope::Runtime), (document.development, Scope::Development)];
-        for (entry, scope) in groups.iter().flat_map(|(group, scope)| group.iter().map(move |it| (it, *scope))) {
+        for (entry, scope) in
+            groups.iter().flat_map(|(group, scope)| group.iter().map(move |it| (it, *scope)))
+        {
             let name = text(entry, "name");
             if name.is_empty() {
                 out.note(file, Code::MalformedRecord, "a package without a name");

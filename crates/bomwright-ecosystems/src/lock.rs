@@ -120,7 +120,8 @@ impl Loose for toml::Value {
 pub(crate) fn resolve(package: &mut Package, url: &str) {
     let url = without_credentials(url);
     package.set_property("resolved", &url);
-    if url.starts_with("http") {
+    // What ends so is a repository.
+    if url.starts_with("http") && !url.ends_with(".git") {
         package.add_link(LinkKind::Download, &url);
     }
 }

@@ -274,9 +274,7 @@ fn requirements(manifest: &Manifest, role: Role<'_>) -> Vec<Requirement> {
     let mut requires = Vec::new();
     let mut add = |from: &Value, scope: &dyn Fn(&str) -> Scope| {
         for (name, wanted) in from.as_object().into_iter().flatten() {
-            // A name that leads elsewhere is no name.
-            let is_sound = !name.is_empty() && !name.split('/').any(|part| matches!(part, "" | "." | ".."));
-            if is_sound && all.insert(name.clone(), Value::Null).is_none() {
+            if is_sound(name) && all.insert(name.clone(), Value::Null).is_none() {
                 let text = match wanted.as_str().unwrap_or_default() {
                     "" => name.clone(),
                     wanted => format!("{name}@{}", without_credentials(wanted)),
@@ -294,6 +292,11 @@ fn requirements(manifest: &Manifest, role: Role<'_>) -> Vec<Requirement> {
         add(field(manifest, "devDependencies"), &|_| Scope::Development);
     }
     requires
+}
+
+/// Whether `name` can be that of a package: one that leads elsewhere can't.
+fn is_sound(name: &str) -> bool {
+    !name.is_empty() && !name.split('/').any(|part| matches!(part, "" | "." | ".."))
 }
 
 /// `"Name <mail> (url)"`, or an object with those fields.

@@ -43,7 +43,9 @@ impl Ecosystem for NuGet {
         let ids: BTreeSet<String> = document
             .dependencies
             .iter()
-            .flat_map(|(framework, list)| list.as_object().into_iter().flatten().map(move |(it, _)| id(framework, it)))
+            .flat_map(|(framework, list)| {
+                list.as_object().into_iter().flatten().map(move |(it, _)| id(framework, it))
+            })
             .collect();
         let mut lock = Lock::new(file, NAME);
         for (framework, list) in &document.dependencies {

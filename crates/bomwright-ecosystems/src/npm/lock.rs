@@ -9,7 +9,7 @@ use bomwright_model::{Code, License, PackageKind};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{Manifest, NAME, Role, field, package, requirements};
+use super::{Manifest, NAME, Role, field, is_sound, package, requirements};
 use crate::format::url::without_credentials;
 use crate::format::{below, integrity};
 use crate::lock::{Lock, handle, json, resolve};
@@ -125,9 +125,10 @@ fn nested(
 ) {
     for (directory, entry) in all {
         let text = |key: &str| entry.get(key).and_then(Value::as_str).unwrap_or_default();
-        let (Some(entry), Some(place)) =
-            (entry.as_object(), below(home, &format!("node_modules/{directory}")))
-        else {
+        let (Some(entry), Some(place)) = (
+            entry.as_object().filter(|_| is_sound(directory)),
+            below(home, &format!("node_modules/{directory}")),
+        ) else {
             out.note(file, Code::MalformedRecord, format!("'{directory}' is no package"));
             continue;
         };

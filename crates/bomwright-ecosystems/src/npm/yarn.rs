@@ -84,7 +84,9 @@ fn classic(file: &FileView<'_>, text: &str, out: &mut Findings) {
         finish(&mut lock, entry, out);
     }
     if odd > 0 {
-        out.note(file, Code::MalformedRecord, format!("{odd} lines are none of a lock file"));
+        let is_cut = !text.ends_with('\n');
+        let code = if is_cut { Code::Truncated } else { Code::MalformedRecord };
+        out.note(file, code, format!("{odd} lines are none of a lock file"));
     }
 }
 
