@@ -103,7 +103,9 @@ fn a_revision_has_the_files_that_git_lists() {
 
 fn without(document: &Value, keys: &[&str]) -> Value {
     let mut document = document.clone();
-    keys.iter().for_each(|key| drop(document.as_object_mut().unwrap().remove(*key)));
+    for key in keys {
+        document.as_object_mut().unwrap().remove(*key);
+    }
     document
 }
 

@@ -120,10 +120,21 @@ impl Loose for toml::Value {
 pub(crate) fn resolve(package: &mut Package, url: &str) {
     let url = without_credentials(url);
     package.set_property("resolved", &url);
-    // What ends so is a repository.
-    if url.starts_with("http") && !url.ends_with(".git") {
+    if url.starts_with("http") && !is_repository(&url) {
         package.add_link(LinkKind::Download, &url);
     }
+}
+
+/// Whether an address is that of a git repository, by the habit of its end.
+pub(crate) fn is_repository(address: &str) -> bool {
+    const ENDING: &str = ".git";
+    address.ends_with(ENDING)
+}
+
+/// Whether a path is that of an archive rather than of a directory.
+pub(crate) fn is_archive(path: &str) -> bool {
+    const ENDINGS: &[&str] = &[".whl", ".zip", ".gz", ".tgz", ".bz2"];
+    ENDINGS.iter().any(|ending| path.ends_with(ending))
 }
 
 /// Marks what is needed only to develop, or only where it is wanted.

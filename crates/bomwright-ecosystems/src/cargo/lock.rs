@@ -88,7 +88,7 @@ pub(super) fn read(file: &FileView<'_>, out: &mut Findings) {
                     found.locked.push(lock.needs(text, &other.id(), Scope::Runtime));
                 }
                 None => {
-                    out.note(file, Code::MalformedRecord, format!("{id} needs '{need}', which is not there"))
+                    out.note(file, Code::MalformedRecord, format!("{id} needs '{need}', which is not there"));
                 }
             }
         }
@@ -117,13 +117,15 @@ fn came_from(package: &mut Package, source: &str) {
 
 /// The crates by everything that may be a reference to them.
 struct Names<'a> {
-    /// By name, then version: the places in the list of those that share both.
-    all: BTreeMap<&'a str, BTreeMap<&'a str, Vec<(&'a str, usize)>>>,
+    all: BTreeMap<&'a str, Versions<'a>>,
 }
+
+/// By version the sources and the places in the list of the crates that share a name.
+type Versions<'a> = BTreeMap<&'a str, Vec<(&'a str, usize)>>;
 
 impl<'a> Names<'a> {
     fn new(crates: &[Crate<'a>]) -> Self {
-        let mut all: BTreeMap<&str, BTreeMap<&str, Vec<_>>> = BTreeMap::new();
+        let mut all: BTreeMap<&'a str, Versions<'a>> = BTreeMap::new();
         for (index, it) in crates.iter().enumerate() {
             all.entry(it.name).or_default().entry(it.version).or_default().push((it.source, index));
         }

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use super::{Manifest, NAME, Role, field, is_sound, package, requirements};
 use crate::format::url::without_credentials;
 use crate::format::{below, integrity};
-use crate::lock::{Lock, handle, json, resolve};
+use crate::lock::{Lock, handle, is_archive, json, resolve};
 use crate::{FileView, Findings, Part, Requirement};
 
 #[derive(Deserialize)]
@@ -141,7 +141,7 @@ fn nested(
             None => (directory.as_str(), stated, ""),
         };
         let from = if text("resolved").is_empty() { from } else { text("resolved") };
-        if let Some(target) = from.strip_prefix("file:").filter(|path| !path.ends_with("gz")) {
+        if let Some(target) = from.strip_prefix("file:").filter(|path| !is_archive(path)) {
             linked(file, &place, target, out);
             continue;
         }

@@ -11,7 +11,7 @@ use bomwright_model::{Code, Package, Scope};
 use super::{NAME, package};
 use crate::format::yaml::Yaml;
 use crate::format::{below, integrity};
-use crate::lock::{Lock, resolve};
+use crate::lock::{Lock, is_archive, is_repository, resolve};
 use crate::{FileView, Findings, Part};
 
 /// What a descriptor of berry says in front of a range of the registry.
@@ -57,7 +57,7 @@ fn classic(file: &FileView<'_>, text: &str, out: &mut Findings) {
         let words = words(line.trim());
         match (indent, words.as_slice(), line.trim_end().ends_with(':')) {
             (0, _, true) => {
-                if !finish(&mut lock, std::mem::take(&mut entry), out) {
+                if !finish(&mut lock, &std::mem::take(&mut entry), out) {
                     return;
                 }
                 entry.descriptors = words;
@@ -81,7 +81,7 @@ fn classic(file: &FileView<'_>, text: &str, out: &mut Findings) {
     if is_cut {
         out.note(file, Code::Truncated, "the last entry has no version");
     } else {
-        finish(&mut lock, entry, out);
+        finish(&mut lock, &entry, out);
     }
     if odd > 0 {
         let is_cut = !text.ends_with('\n');
@@ -117,7 +117,7 @@ fn words(line: &str) -> Vec<Cow<'_, str>> {
 }
 
 /// Adds an entry of version 1 that is complete.
-fn finish(lock: &mut Lock<'_, '_>, entry: Entry<'_>, out: &mut Findings) -> bool {
+fn finish(lock: &mut Lock<'_, '_>, entry: &Entry<'_>, out: &mut Findings) -> bool {
     let field = |name: &str| entry.fields.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value);
     let Some((name, range)) = entry.descriptors.first().and_then(|it| split(it)) else { return true };
     // `old-ms@npm:ms@^1.0.0` installs ms under another name.
@@ -128,9 +128,9 @@ fn finish(lock: &mut Lock<'_, '_>, entry: Entry<'_>, out: &mut Findings) -> bool
     }
     // The digest behind the address is the archive's SHA-1.
     let (address, sha1) = field("resolved").split_once('#').unwrap_or((field("resolved"), ""));
-    let is_digest = sha1.len() == 40 && !address.starts_with("git") && !address.ends_with(".git");
+    let is_digest = sha1.len() == 40 && !address.starts_with("git") && !is_repository(address);
     match range.strip_prefix("file:").or_else(|| range.strip_prefix("link:")) {
-        Some(path) if address.is_empty() && !path.ends_with("gz") => {
+        Some(path) if address.is_empty() && !is_archive(path) => {
             package.set_property("installed-from-directory", path);
         }
         _ => resolve(&mut package, if is_digest { address } else { field("resolved") }),
@@ -211,7 +211,7 @@ fn plain(descriptor: &str) -> Option<String> {
 fn came_from(package: &mut Package, place: &str) {
     let (place, bound) = place.split_once("::").unwrap_or((place, ""));
     let directory = place.strip_prefix("link:").or_else(|| place.strip_prefix("portal:"));
-    let local = place.strip_prefix("file:").filter(|path| !path.ends_with("gz"));
+    let local = place.strip_prefix("file:").filter(|path| !is_archive(path));
     if let Some(directory) = directory.or(local) {
         package.set_property("installed-from-directory", directory.split('#').next().unwrap_or_default());
     } else if place.starts_with("patch:") {

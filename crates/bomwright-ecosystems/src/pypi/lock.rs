@@ -72,10 +72,11 @@ impl Need {
 
 /// Whether `name` is that of a file of requirements.
 pub(super) fn is_requirements(file: &FileView<'_>) -> bool {
+    const ENDING: &str = ".txt";
     let name = file.name();
     name.ends_with("requirements.txt")
         || matches!(name, "requirements-dev.txt" | "requirements-test.txt" | "requirements-prod.txt")
-        || name.ends_with(".txt") && file.parent().rsplit('/').next() == Some("requirements")
+        || name.ends_with(ENDING) && file.parent().rsplit('/').next() == Some("requirements")
 }
 
 /// Reads any of the lock files; false where `file` is none.

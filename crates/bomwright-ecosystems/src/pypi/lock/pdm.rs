@@ -5,7 +5,7 @@ use toml::Value;
 
 use super::{Need, Origin, Pin, joined};
 use crate::format::pep508::Dependency;
-use crate::lock::{Loose, toml};
+use crate::lock::{Loose, is_archive, toml};
 use crate::{FileView, Findings};
 
 pub(super) fn read(file: &FileView<'_>, out: &mut Findings) -> Vec<Pin> {
@@ -19,9 +19,7 @@ fn pin(entry: &Value) -> Pin {
     let origin = match ["git", "path", "url"].map(|key| entry.text(key)) {
         ["", "", ""] => Origin::Unstated,
         ["", "", url] => Origin::Archive(url.to_owned()),
-        ["", path, _] if path.ends_with(".whl") || path.ends_with("gz") || path.ends_with(".zip") => {
-            Origin::Archive(path.to_owned())
-        }
+        ["", path, _] if is_archive(path) => Origin::Archive(path.to_owned()),
         ["", path, _] => Origin::Directory(path.to_owned()),
         [git, ..] => Origin::Repository("git".to_owned(), git.to_owned(), entry.text("revision").to_owned()),
     };

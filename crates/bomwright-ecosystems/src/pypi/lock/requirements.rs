@@ -9,6 +9,7 @@ use bomwright_model::{Code, Scope};
 
 use super::{Need, Origin, Pin};
 use crate::format::pep508::{Dependency, normalise};
+use crate::lock::is_archive;
 use crate::{FileView, Findings};
 
 pub(super) fn read(file: &FileView<'_>, out: &mut Findings) -> Vec<Pin> {
@@ -120,9 +121,7 @@ fn origin(address: &str) -> Origin {
         return Origin::Repository(kind.to_owned(), format!("{scheme}://{host}/{path}"), revision.to_owned());
     }
     match address.strip_prefix("file://") {
-        Some(path) if !path.ends_with(".whl") && !path.ends_with("gz") && !path.ends_with(".zip") => {
-            Origin::Directory(path.to_owned())
-        }
+        Some(path) if !is_archive(path) => Origin::Directory(path.to_owned()),
         _ => Origin::Archive(address.to_owned()),
     }
 }
