@@ -199,3 +199,36 @@ fn a_missing_object_and_a_submodule_are_told_of() {
     assert_eq!(output.status.code(), Some(2));
     assert!(told.contains(&blob) && told.contains("git fsck"), "{told}");
 }
+
+#[test]
+fn trees_that_unfold_without_end_are_stopped() {
+    // A tree of ten trees, each of ten trees, …: thirty levels of one small object each.
+    let folder = repository();
+    let mut tree = git(folder.path(), &["rev-parse", "HEAD:a"]);
+    for _ in 0..30 {
+        let list: String = (0..10).map(|n| format!("040000 tree {tree}\td{n}\n")).collect();
+        fs::write(folder.path().join("list"), list).unwrap();
+        let input = fs::File::open(folder.path().join("list")).unwrap();
+        let output =
+            Command::new("git").current_dir(folder.path()).arg("mktree").stdin(input).output().unwrap();
+        tree = String::from_utf8(output.stdout).unwrap().trim().to_owned();
+    }
+    let scan = ["scan", &format!("git:{tree}"), "--quiet", "-o", "json", "--max-entries", "2000"];
+    let document = json(bomwright(folder.path()).args(scan));
+    let codes = document["diagnostics"].as_array().unwrap().iter().map(|it| it["code"].as_str().unwrap());
+    assert!(codes.clone().any(|code| code == "limit-exceeded"), "{:?}", codes.collect::<Vec<_>>());
+    // A tree has no commit, and so no time.
+    assert!(document["timestamp"].is_null());
+}
+
+#[test]
+fn small_limits_are_told_of() {
+    let folder = repository();
+    let scan = ["scan", "git:HEAD", "--quiet", "-o", "json", "--max-file-bytes", "100"];
+    let document = json(bomwright(folder.path()).args(scan));
+    let diagnostic = &document["diagnostics"][0];
+    assert_eq!(
+        (&diagnostic["code"], &diagnostic["path"]),
+        (&"limit-exceeded".into(), &"web/package-lock.json".into())
+    );
+}

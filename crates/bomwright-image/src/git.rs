@@ -84,9 +84,10 @@ pub(crate) fn find(directory: &Path, text: &str, limits: &Limits) -> Result<Revi
     Ok(Revision { directory, object, commit, seconds })
 }
 
-/// The repository's own configuration counts and nothing else, and no object may take more memory than a file.
+/// The repository's own configuration counts and nothing else, and no object may take more memory than a file or a
+/// tree.
 fn options(limits: &Limits) -> gix::open::Options {
-    let most = format!("gitoxide.objects.allocLimit={}", limits.captured_bytes);
+    let most = format!("gitoxide.objects.allocLimit={}", limits.captured_bytes.max(TREE_BYTES));
     gix::open::Options::isolated().config_overrides([most])
 }
 
