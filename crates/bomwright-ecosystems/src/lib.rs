@@ -8,6 +8,7 @@
 mod accounts;
 mod alpm;
 mod apk;
+mod bundler;
 mod bytecode;
 mod cargo;
 mod certificates;

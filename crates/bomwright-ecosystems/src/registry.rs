@@ -9,6 +9,7 @@ const REGISTRY: &[&dyn Ecosystem] = &[
     &crate::accounts::Accounts,
     &crate::alpm::Alpm,
     &crate::apk::Apk,
+    &crate::bundler::Bundler,
     &crate::bytecode::PythonBytecode,
     &crate::cargo::Cargo,
     &crate::certificates::Certificates,

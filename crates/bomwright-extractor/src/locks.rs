@@ -60,14 +60,14 @@ fn is_lock(ecosystem: &dyn Ecosystem, path: &str) -> bool {
 /// of its own, and the copies of it below the directory of a lock file. What the copies need, they say
 /// themselves.
 pub(crate) fn settle(packages: Vec<Found>, registry: &[&'static dyn Ecosystem]) -> Vec<Found> {
-    let find = |package: &Package| registry.iter().find(|it| it.name() == package.ecosystem).copied();
-    let purl = |package: &Package| -> Option<Purl> { find(package)?.purl(package, None) };
+    let find = |name: &str| registry.iter().find(|it| it.name() == name).copied();
+    let purl = |package: &Package| -> Option<Purl> { find(&package.ecosystem)?.purl(package, None) };
     let is_locked = |found: &Found| {
         let package = &found.package;
         let mut evidence = package.evidence.iter();
         package.location.is_none()
             && !package.evidence.is_empty()
-            && evidence.all(|it| find(package).is_some_and(|ecosystem| is_lock(ecosystem, &it.path)))
+            && evidence.all(|it| find(&it.parser).is_some_and(|ecosystem| is_lock(ecosystem, &it.path)))
     };
     let (locked, mut all): (Vec<_>, Vec<_>) = packages.into_iter().partition(is_locked);
     if locked.is_empty() {
