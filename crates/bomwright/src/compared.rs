@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use bomwright_diff::{BaseImage, Input, Lifecycle, Tree};
 use bomwright_extractor::{Outside, Verified};
-use bomwright_image::SourceSpec;
 use bomwright_model::{Confidence, FileAccount, Finding, Inventory, SourceKind, TreeEntry};
 use bomwright_origin::Policy;
 use bomwright_origin::lifecycle::{Status, Support, Surroundings, assess, installed};
@@ -39,7 +38,7 @@ impl Compared {
         reading: &Reading,
         verbosity: Verbosity,
     ) -> Result<Self, Failure> {
-        let kind = crate::load::kind(&SourceSpec::parse(text), reading)?;
+        let kind = crate::load::kind(&crate::load::spec(text, reading), reading)?;
         let mut side = if packages_only || matches!(kind, SourceKind::Sbom | SourceKind::File) {
             let mut inventory = crate::load::inventory(text, reading, verbosity)?;
             bomwright_extractor::judge_document(&mut inventory, policy);

@@ -23,7 +23,7 @@ const PRINTED: usize = 20;
 
 /// Reads the source or document that `text` names.
 pub(crate) fn inventory(text: &str, reading: &Reading, verbosity: Verbosity) -> Result<Inventory, Failure> {
-    let spec = SourceSpec::parse(text);
+    let spec = spec(text, reading);
     let kind = kind(&spec, reading)?;
     let inventory = if kind == SourceKind::Sbom {
         let name = spec.path.display().to_string();
@@ -42,6 +42,15 @@ pub(crate) fn inventory(text: &str, reading: &Reading, verbosity: Verbosity) -> 
     Ok(inventory)
 }
 
+/// What `text` names; a git revision is one of the repository that the user named.
+pub(crate) fn spec(text: &str, reading: &Reading) -> SourceSpec {
+    let mut spec = SourceSpec::parse(text);
+    if let (Some(SourceKind::Git), Some(repository)) = (spec.kind, &reading.repository) {
+        spec.path.clone_from(repository);
+    }
+    spec
+}
+
 /// Opens an image, which must not be a document.
 pub(crate) fn open(text: &str, reading: &Reading) -> Result<OpenImage, Failure> {
     let platform = reading.platform.as_deref().map(str::parse).transpose();
@@ -49,8 +58,7 @@ pub(crate) fn open(text: &str, reading: &Reading) -> Result<OpenImage, Failure> 
         Failure::new(format!("--platform: {error}")).hint("for example linux/amd64 or linux/arm64/v8")
     })?;
     let options = bomwright_image::Options { limits: reading.limits.limits(), platform };
-    bomwright_image::open(&SourceSpec::parse(text), &options)
-        .map_err(|error| named(&image_failure(&error), text))
+    bomwright_image::open(&spec(text, reading), &options).map_err(|error| named(&image_failure(&error), text))
 }
 
 /// A failure of the image stage with its hint.
@@ -96,7 +104,7 @@ pub(crate) fn verified(
     policy: PolicyFile,
     verbosity: Verbosity,
 ) -> Result<Verified, Failure> {
-    if kind(&SourceSpec::parse(text), reading)? == SourceKind::Sbom {
+    if kind(&spec(text, reading), reading)? == SourceKind::Sbom {
         return Err(Failure::new(format!("{text}: an SBOM holds no files to verify"))
             .hint("name the image that it describes"));
     }

@@ -18,9 +18,8 @@ pub(crate) fn run(arguments: &Diff, verbosity: Verbosity) -> Result<u8, Failure>
     let file = PolicyFile::read(reading)?;
     let outside = crate::outside::outside(&arguments.against, reading, &file)?;
     let policy = file.policy;
-    let read = |text: &str| {
-        Compared::read(text, arguments.packages_only, &outside, &policy, reading, verbosity)
-    };
+    let read =
+        |text: &str| Compared::read(text, arguments.packages_only, &outside, &policy, reading, verbosity);
     let (old, new) = (read(&arguments.old)?, read(&arguments.new)?);
     let mut delta = bomwright_diff::diff(&old.input(), &new.input());
     bomwright_diff::judge(&mut delta, &gates(arguments, &policy), &outside.today.to_string());
