@@ -24,7 +24,7 @@ Exit codes: 0 fine, 2 trouble.";
 /// `bomwright comment`
 #[derive(Debug, Args)]
 pub(crate) struct Comment {
-    /// The Markdown to post; - for standard input. An empty one means that there is nothing to say
+    /// What to post: Markdown, or a delta that `bomwright diff -o json` wrote; - for standard input
     #[arg(required_unless_present = "empty")]
     pub(crate) file: Option<String>,
 

@@ -5,6 +5,8 @@
 //! archive, one decompression of a compressed layer. A second table shows how the time grows with the input.
 //! Both go to docs/benchmarks.md.
 
+mod diff;
+mod pairs;
 mod series;
 
 use std::fmt::Write as _;
@@ -16,6 +18,7 @@ use anyhow::{Context, Result, bail, ensure};
 
 const USAGE: &str = "\
 usage: cargo xtask bench [--corpus DIR] [--only NAME,...] [--runs N] [--peer PROGRAM] [--write]
+       cargo xtask bench diff [--help]
 
   --corpus DIR     where `cargo xtask corpus` put the images (default: corpus/ in the repository)
   --only NAME,...  these images (or series: bytes, packages) only
@@ -33,6 +36,10 @@ const VERIFIED: &[(&str, &str)] = &[("debian", "md5"), ("python-a", "md5"), ("rp
 
 /// Runs the command.
 pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Result<()> {
+    let mut arguments = arguments.peekable();
+    if arguments.next_if(|it| it == "diff").is_some() {
+        return diff::run(arguments);
+    }
     let Some(options) = Options::parse(arguments)? else {
         println!("{USAGE}");
         return Ok(());

@@ -8,6 +8,7 @@ use bomwright_forge::{
     Client, ForgeError, Options, Outcome, Subject, Surroundings, SystemClock, Target, Token,
 };
 
+use crate::commands::render::{LARGEST, comment, read};
 use crate::exit::{FINE, Failure};
 use crate::post::Comment;
 use crate::progress::Verbosity;
@@ -52,11 +53,19 @@ fn text(arguments: &Comment) -> Result<Option<String>, Failure> {
     let Some(file) = arguments.file.as_deref().filter(|_| !arguments.empty) else { return Ok(None) };
     let name = if file == "-" { "standard input" } else { file };
     let bytes = if file == "-" {
-        limited(io::stdin().lock(), MOST_TEXT)
+        limited(io::stdin().lock(), LARGEST)
     } else {
-        File::open(file).and_then(|it| limited(it, MOST_TEXT))
+        File::open(file).and_then(|it| limited(it, LARGEST))
     };
     let bytes = bytes.map_err(|error| Failure::io(name, &error))?;
+    if bytes.trim_ascii_start().starts_with(b"{") {
+        let text = comment(&read(name, &String::from_utf8_lossy(&bytes))?)?;
+        return Ok(Some(text).filter(|it| !it.is_empty()));
+    }
+    if bytes.len() as u64 > MOST_TEXT {
+        return Err(Failure::new(format!("{name}: {} bytes are no comment", bytes.len()))
+            .hint("write it with `bomwright diff … -o markdown=FILE`, which keeps it short"));
+    }
     let text = String::from_utf8(bytes).map_err(|_| {
         Failure::new(format!("{name}: it is no text in UTF-8"))
             .hint("write it with `bomwright diff … -o markdown=FILE`")

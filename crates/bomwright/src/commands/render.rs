@@ -12,7 +12,7 @@ use crate::exit::{FINE, Failure};
 use crate::output::{Output, unknown_format};
 
 /// A delta of more bytes is none that this program made.
-const LARGEST: u64 = 512 << 20;
+pub(crate) const LARGEST: u64 = 512 << 20;
 /// How a finding is let pass.
 const WAIVE: &str = "bomwright waive delta.json {id} --reason WHY --until YYYY-MM-DD";
 
@@ -46,9 +46,28 @@ pub(crate) fn load(name: &str) -> Result<Delta, Failure> {
     };
     let read = source.and_then(|source| source.take(LARGEST).read_to_string(&mut text));
     read.map_err(|error| Failure::io(name, &error))?;
-    read_delta(&text).map_err(|error| {
+    self::read(name, &text)
+}
+
+/// Reads the text of a delta, called `name`.
+pub(crate) fn read(name: &str, text: &str) -> Result<Delta, Failure> {
+    read_delta(text).map_err(|error| {
         Failure::new(format!("{name}: {error}")).hint("make one with `bomwright diff OLD NEW -o json=FILE`")
     })
+}
+
+/// The delta as the comment on a pull request; empty when there is nothing to say.
+pub(crate) fn comment(delta: &Delta) -> Result<String, Failure> {
+    render(delta, "markdown", &options()).map_err(|error| Failure::chain(&error))
+}
+
+/// How every delta is rendered that no flag says more of.
+fn options() -> RenderOptions {
+    RenderOptions {
+        command: WAIVE.to_owned(),
+        rules: GateRule::ALL.iter().map(|it| (it.as_str().to_owned(), it.about().to_owned())).collect(),
+        ..RenderOptions::default()
+    }
 }
 
 /// Writes `delta` in the form that `output` asks for.
@@ -58,9 +77,7 @@ pub(crate) fn write(delta: &Delta, output: &Output, rendering: &Rendering) -> Re
         paint: if output.is_stdout() { Paint::Colored } else { Paint::Plain },
         width: terminal.then(|| usize::from(console::Term::stdout().size().1)),
         report_url: rendering.report_url.clone(),
-        command: WAIVE.to_owned(),
-        rules: GateRule::ALL.iter().map(|it| (it.as_str().to_owned(), it.about().to_owned())).collect(),
-        ..RenderOptions::default()
+        ..options()
     };
     let text = render(delta, &output.format, &options).map_err(|error| Failure::chain(&error))?;
     output.write(|out| out.write_all(text.as_bytes()))
