@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::time::Duration;
 
+use bomwright_diff::Outcome as Verdict;
 use bomwright_forge::{
     Client, ForgeError, Options, Outcome, Subject, Surroundings, SystemClock, Target, Token,
 };
@@ -12,8 +13,8 @@ use crate::exit::{FINE, Failure};
 use crate::post::Comment;
 use crate::progress::Verbosity;
 
-/// The most bytes of a text: the longest comment of any forge, in characters of four bytes.
-const MOST_TEXT: u64 = 4_000_000;
+/// The most bytes of a file. What is Markdown must be far shorter; a delta may be long.
+const MOST_TEXT: u64 = 512 << 20;
 /// The most bytes of the file that describes an event; GitHub's are at most 25 MB.
 const MOST_EVENT: u64 = 32 << 20;
 
@@ -47,7 +48,8 @@ pub(crate) fn run(arguments: &Comment, verbosity: Verbosity) -> Result<u8, Failu
     Ok(FINE)
 }
 
-/// The text to post; `None` for nothing to say.
+/// The text to post; `None` for nothing to say. A delta in JSON is rendered; one in which nothing differs, and no gate
+/// trips, has nothing to say.
 fn text(arguments: &Comment) -> Result<Option<String>, Failure> {
     let Some(file) = arguments.file.as_deref().filter(|_| !arguments.empty) else { return Ok(None) };
     let name = if file == "-" { "standard input" } else { file };
@@ -57,11 +59,16 @@ fn text(arguments: &Comment) -> Result<Option<String>, Failure> {
         File::open(file).and_then(|it| limited(it, MOST_TEXT))
     };
     let bytes = bytes.map_err(|error| Failure::io(name, &error))?;
-    let text = String::from_utf8(bytes).map_err(|_| {
-        Failure::new(format!("{name}: it is no text in UTF-8"))
-            .hint("write it with `bomwright diff … -o markdown=FILE`")
-    })?;
-    Ok(Some(text).filter(|it| !it.trim().is_empty()))
+    let hint = "write it with `bomwright diff … -o json=FILE` or -o markdown=FILE";
+    let text = String::from_utf8(bytes)
+        .map_err(|_| Failure::new(format!("{name}: it is no text in UTF-8")).hint(hint))?;
+    if !text.trim_start().starts_with('{') {
+        return Ok(Some(text).filter(|it| !it.trim().is_empty()));
+    }
+    let delta = bomwright_report::read_delta(&text)
+        .map_err(|error| Failure::new(bomwright_report::clean(&format!("{name}: {error}"))).hint(hint))?;
+    let silent = delta.is_empty() && delta.verdict.outcome != Verdict::Fail;
+    Ok((!silent).then(|| bomwright_report::delta_markdown(&delta)))
 }
 
 fn limited(reader: impl Read, most: u64) -> io::Result<Vec<u8>> {
