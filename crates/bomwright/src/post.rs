@@ -24,7 +24,7 @@ Exit codes: 0 fine, 2 trouble.";
 /// `bomwright comment`
 #[derive(Debug, Args)]
 pub(crate) struct Comment {
-    /// A delta in JSON, or Markdown, to post; - for standard input. Nothing differs, or nothing in it: nothing to say
+    /// What to post: a delta in JSON, or Markdown; - for standard input. An empty one means that there is nothing to say
     #[arg(required_unless_present = "empty")]
     pub(crate) file: Option<String>,
 
