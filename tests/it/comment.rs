@@ -166,6 +166,8 @@ fn errors_say_what_to_do_and_the_exit_code_is_2() {
     fails(&mut program(folder.path()), &[], &["FILE"]);
     fails(&mut hub(), &["nothing.md"], &["nothing.md"]);
     fails(&mut hub(), &["bytes.md"], &["bytes.md", "UTF-8"]);
+    std::fs::write(folder.path().join("other.json"), r#"{"schema":"something/1"}"#).unwrap();
+    fails(&mut hub(), &["other.json"], &["other.json", "-o json"]);
     fails(&mut hub(), &["long.md"], &["70024 characters", "65536", "-o markdown"]);
     fails(&mut hub(), &["delta.md", "--comment-id", "a-->b"], &["--comment-id"]);
     fails(hub().env_remove("GITHUB_TOKEN"), &["delta.md"], &["no token", "GITHUB_TOKEN", "fork"]);

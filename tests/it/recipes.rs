@@ -232,6 +232,10 @@ fn the_action_compares_and_posts() {
     let (codes, printed) = run("same.tar", "acme/shop", &[]);
     assert_eq!(codes.get("judge"), Some(&Some(0)), "{printed}");
     assert!(forge.state().comments.is_empty());
+    // A gate trips: that is said, and fails the last step.
+    let (codes, printed) = run("dir:empty", "acme/shop", &[("fail-on", "new-upstream,any")]);
+    assert_eq!((codes.get("comment"), codes.get("judge")), (Some(&Some(0)), Some(&Some(1))), "{printed}");
+    assert_eq!(forge.state().comments.len(), 1);
     // From a fork: nothing is tried.
     let before = forge.state().log.len();
     let (codes, printed) = run("dir:empty", "fork/shop", &[]);

@@ -13,9 +13,9 @@ GITEA_TOKEN or FORGEJO_TOKEN. GitHub: the job needs `permissions: pull-requests:
 token with the scope api. docs/pull-requests.md has recipes, also for pull requests from forks.
 
 Examples:
-  bomwright diff old.tar new.tar -o markdown=delta.md; bomwright comment delta.md
-  bomwright comment delta.md --comment-id shop-web       one comment for each image
-  bomwright comment delta.md --dry-run                   say what would be done
+  bomwright diff old.tar new.tar -o json=delta.json; bomwright comment delta.json
+  bomwright comment delta.json --comment-id shop-web     one comment for each image
+  bomwright comment delta.json --dry-run                 say what would be done
   bomwright comment --empty --when-empty minimise        nothing to say: shorten the comment to one line
   bomwright comment notes.md --forge gitea --api-url https://git.example/api/v1 --repository acme/shop --number 7
 
@@ -24,7 +24,7 @@ Exit codes: 0 fine, 2 trouble.";
 /// `bomwright comment`
 #[derive(Debug, Args)]
 pub(crate) struct Comment {
-    /// What to post: Markdown, or a delta that `bomwright diff -o json` wrote; - for standard input
+    /// What to post: a delta in JSON, or Markdown; - for standard input. An empty one means that there is nothing to say
     #[arg(required_unless_present = "empty")]
     pub(crate) file: Option<String>,
 

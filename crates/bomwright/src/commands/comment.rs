@@ -13,7 +13,7 @@ use crate::exit::{FINE, Failure};
 use crate::post::Comment;
 use crate::progress::Verbosity;
 
-/// The most bytes of a text: the longest comment of any forge, in characters of four bytes.
+/// The most bytes of Markdown: the longest comment of any forge, in characters of four bytes.
 const MOST_TEXT: u64 = 4_000_000;
 /// The most bytes of the file that describes an event; GitHub's are at most 25 MB.
 const MOST_EVENT: u64 = 32 << 20;
@@ -48,7 +48,8 @@ pub(crate) fn run(arguments: &Comment, verbosity: Verbosity) -> Result<u8, Failu
     Ok(FINE)
 }
 
-/// The text to post; `None` for nothing to say.
+/// The text to post; `None` for nothing to say. A delta in JSON is rendered; one in which nothing differs, and no gate
+/// trips, has nothing to say.
 fn text(arguments: &Comment) -> Result<Option<String>, Failure> {
     let Some(file) = arguments.file.as_deref().filter(|_| !arguments.empty) else { return Ok(None) };
     let name = if file == "-" { "standard input" } else { file };
