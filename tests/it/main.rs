@@ -14,6 +14,7 @@ mod command;
 mod images;
 mod init;
 mod merge;
+mod pairs;
 mod readme;
 mod references;
 mod validators;
