@@ -20,5 +20,6 @@ mod references;
 mod validators;
 mod verify;
 mod verify_hidden;
+mod verify_layers;
 mod verify_origins;
 mod workspace;

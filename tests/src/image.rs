@@ -24,6 +24,7 @@ pub enum Compression {
 #[derive(Debug, Clone, Default)]
 pub struct Image {
     layers: Vec<Vec<u8>>,
+    instructions: Vec<String>,
     labels: BTreeMap<String, String>,
     annotations: BTreeMap<String, String>,
     settings: Map<String, Value>,
@@ -34,6 +35,13 @@ impl Image {
     /// An image of these layers.
     pub fn new(layers: impl IntoIterator<Item = Vec<u8>>) -> Self {
         Self { layers: layers.into_iter().collect(), ..Self::default() }
+    }
+
+    /// With what made the layers, bottom first.
+    #[must_use]
+    pub fn made_by<'a>(mut self, instructions: impl IntoIterator<Item = &'a str>) -> Self {
+        self.instructions = instructions.into_iter().map(str::to_owned).collect();
+        self
     }
 
     /// With a label of the configuration.
@@ -66,8 +74,8 @@ impl Image {
 
     fn config(&self) -> Vec<u8> {
         let diff_ids: Vec<_> = self.layers.iter().map(|layer| digest(layer)).collect();
-        let history: Vec<_> =
-            (0..self.layers.len()).map(|n| json!({"created_by": format!("step {n}")})).collect();
+        let step = |n: usize| self.instructions.get(n).cloned().unwrap_or_else(|| format!("step {n}"));
+        let history: Vec<_> = (0..self.layers.len()).map(|n| json!({"created_by": step(n)})).collect();
         let mut config = json!({"Entrypoint": ["/app/shopd"], "Env": ["PATH=/usr/bin"]});
         if let Some(fields) = config.as_object_mut().filter(|_| !self.labels.is_empty()) {
             fields.insert("Labels".into(), json!(self.labels));

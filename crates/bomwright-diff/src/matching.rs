@@ -1,11 +1,11 @@
 //! Which package of one side is which of the other.
 
-use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bomwright_model::{Inventory, Package, PackageId};
 
-use crate::{kind, place, scheme};
+use crate::version::{in_order, nearness, same_version};
 
 /// A package and its partner, if it has one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,130 +18,147 @@ pub(crate) enum Pair {
     Both(PackageId, PackageId),
 }
 
-/// What makes a package the same on both sides: type, namespace and name.
-type Identity = (String, String, String);
-
-/// What two packages must agree in to be paired in one round: version, architecture, location.
-type Likeness = (String, String, String);
-
 /// A package with its id.
 type Member<'a> = (PackageId, &'a Package);
 
-/// Pairs every package of either side with at most one of the other.
-pub(crate) fn pairs(old: &Inventory, new: &Inventory) -> Vec<Pair> {
-    let mut groups: BTreeMap<Identity, (Vec<Member<'_>>, Vec<Member<'_>>)> = BTreeMap::new();
+/// All packages of one identity.
+pub(crate) struct Group<'a> {
+    /// Those of the older side, in the ecosystem's order of versions.
+    pub(crate) old: Vec<Member<'a>>,
+    /// Those of the newer side.
+    pub(crate) new: Vec<Member<'a>>,
+    /// Who is whose partner.
+    pub(crate) pairs: Vec<Pair>,
+}
+
+/// Pairs every package of either side with at most one of the other, by identity.
+pub(crate) fn groups<'a>(old: &'a Inventory, new: &'a Inventory) -> BTreeMap<Cow<'a, str>, Group<'a>> {
+    let mut groups: BTreeMap<Cow<'a, str>, Group<'a>> = BTreeMap::new();
+    let empty = || Group { old: Vec::new(), new: Vec::new(), pairs: Vec::new() };
     for member in old.packages() {
-        groups.entry(identity(member.1)).or_default().0.push(member);
+        groups.entry(identity(member.1)).or_insert_with(empty).old.push(member);
     }
     for member in new.packages() {
-        groups.entry(identity(member.1)).or_default().1.push(member);
+        groups.entry(identity(member.1)).or_insert_with(empty).new.push(member);
     }
-    groups.into_values().flat_map(|(before, after)| pair_group(before, after)).collect()
+    for group in groups.values_mut() {
+        // The order in which a side lists its packages must not show.
+        group.old.sort_by(|a, b| listed(a.1).cmp(&listed(b.1)));
+        group.new.sort_by(|a, b| listed(a.1).cmp(&listed(b.1)));
+        in_order(&mut group.old, |member| member.1);
+        in_order(&mut group.new, |member| member.1);
+        group.pairs = pair_group(group.old.clone(), group.new.clone());
+    }
+    groups
 }
 
-fn identity(package: &Package) -> Identity {
-    let canonical = package.purl.as_ref().and_then(|purl| {
-        let parsed = purl.parse().ok()?;
-        let namespace = parsed.namespace().unwrap_or_default().to_owned();
-        Some((kind(purl.as_str()).to_owned(), namespace, parsed.name().to_owned()))
-    });
-    canonical.unwrap_or_else(|| {
-        let namespace = package.namespace.clone().unwrap_or_default();
-        (package.ecosystem.clone(), namespace, package.name.clone())
-    })
+/// What makes a package the same on both sides: type, namespace, name and subpath.
+pub(crate) fn identity(package: &Package) -> Cow<'_, str> {
+    match &package.purl {
+        Some(purl) => purl.identity(),
+        None => {
+            let namespace = package.namespace.as_deref().unwrap_or_default();
+            Cow::Owned(format!("{}:{namespace}/{}", package.ecosystem, package.name))
+        }
+    }
 }
 
-/// Pairs the packages of one identity: equal ones first, then those in the same place, then by version.
-fn pair_group(mut old: Vec<Member<'_>>, mut new: Vec<Member<'_>>) -> Vec<Pair> {
-    let mut pairs = Vec::new();
-    // The order in which a side lists its packages must not show.
-    old.sort_by(|a, b| listed(a.1).cmp(&listed(b.1)));
-    new.sort_by(|a, b| listed(a.1).cmp(&listed(b.1)));
-    let keys: [fn(&Package) -> Likeness; 3] = [
-        |it| {
-            (
-                it.version.clone(),
-                it.architecture.clone().unwrap_or_default(),
-                it.location.clone().unwrap_or_default(),
-            )
-        },
-        |it| (it.version.clone(), it.architecture.clone().unwrap_or_default(), String::new()),
-        |it| (String::new(), it.architecture.clone().unwrap_or_default(), place(it)),
-    ];
-    for key in keys {
-        take_equal(&mut old, &mut new, key, &mut pairs);
+/// Where a package lies, its own version in the path left out: `a-1.0.dist-info` and `a-1.1.dist-info` are
+/// one place.
+pub(crate) fn place(package: &Package) -> Cow<'_, str> {
+    let location = package.location.as_deref().unwrap_or_default();
+    if package.version.is_empty() || !location.contains(&package.version) {
+        Cow::Borrowed(location)
+    } else {
+        Cow::Owned(location.replace(&package.version, "*"))
     }
-    sort_by_version(&mut old);
-    sort_by_version(&mut new);
-    // The latest of one side is most likely the latest of the other.
-    while let (Some(before), Some(after)) = (old.last(), new.last()) {
-        pairs.push(Pair::Both(before.0, after.0));
-        old.pop();
-        new.pop();
-    }
-    pairs.extend(old.into_iter().map(|(id, _)| Pair::Removed(id)));
-    pairs.extend(new.into_iter().map(|(id, _)| Pair::Added(id)));
-    pairs
 }
 
 fn listed(package: &Package) -> (&str, &Option<String>, &Option<String>) {
     (&package.version, &package.architecture, &package.location)
 }
 
+/// Equal ones first, then those in the same place, then the nearest versions.
+fn pair_group<'a>(mut old: Vec<Member<'a>>, mut new: Vec<Member<'a>>) -> Vec<Pair> {
+    let mut pairs = Vec::new();
+    if let ([before], [after]) = (old.as_slice(), new.as_slice()) {
+        return vec![Pair::Both(before.0, after.0)];
+    }
+    if !(old.is_empty() || new.is_empty()) {
+        take_equal(&mut old, &mut new, &mut pairs, |it| Some(listed(it)));
+        take_equal(&mut old, &mut new, &mut pairs, |it| Some((&it.version, &it.architecture)));
+        take_equal(&mut old, &mut new, &mut pairs, |it| {
+            Some((&it.architecture, place(it))).filter(|(_, place)| !place.is_empty())
+        });
+        take_nearest(&mut old, &mut new, &mut pairs);
+    }
+    pairs.extend(old.into_iter().map(|(id, _)| Pair::Removed(id)));
+    pairs.extend(new.into_iter().map(|(id, _)| Pair::Added(id)));
+    pairs
+}
+
 /// Moves members of both sides that have the same key to `pairs`, as many as both hold.
-fn take_equal<K: Ord>(
-    old: &mut Vec<Member<'_>>,
-    new: &mut Vec<Member<'_>>,
-    key: fn(&Package) -> K,
+fn take_equal<'a, K: Ord>(
+    old: &mut Vec<Member<'a>>,
+    new: &mut Vec<Member<'a>>,
     pairs: &mut Vec<Pair>,
+    key: impl Fn(&'a Package) -> Option<K>,
 ) {
     let mut waiting: BTreeMap<K, Vec<PackageId>> = BTreeMap::new();
     // From the back, so that the first of a side is the first to be taken.
     for (id, package) in old.iter().rev() {
-        waiting.entry(key(package)).or_default().push(*id);
+        if let Some(key) = key(package) {
+            waiting.entry(key).or_default().push(*id);
+        }
     }
-    let mut taken = std::collections::BTreeSet::new();
-    new.retain(|(id, package)| match waiting.get_mut(&key(package)).and_then(Vec::pop) {
-        Some(partner) => {
+    let mut taken = BTreeSet::new();
+    new.retain(|(id, package)| {
+        let partner = key(package).and_then(|key| waiting.get_mut(&key)).and_then(Vec::pop);
+        if let Some(partner) = partner {
             taken.insert(partner);
             pairs.push(Pair::Both(partner, *id));
-            false
         }
-        None => true,
+        partner.is_none()
     });
     old.retain(|(id, _)| !taken.contains(id));
 }
 
-/// Groups up to this size are put in the ecosystem's order; larger ones, which no real image has, stay in
-/// the order of their text.
-const ORDERED: usize = 256;
+/// Groups with more possible pairs, which no real image has, are paired from the latest version down.
+const COMPARED: usize = 1 << 14;
 
-/// Puts a group in the order of versions. By insertion, because some ecosystems' own orders contradict
-/// themselves over odd versions, and the standard library's sort may panic then.
-fn sort_by_version(group: &mut [Member<'_>]) {
-    if group.len() > ORDERED {
+/// Pairs what is left so that the nearest versions come together.
+fn take_nearest<'a>(old: &mut Vec<Member<'a>>, new: &mut Vec<Member<'a>>, pairs: &mut Vec<Pair>) {
+    if old.len().saturating_mul(new.len()) > COMPARED {
+        while let (Some(before), Some(after)) = (old.last(), new.last()) {
+            pairs.push(Pair::Both(before.0, after.0));
+            old.pop();
+            new.pop();
+        }
         return;
     }
-    for end in 1..group.len() {
-        let mut place = end;
-        while let Some([a, b]) = place.checked_sub(1).and_then(|before| group.get(before..=place)) {
-            if by_version(a.1, b.1) != Ordering::Greater {
-                break;
-            }
-            group.swap(place - 1, place);
-            place -= 1;
+    let mut candidates: Vec<_> = old
+        .iter()
+        .flat_map(|before| new.iter().map(move |after| (before, after)))
+        .map(|(before, after)| {
+            let (a, b) = (listed(before.1), listed(after.1));
+            let far = (
+                before.1.architecture != after.1.architecture,
+                !same_version(before.1, after.1),
+                nearness(&before.1.version, &after.1.version),
+            );
+            // Ties fall the same way whichever side is the older.
+            ((far, a.min(b), a.max(b)), before.0, after.0)
+        })
+        .collect();
+    candidates.sort();
+    let (mut left, mut right) = (BTreeSet::new(), BTreeSet::new());
+    for (_, before, after) in candidates {
+        if !left.contains(&before) && !right.contains(&after) {
+            left.insert(before);
+            right.insert(after);
+            pairs.push(Pair::Both(before, after));
         }
     }
-}
-
-/// The ecosystem's order among versions that it understands, which come after those that it does not; ties
-/// by text and location.
-fn by_version(a: &Package, b: &Package) -> Ordering {
-    let understood =
-        |it: &Package| scheme(it).filter(|scheme| scheme.compare(&it.version, &it.version).is_some());
-    let ordered = match (understood(a), understood(b)) {
-        (Some(scheme), Some(_)) => scheme.compare(&a.version, &b.version).unwrap_or(Ordering::Equal),
-        (a, b) => a.is_some().cmp(&b.is_some()),
-    };
-    ordered.then_with(|| listed(a).cmp(&listed(b)))
+    old.retain(|(id, _)| !left.contains(id));
+    new.retain(|(id, _)| !right.contains(id));
 }

@@ -189,6 +189,7 @@ impl<'a> Assembly<'a> {
                 self.connect(from, to, EdgeKind::Contains, Scope::Runtime);
             }
         }
+        self.hold_scopes(&node);
         self.drop_unknown_layers();
         self.inventory.graph.anchor();
         self.inventory.diagnostics.extend(self.notes.into_diagnostics());
@@ -310,6 +311,23 @@ impl<'a> Assembly<'a> {
             let usual = if from == Slot::Root && self.ours { EdgeKind::Holds } else { EdgeKind::DependsOn };
             let scope = link.scope.or_else(|| self.scopes.get(&to).copied()).unwrap_or_default();
             self.connect(source, target, link.kind.unwrap_or(usual), scope);
+        }
+    }
+
+    /// Lets the root hold what has a scope and no dependency that could carry it.
+    fn hold_scopes(&mut self, node: &impl Fn(Slot) -> Option<Node>) {
+        let scopes = std::mem::take(&mut self.scopes);
+        let mut held: Vec<(Node, Scope)> =
+            scopes.into_iter().filter_map(|(slot, scope)| Some((node(slot)?, scope))).collect();
+        held.sort();
+        for (target, scope) in held {
+            let graph = self.inventory.graph.petgraph();
+            let is_led_to = self.inventory.graph.find(&target).is_some_and(|index| {
+                graph.neighbors_directed(index, petgraph::Direction::Incoming).next().is_some()
+            });
+            if !is_led_to {
+                self.connect(Node::Root, target, EdgeKind::Holds, scope);
+            }
         }
     }
 

@@ -5,12 +5,15 @@ use std::collections::BTreeMap;
 
 use bomwright_model::{
     Code, Confidence, Diagnostic, Digest, Distribution, EdgeKind, Elf, Evidence, File, FileKind,
-    HistoryEntry, Image, Layer, LayerId, License, LicenseKind, Material, Origin, Package, PackageKind,
-    Reason, Scope, Source, SourceKind, SourcePackage, Status, Tier, Verdict,
+    HistoryEntry, Image, Layer, LayerId, LayerPart, License, LicenseKind, Material, Origin, Package,
+    PackageKind, Reason, Scope, Source, SourceKind, SourcePackage, Status, Tier, Verdict,
 };
 
 use crate::facts::PREFIX;
 use crate::place;
+
+/// What an image states as lists.
+const IMAGE_LISTS: &[&str] = &["entrypoint", "command", "environment", "port", "volume", "health-check"];
 
 /// What the facts on one package or file say beyond its own fields.
 #[derive(Default)]
@@ -54,6 +57,8 @@ impl Claims {
             "size" => package.size = value.parse().ok(),
             "supplier" => package.supplier = text(),
             "originator" => package.originator = text(),
+            "introduced" => package.introduced = value.parse().ok().map(LayerId),
+            "changed" => package.changed = value.parse().ok().map(LayerId),
             "shipped-by" => self.shipped_by = text(),
             "digest" => package.digests.extend(value.parse::<Digest>().ok()),
             _ => match name.split_once(':') {
@@ -92,6 +97,7 @@ impl Claims {
             "uid" => file.uid = value.parse().unwrap_or_default(),
             "gid" => file.gid = value.parse().unwrap_or_default(),
             "layer" => file.layer = value.parse().ok().map(LayerId),
+            "introduced" => file.introduced = value.parse().ok().map(LayerId),
             "interpreter" => file.interpreter = Some(value.to_owned()),
             "status" => file.status = Status::from_name(value),
             "tier" => file.tier = Tier::from_name(value),
@@ -250,6 +256,7 @@ impl RootClaims {
                     "digest" => layer.digest = value.parse().ok(),
                     "mediaType" => layer.media_type = Some(value.to_owned()),
                     "createdBy" => layer.created_by = Some(value.to_owned()),
+                    "part" => layer.part = LayerPart::from_name(value),
                     _ => {}
                 }
             }
@@ -284,6 +291,7 @@ impl RootClaims {
             "created" => image.created = text(),
             "user" => image.user = text(),
             "working-dir" => image.working_dir = text(),
+            "stop-signal" => image.stop_signal = text(),
             _ => match key.split_once(':') {
                 Some(("label", label)) => {
                     image.labels.insert(label.to_owned(), value.to_owned());
@@ -294,7 +302,7 @@ impl RootClaims {
                 Some(("history", rest)) => self.about_history(rest, value),
                 Some(("provenance", rest)) => self.about_provenance(rest, value),
                 _ => {
-                    self.shared.list(&["entrypoint", "command", "environment", "port", "volume"], key, value);
+                    self.shared.list(IMAGE_LISTS, key, value);
                 }
             },
         }
@@ -338,6 +346,7 @@ impl RootClaims {
         image.environment = self.shared.take_list("environment");
         image.ports = self.shared.take_list("port");
         image.volumes = self.shared.take_list("volume");
+        image.health_check = self.shared.take_list("health-check");
         image.history = std::mem::take(&mut self.history).into_values().collect();
         image.provenance = std::mem::take(&mut self.provenance).into_values().collect();
         Some(image)

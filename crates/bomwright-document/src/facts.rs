@@ -4,8 +4,8 @@
 use std::borrow::Cow;
 
 use bomwright_model::{
-    Confidence, Distribution, EdgeKind, Evidence, File, Image, Inventory, LicenseKind, Package, PackageKind,
-    Scope, Status, Tier, Verdict,
+    Confidence, Distribution, EdgeKind, Evidence, File, Image, Inventory, LayerPart, LicenseKind, Package,
+    PackageKind, Scope, Status, Tier, Verdict,
 };
 use serde::Serialize;
 
@@ -79,6 +79,8 @@ impl<'a> Facts<'a> {
         facts.put_some("size", package.size.map(|size| size.to_string()));
         facts.put_some("supplier", package.supplier.as_deref().filter(|text| !actor::survives(text)));
         facts.put_some("originator", package.originator.as_deref().filter(|text| !actor::survives(text)));
+        facts.put_some("introduced", package.introduced.map(|layer| layer.0.to_string()));
+        facts.put_some("changed", package.changed.map(|layer| layer.0.to_string()));
         if let Some(shipper) = package.shipped_by.filter(|id| inventory.package(*id).is_some()) {
             let shipper = usize::try_from(shipper.0).ok().and_then(|at| references.packages.get(at));
             facts.put_some("shipped-by", shipper.map(String::as_str));
@@ -102,6 +104,7 @@ impl<'a> Facts<'a> {
         facts.put("file:uid", file.uid.to_string());
         facts.put("file:gid", file.gid.to_string());
         facts.put_some("file:layer", file.layer.map(|layer| layer.0.to_string()));
+        facts.put_some("file:introduced", file.introduced.map(|layer| layer.0.to_string()));
         facts.put_some("file:interpreter", file.interpreter.as_deref());
         facts.put_some("file:status", file.status.map(Status::as_str));
         facts.put_some("file:tier", file.tier.map(Tier::as_str));
@@ -132,6 +135,7 @@ impl<'a> Facts<'a> {
                 ("digest", layer.digest.as_ref().map(bomwright_model::Digest::as_str)),
                 ("mediaType", layer.media_type.as_deref()),
                 ("createdBy", layer.created_by.as_deref()),
+                ("part", layer.part.map(LayerPart::as_str)),
             ] {
                 facts.put_some(&format!("layer:{index}:{key}"), value);
             }
@@ -180,6 +184,7 @@ impl<'a> Facts<'a> {
             ("created", image.created.as_deref()),
             ("user", image.user.as_deref()),
             ("working-dir", image.working_dir.as_deref()),
+            ("stop-signal", image.stop_signal.as_deref()),
         ] {
             self.put_some(&format!("image:{key}"), value);
         }
@@ -194,6 +199,7 @@ impl<'a> Facts<'a> {
         self.put_list("image:environment", &image.environment);
         self.put_list("image:port", &image.ports);
         self.put_list("image:volume", &image.volumes);
+        self.put_list("image:health-check", &image.health_check);
         self.history(image);
     }
 

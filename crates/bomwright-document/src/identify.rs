@@ -79,20 +79,5 @@ pub(crate) fn file(path: &str) -> File {
         _ if name.contains(".so.") => FileKind::Library,
         _ => FileKind::Executable,
     };
-    File {
-        path: path.to_owned(),
-        kind,
-        size: 0,
-        mode: 0,
-        uid: 0,
-        gid: 0,
-        digests: Vec::new(),
-        layer: None,
-        owner: None,
-        interpreter: None,
-        elf: None,
-        status: None,
-        tier: None,
-        origin: None,
-    }
+    File::new(path, kind)
 }

@@ -118,20 +118,12 @@ impl Ecosystem for Elf {
 /// `file` as an inventory lists it.
 pub(crate) fn listed(file: &FileView<'_>, kind: FileKind) -> File {
     File {
-        path: file.path.to_owned(),
-        kind,
         size: u64::try_from(file.bytes.len()).unwrap_or(u64::MAX),
         mode: file.mode,
         uid: file.uid,
         gid: file.gid,
         digests: vec![file.sha256()],
-        layer: None,
-        owner: None,
-        interpreter: None,
-        elf: None,
-        status: None,
-        tier: None,
-        origin: None,
+        ..File::new(file.path, kind)
     }
 }
 

@@ -9,6 +9,7 @@ use bomwright_ecosystems::{Ecosystem, Found, Identity, Part};
 use bomwright_image::{MergedTree, NodeKind};
 use bomwright_model::{Diagnostic, Distribution, Evidence, File, LayerId, Observation, Package, PackageKind};
 
+use crate::history::History;
 use crate::layer::FileFindings;
 use crate::recover::{Hidden, RECOVERED};
 
@@ -30,6 +31,7 @@ pub(crate) fn assemble(
     layered: bool,
     registry: &[&'static dyn Ecosystem],
 ) -> Assembled {
+    let history = layered.then(|| History::new(&layers, tree, registry));
     let mut gathered = Gathered::default();
     let mut hidden = Hidden::new(registry);
     for (layer, files) in (0..).map(LayerId).zip(layers) {
@@ -57,9 +59,22 @@ pub(crate) fn assemble(
     all.observations.extend(recovered.observations);
     all.packages = unite(all.packages);
     all.files.sort_by(|a, b| a.path.cmp(&b.path));
+    if let Some(history) = history {
+        date(&mut all, &history, tree);
+    }
     all.observations.sort();
     all.observations.dedup();
     all
+}
+
+/// Says since when packages and files have been there.
+fn date(all: &mut Assembled, history: &History<'_>, tree: &MergedTree) {
+    for package in all.packages.iter_mut().map(|found| &mut found.package) {
+        (package.introduced, package.changed) = history.of(package);
+    }
+    for file in &mut all.files {
+        file.introduced = tree.get(&file.path).map(|node| node.introduced);
+    }
 }
 
 /// Whether anything that the package claims is still there.

@@ -27,6 +27,7 @@ fn entry(tree: &MergedTree, path: String, node: &Node<'_>, layered: bool) -> Tre
         uid: node.uid,
         gid: node.gid,
         layer: layered.then_some(node.layer),
+        introduced: layered.then_some(node.introduced),
         link: node.link_target.as_deref().map(str::to_owned),
         leads_to,
         content: node.facts.map(content),

@@ -7,6 +7,7 @@ mod assemble;
 mod cache;
 mod claims;
 mod entries;
+mod history;
 mod layer;
 mod link;
 mod outside;

@@ -3,9 +3,9 @@
 use bomwright_ecosystems::registry;
 use bomwright_image::{OpenImage, Progress};
 use bomwright_model::{
-    Evidence, FileAccount, Finding, FindingSeverity, Inventory, Observation, Subject, Verdict,
+    Evidence, FileAccount, Finding, FindingSeverity, Inventory, LayerPart, Observation, Subject, Verdict,
 };
-use bomwright_origin::base::{Base, find_bases};
+use bomwright_origin::base::{Base, base_layers, find_bases};
 use bomwright_origin::lifecycle::{Status, Support, Surroundings, assess, check_distribution, installed};
 use bomwright_origin::{Host, Module, TreeFacts};
 
@@ -49,6 +49,9 @@ pub fn verify(
     let keyring = keyring(outside, &observations);
     let vouched = vouch(&inventory, &found, &keyring, &outside.anchors)?;
     let mut findings = bomwright_origin::classify(&mut inventory, &options.policy, &system, &vouched.facts);
+    let bases = inventory.image.as_ref().map(|it| find_bases(it, image.layers(), &outside.bases));
+    let bases = bases.unwrap_or_default();
+    part(&mut inventory, &bases);
     let claims = claims(&found, &tree, &observations);
     drop(found);
     let entries = entries(&tree, layered);
@@ -61,18 +64,25 @@ pub fn verify(
         backing: &vouched.backing,
         system: &system,
         policy: &options.policy,
+        bases: &bases,
     };
     let (accounts, found) = bomwright_origin::account(facts);
     findings.extend(found);
     let support = distribution(&inventory, &observations, outside, &mut findings);
-    let layers = image.layers();
-    let bases = inventory.image.as_ref().map(|image| find_bases(image, layers, &outside.bases));
     let host = bomwright_origin::host(&observations);
     findings.extend(host.out_of_tree_modules.iter().map(foreign_module));
     carry_over(&accounts, &mut inventory);
     findings.sort();
     findings.dedup();
-    Ok(Verified { inventory, accounts, findings, support, bases: bases.unwrap_or_default(), host })
+    Ok(Verified { inventory, accounts, findings, support, bases, host })
+}
+
+/// Says of each layer whether it is the base's.
+fn part(inventory: &mut Inventory, bases: &[Base]) {
+    let Some(base) = base_layers(bases) else { return };
+    for (at, layer) in inventory.layers.iter_mut().enumerate() {
+        layer.part = Some(if at < base { LayerPart::Base } else { LayerPart::Application });
+    }
 }
 
 /// The user's keys, and those that lie in the image, which are marked as such and prove no more than that the image

@@ -187,6 +187,7 @@ impl OpenImage {
                 media_type: layer.media_type,
                 size: layer.blob.size,
                 created_by: layer.created_by,
+                part: None,
             });
             let (digest, diff_id) = (layer.digest, Some(layer.diff_id));
             let stored = Box::new(Stored { what, blob: layer.blob, compression, digest, diff_id });

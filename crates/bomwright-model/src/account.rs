@@ -21,8 +21,10 @@ pub struct TreeEntry {
     pub uid: u64,
     /// Group.
     pub gid: u64,
-    /// The layer that wrote it; `None` for sources that have no layers.
+    /// The layer that wrote it last; `None` for sources that have no layers.
     pub layer: Option<LayerId>,
+    /// The layer since which the path has been there without a gap.
+    pub introduced: Option<LayerId>,
     /// Where a symbolic link leads, as written.
     pub link: Option<String>,
     /// The existing path that a symbolic link leads to in the end, directories included.
@@ -271,8 +273,10 @@ pub struct FileAccount {
     pub bytes: u64,
     /// Whether a kernel would run it, or it gives rights.
     pub executable: bool,
-    /// The layer that wrote it.
+    /// The layer that wrote it last.
     pub layer: Option<LayerId>,
+    /// The layer since which the path has been there without a gap.
+    pub introduced: Option<LayerId>,
     /// The package that answers for it.
     pub owner: Option<PackageId>,
     /// Where it came from.

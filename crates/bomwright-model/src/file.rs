@@ -25,8 +25,10 @@ pub struct File {
     pub gid: u64,
     /// Digests of the content; SHA-256 where the content was read.
     pub digests: Vec<Digest>,
-    /// The layer whose copy is the one in the merged tree.
+    /// The layer whose copy is the one in the merged tree: the one that changed it last.
     pub layer: Option<LayerId>,
+    /// The layer since which the path has been there without a gap.
+    pub introduced: Option<LayerId>,
     /// The package that lists the file as its own.
     pub owner: Option<PackageId>,
     /// What runs it: `PT_INTERP` of an ELF file; of a script what follows `#!`, with its argument.
@@ -39,6 +41,29 @@ pub struct File {
     pub tier: Option<Tier>,
     /// Where it came from.
     pub origin: Option<Verdict>,
+}
+
+impl File {
+    /// A file of which nothing else is known yet.
+    pub fn new(path: impl Into<String>, kind: FileKind) -> Self {
+        Self {
+            path: path.into(),
+            kind,
+            size: 0,
+            mode: 0,
+            uid: 0,
+            gid: 0,
+            digests: Vec::new(),
+            layer: None,
+            introduced: None,
+            owner: None,
+            interpreter: None,
+            elf: None,
+            status: None,
+            tier: None,
+            origin: None,
+        }
+    }
 }
 
 /// The kinds of files that an inventory lists.

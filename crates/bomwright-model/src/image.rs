@@ -104,6 +104,10 @@ pub struct Image {
     pub ports: Vec<String>,
     /// `Volumes`, sorted.
     pub volumes: Vec<String>,
+    /// `Healthcheck.Test`: `NONE`, or how to run it and what.
+    pub health_check: Vec<String>,
+    /// `StopSignal`.
+    pub stop_signal: Option<String>,
     /// `history` of the configuration, oldest first, with the entries that made no layer.
     pub history: Vec<HistoryEntry>,
     /// What an attached provenance statement says that the build used, sorted by URI and digest. A claim:
@@ -148,6 +152,35 @@ pub struct Layer {
     pub size: u64,
     /// The instruction that made it, from the image's history.
     pub created_by: Option<String>,
+    /// Whether it is of the base image; `None` where nothing sure says so.
+    pub part: Option<LayerPart>,
+}
+
+/// The two parts of an image that was built on another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum LayerPart {
+    /// The image that it was built on.
+    Base,
+    /// What was built on that.
+    Application,
+}
+
+impl LayerPart {
+    /// Both, from the bottom.
+    pub const ALL: &'static [Self] = &[Self::Base, Self::Application];
+
+    /// The word used in every output.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Base => "base",
+            Self::Application => "application",
+        }
+    }
+
+    /// The part named `text`, as [`Self::as_str`] writes it.
+    pub fn from_name(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|part| part.as_str() == text)
+    }
 }
 
 /// The distribution, from `os-release` (freedesktop.org, os-release(5)).

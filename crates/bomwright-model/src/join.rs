@@ -84,6 +84,7 @@ impl Joined {
             let inside = package.location.map(|location| shift.path(&location));
             package.location = Some(inside.unwrap_or_else(|| shift.place.to_owned()));
             package.evidence.iter_mut().for_each(|it| shift.evidence(it));
+            package.introduced.iter_mut().chain(&mut package.changed).for_each(|it| it.0 += shift.layers);
             package.shipped_by.iter_mut().for_each(|it| it.0 += shift.packages);
             package.licenses.iter_mut().filter_map(|it| it.path.as_mut()).for_each(|it| *it = shift.path(it));
             package.origin.iter_mut().for_each(|it| shift.verdict(it));
@@ -91,7 +92,7 @@ impl Joined {
         }
         for mut file in inventory.files {
             file.path = shift.path(&file.path);
-            file.layer.iter_mut().for_each(|it| it.0 += shift.layers);
+            file.layer.iter_mut().chain(&mut file.introduced).for_each(|it| it.0 += shift.layers);
             file.owner.iter_mut().for_each(|it| it.0 += shift.packages);
             file.origin.iter_mut().for_each(|it| shift.verdict(it));
             all.files.push(file);

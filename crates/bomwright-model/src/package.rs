@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Digest, Evidence, License, PackageId as Id, Purl, Verdict};
+use crate::{Digest, Evidence, LayerId, License, PackageId as Id, Purl, Verdict};
 
 /// Index of a package in [`crate::Inventory::packages`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -55,6 +55,10 @@ pub struct Package {
     pub properties: BTreeMap<String, String>,
     /// Where it was read, the strongest first. Never empty for a scanned image.
     pub evidence: Vec<Evidence>,
+    /// The layer since which a package of this name has been there, in whatever version.
+    pub introduced: Option<LayerId>,
+    /// The layer since which it has been there in this version.
+    pub changed: Option<LayerId>,
     /// The OS package that ships this one, so that it is not counted twice.
     pub shipped_by: Option<Id>,
     /// Where it came from.

@@ -1,5 +1,6 @@
 //! Package URLs (ECMA-427), built and read through the `packageurl` crate.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -54,6 +55,37 @@ impl Purl {
         &self.0
     }
 
+    /// What names the package whatever its version and build: type, namespace, name and subpath. Names that their
+    /// registry holds to be one are one (`PyPI`: PEP 503, section "Normalized Names").
+    pub fn identity(&self) -> Cow<'_, str> {
+        // In the canonical text these three signs are escaped wherever they separate nothing.
+        let end = self.0.find(['@', '?', '#']).unwrap_or(self.0.len());
+        let (name, rest) = self.0.split_at(end);
+        let subpath = rest.find('#').and_then(|at| rest.get(at..)).unwrap_or_default();
+        let odd = name.starts_with("pkg:pypi/") && name.contains(['.', '_']);
+        if subpath.is_empty() && !odd {
+            return Cow::Borrowed(name);
+        }
+        let mut identity = String::with_capacity(name.len() + subpath.len());
+        for c in name.chars() {
+            match c {
+                '.' | '_' | '-' if odd => {
+                    if !identity.ends_with('-') {
+                        identity.push('-');
+                    }
+                }
+                _ => identity.push(c),
+            }
+        }
+        identity.push_str(subpath);
+        Cow::Owned(identity)
+    }
+
+    /// The type, e.g. `deb`.
+    pub fn kind(&self) -> &str {
+        self.0.strip_prefix("pkg:").and_then(|rest| rest.split('/').next()).unwrap_or_default()
+    }
+
     /// The parts, parsed anew.
     pub fn parse(&self) -> Result<PackageUrl<'_>, PurlError> {
         PackageUrl::from_str(&self.0).map_err(|error| PurlError(error.to_string()))
@@ -80,6 +112,17 @@ impl fmt::Display for Purl {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn identity_leaves_out_what_may_change() {
+        let identity = |text: &str| text.parse::<Purl>().unwrap().identity().into_owned();
+        assert_eq!(identity("pkg:deb/debian/curl@7.50.3-1?arch=i386&distro=jessie"), "pkg:deb/debian/curl");
+        assert_eq!(identity("pkg:npm/%40angular/animation@12.3.1"), "pkg:npm/%40angular/animation");
+        assert_eq!(identity("pkg:golang/a.example/b/c@v1#d/e"), "pkg:golang/a.example/b/c#d/e");
+        assert_eq!(identity("pkg:pypi/Flask_Login@1"), identity("pkg:pypi/flask-login@2"));
+        assert_eq!(identity("pkg:pypi/zope.interface@1"), "pkg:pypi/zope-interface");
+        assert_eq!(identity("pkg:npm/a.b_c"), "pkg:npm/a.b_c");
+    }
 
     #[test]
     fn the_specification_s_examples() {

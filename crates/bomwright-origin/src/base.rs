@@ -93,6 +93,12 @@ pub fn find_bases(image: &Image, layers: &[Layer], candidates: &[Candidate]) -> 
     found
 }
 
+/// How many of the image's layers, counted from the bottom, are the base's by the word of whatever is more than a
+/// guess. `bases` are what [`find_bases`] gave.
+pub fn base_layers(bases: &[Base]) -> Option<usize> {
+    bases.iter().filter(|base| base.confidence >= Confidence::Medium).find_map(|base| base.layers)
+}
+
 fn reason(rule: &str, detail: String) -> Vec<Reason> {
     vec![Reason { rule: rule.to_owned(), detail, evidence: None }]
 }

@@ -14,6 +14,7 @@ pub mod base;
 mod facts;
 mod generated;
 mod hidden;
+mod hints;
 mod host;
 pub mod instruction;
 pub mod lifecycle;

@@ -21,6 +21,7 @@ use bomwright_model::{
 };
 
 use crate::facts::Facts;
+use crate::hints;
 use crate::policy::Policy;
 use context::{Answer, Context, Rule, Subject};
 
@@ -33,7 +34,11 @@ const MODIFIED: &str = "modified-checkout";
 pub fn rules() -> impl Iterator<Item = (&'static str, &'static str)> {
     let tables =
         [named::RULES, system::RULES, system::LAST, language::SHIPPED, language::RULES, language::LAST];
-    tables.into_iter().flatten().map(|rule| (rule.id, rule.about)).chain(file::RULES.iter().copied())
+    tables
+        .into_iter()
+        .flatten()
+        .map(|rule| (rule.id, rule.about))
+        .chain(file::RULES.iter().chain(hints::RULES).copied())
 }
 
 /// Gives every package and every listed file of `inventory` its verdict, and returns, sorted, what a person

@@ -7,6 +7,8 @@ use bomwright_model::{
 };
 
 use crate::Policy;
+use crate::base::Base;
+use crate::hints::{self, Hint};
 
 /// A package's statement that a path is its own.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,6 +50,8 @@ pub struct TreeFacts<'a> {
     pub system: &'a BTreeSet<&'a str>,
     /// What the team says.
     pub policy: &'a Policy,
+    /// What the image may be built upon, the surest first.
+    pub bases: &'a [Base],
 }
 
 /// [`TreeFacts`] with look-ups.
@@ -71,6 +75,8 @@ pub(crate) struct World<'a> {
     firsts: HashMap<&'a str, PackageId>,
     /// The first package of a distribution by its name.
     system_names: BTreeMap<&'a str, PackageId>,
+    /// What each layer says about the files that it wrote.
+    hints: Vec<Option<Hint>>,
 }
 
 impl<'a> World<'a> {
@@ -119,7 +125,13 @@ impl<'a> World<'a> {
             records,
             firsts,
             system_names,
+            hints: hints::of_layers(&facts.inventory.layers, facts.bases, facts.policy),
         }
+    }
+
+    /// What the layer that wrote `entry` says about it.
+    pub(crate) fn hint(&self, entry: &TreeEntry) -> Option<&Hint> {
+        self.hints.get(usize::try_from(entry.layer?.0).ok()?)?.as_ref()
     }
 
     /// The position of `path` (no leading slash, no link on the way) among the entries.

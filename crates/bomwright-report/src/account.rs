@@ -15,8 +15,6 @@ pub struct Verification<'a> {
     pub findings: &'a [Finding],
     /// Lines about the image as a whole: its distribution, its support, its base; each a name and a text.
     pub context: &'a [(String, String)],
-    /// How many layers, counted from the bottom, are the base image's; `None` when nothing sure says so.
-    pub base_layers: Option<usize>,
     /// Whether every file is to be listed.
     pub all_files: bool,
 }

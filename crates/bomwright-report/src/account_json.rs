@@ -99,6 +99,8 @@ struct WireFile<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     layer: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    introduced: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     package: Option<String>,
     origin: &'static str,
     status: &'static str,
@@ -137,13 +139,12 @@ impl<'a> Document<'a> {
 }
 
 fn layers<'a>(verification: &Verification<'a>) -> Vec<WireLayer<'a>> {
-    let part = |at| verification.base_layers.map(|base| if at < base { "base" } else { "application" });
-    let layers = verification.inventory.layers.iter().enumerate();
+    let layers = verification.inventory.layers.iter();
     layers
-        .map(|(at, layer)| WireLayer {
+        .map(|layer| WireLayer {
             diff_id: layer.diff_id.as_ref().map(bomwright_model::Digest::as_str),
             created_by: layer.created_by.as_deref(),
-            part: part(at),
+            part: layer.part.map(bomwright_model::LayerPart::as_str),
         })
         .collect()
 }
@@ -199,6 +200,7 @@ fn file<'a>(verification: &Verification<'_>, account: &'a FileAccount) -> WireFi
         bytes: account.bytes,
         executable: account.executable,
         layer: account.layer.map(|layer| layer.0),
+        introduced: account.introduced.map(|layer| layer.0),
         package: package.map(|it| format!("{} {} {}", it.ecosystem, it.full_name(), it.version)),
         origin: account.origin.as_str(),
         status: account.status.as_str(),

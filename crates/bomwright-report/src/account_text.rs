@@ -12,6 +12,8 @@ use crate::paint::{Paint, clean};
 const LEAST: FindingSeverity = FindingSeverity::Low;
 /// Findings of one rule and severity that are shown, unless every file is listed.
 const OF_ONE_RULE: usize = 5;
+/// Characters of an instruction that are shown.
+const INSTRUCTION: usize = 100;
 
 /// Renders the account: the image, the sums by origin and tier, then the findings, the worst first.
 pub fn account_text(verification: &Verification<'_>, paint: Paint) -> String {
@@ -40,6 +42,7 @@ pub fn account_text(verification: &Verification<'_>, paint: Paint) -> String {
     let statuses: Vec<_> =
         sums.statuses.iter().map(|(status, files)| format!("{files} {}", status.as_str())).collect();
     let _ = writeln!(out, "\n{}", statuses.join(", "));
+    layers(&mut out, verification, paint);
     findings(&mut out, verification, paint);
     if verification.all_files {
         files(&mut out, verification, paint);
@@ -62,6 +65,31 @@ fn shares(name: &str, part: &Count, whole: &Count) -> String {
         percent(part.executables, whole.executables),
         percent(part.executable_bytes, whole.executable_bytes)
     )
+}
+
+/// What each layer brought in and what it changed of those below, for images that have several.
+fn layers(out: &mut String, verification: &Verification<'_>, paint: Paint) {
+    let layers = &verification.inventory.layers;
+    if layers.len() < 2 {
+        return;
+    }
+    let mut counts = vec![(0_u64, 0_u64); layers.len()];
+    for account in verification.accounts {
+        let Some(layer) = account.layer.and_then(|layer| usize::try_from(layer.0).ok()) else { continue };
+        if let Some((new, changed)) = counts.get_mut(layer) {
+            let is_new = account.introduced == account.layer;
+            *(if is_new { new } else { changed }) += 1;
+        }
+    }
+    let heading = format!("{:<7}{:>9}{:>9}  {:<13}made by", "layer", "new", "changed", "part");
+    let _ = writeln!(out, "\n{}", paint.heading(&heading));
+    for (at, (layer, (new, changed))) in layers.iter().zip(counts).enumerate() {
+        let part = layer.part.map_or("", bomwright_model::LayerPart::as_str);
+        let made_by: String =
+            clean(layer.created_by.as_deref().unwrap_or_default()).chars().take(INSTRUCTION).collect();
+        let line = format!("{at:<7}{new:>9}{changed:>9}  {part:<13}{made_by}");
+        let _ = writeln!(out, "{}", line.trim_end());
+    }
 }
 
 fn findings(out: &mut String, verification: &Verification<'_>, paint: Paint) {

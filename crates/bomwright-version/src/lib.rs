@@ -25,10 +25,12 @@ mod laws;
 mod maven;
 mod npm;
 mod nuget;
+mod parts;
 mod pep440;
 mod rpm;
 mod scheme;
 mod semver;
 mod syntax;
 
+pub use parts::Distance;
 pub use scheme::{Scheme, VersionError};

@@ -153,6 +153,8 @@ impl Bounds<'_> {
             working_dir: owned(image.working_dir),
             ports: all_owned(image.ports),
             volumes: all_owned(image.volumes),
+            health_check: all_owned(image.health_check),
+            stop_signal: owned(image.stop_signal),
             history: image.history.into_iter().map(history_entry).collect(),
             provenance: numbered(image.provenance, |at, material| {
                 let place = || format!("image.provenance[{at}].digest");
@@ -174,6 +176,7 @@ impl Bounds<'_> {
             media_type: owned(layer.media_type),
             size: layer.size,
             created_by: owned(layer.created_by),
+            part: layer.part.map(|word| word.0),
         })
     }
 
@@ -248,6 +251,8 @@ impl Bounds<'_> {
             evidence: numbered(package.evidence, |index, found| {
                 self.evidence(found, || format!("{}.evidence[{index}]", place()))
             })?,
+            introduced: self.layer_id(package.introduced, || format!("{}.introduced", place()))?,
+            changed: self.layer_id(package.changed, || format!("{}.changed", place()))?,
             shipped_by: shipper.transpose()?,
             origin: self.verdict(package.origin, place)?,
         })
@@ -269,6 +274,7 @@ impl Bounds<'_> {
                 self.digest(&text, || format!("{}.digests[{index}]", place()))
             })?,
             layer: self.layer_id(file.layer, || format!("{}.layer", place()))?,
+            introduced: self.layer_id(file.introduced, || format!("{}.introduced", place()))?,
             owner: owner.transpose()?,
             interpreter: owned(file.interpreter),
             elf: file.elf.map(|elf| model::Elf {

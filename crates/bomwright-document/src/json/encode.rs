@@ -95,6 +95,8 @@ fn image(image: &model::Image) -> wire::Image<'_> {
         working_dir: some(image.working_dir.as_ref()),
         ports: texts(&image.ports),
         volumes: texts(&image.volumes),
+        health_check: texts(&image.health_check),
+        stop_signal: some(image.stop_signal.as_ref()),
         history: image.history.iter().map(history_entry).collect(),
         provenance: image.provenance.iter().map(material).collect(),
     }
@@ -121,6 +123,7 @@ fn layer(layer: &model::Layer) -> wire::Layer<'_> {
         media_type: some(layer.media_type.as_ref()),
         size: layer.size,
         created_by: some(layer.created_by.as_ref()),
+        part: layer.part.map(Word),
     }
 }
 
@@ -205,6 +208,8 @@ fn package(package: &model::Package) -> wire::Package<'_> {
         size: package.size,
         properties: map(&package.properties),
         evidence: package.evidence.iter().map(evidence).collect(),
+        introduced: package.introduced.map(|layer| layer.0),
+        changed: package.changed.map(|layer| layer.0),
         shipped_by: package.shipped_by.map(|id| id.0),
         origin: package.origin.as_ref().map(verdict),
     }
@@ -220,6 +225,7 @@ fn file(file: &model::File) -> wire::File<'_> {
         gid: file.gid,
         digests: digests(&file.digests),
         layer: file.layer.map(|layer| layer.0),
+        introduced: file.introduced.map(|layer| layer.0),
         owner: file.owner.map(|owner| owner.0),
         interpreter: some(file.interpreter.as_ref()),
         elf: file.elf.as_ref().map(elf),

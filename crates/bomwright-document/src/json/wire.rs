@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use bomwright_model::{
-    Code, Confidence, EdgeKind, FileKind, LicenseKind, LinkKind, Origin, PackageKind, Scope, SourceKind,
-    Status, Tier,
+    Code, Confidence, EdgeKind, FileKind, LayerPart, LicenseKind, LinkKind, Origin, PackageKind, Scope,
+    SourceKind, Status, Tier,
 };
 use serde::{Deserialize, Serialize};
 
@@ -72,6 +72,10 @@ wire! {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub(crate) volumes: Texts<'a>,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub(crate) health_check: Texts<'a>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub(crate) stop_signal: Option<Text<'a>>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub(crate) history: Vec<HistoryEntry<'a>>,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub(crate) provenance: Vec<Material<'a>>,
@@ -109,6 +113,8 @@ wire! {
         pub(crate) size: u64,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub(crate) created_by: Option<Text<'a>>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub(crate) part: Option<Word<LayerPart>>,
     }
 
     /// The distribution.
@@ -211,6 +217,10 @@ wire! {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub(crate) evidence: Vec<Evidence<'a>>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub(crate) introduced: Option<u32>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub(crate) changed: Option<u32>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub(crate) shipped_by: Option<u32>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub(crate) origin: Option<Verdict<'a>>,
@@ -241,6 +251,8 @@ wire! {
         pub(crate) digests: Texts<'a>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub(crate) layer: Option<u32>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub(crate) introduced: Option<u32>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub(crate) owner: Option<u32>,
         #[serde(default, skip_serializing_if = "Option::is_none")]

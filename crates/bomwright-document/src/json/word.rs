@@ -4,8 +4,8 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use bomwright_model::{
-    Code, Confidence, EdgeKind, FileKind, LicenseKind, LinkKind, Origin, PackageKind, Scope, SourceKind,
-    Status, Tier,
+    Code, Confidence, EdgeKind, FileKind, LayerPart, LicenseKind, LinkKind, Origin, PackageKind, Scope,
+    SourceKind, Status, Tier,
 };
 use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -69,6 +69,7 @@ words! {
     Tier = "a tier", Self::ALL;
     EdgeKind = "a kind of edge", Self::ALL;
     FileKind = "a kind of file", [Self::Executable, Self::Library, Self::Script, Self::Object];
+    LayerPart = "a part of an image", Self::ALL;
     LinkKind = "a kind of link", Self::ALL;
     Origin = "an origin", Self::ALL;
     PackageKind = "a kind of package", Self::ALL;

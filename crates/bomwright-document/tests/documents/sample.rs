@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use bomwright_model::{
     Code, Confidence, Diagnostic, Digest, Distribution, Edge, EdgeKind, Elf, Evidence, File, FileId,
-    FileKind, HistoryEntry, Image, Inventory, Layer, LayerId, License, LicenseKind, Link, LinkKind, Material,
-    Node, Origin, Package, PackageId, PackageKind, Purl, Reason, Scope, Source, SourceKind, SourcePackage,
-    Status, Tier, Tool, Verdict,
+    FileKind, HistoryEntry, Image, Inventory, Layer, LayerId, LayerPart, License, LicenseKind, Link,
+    LinkKind, Material, Node, Origin, Package, PackageId, PackageKind, Purl, Reason, Scope, Source,
+    SourceKind, SourcePackage, Status, Tier, Tool, Verdict,
 };
 
 /// xorshift64*: enough to vary inventories, and the same on every machine.
@@ -138,6 +138,8 @@ fn image(dice: &mut Dice) -> Image {
         working_dir: dice.maybe(|_| "/srv".into()),
         ports: vec!["80/tcp".into()],
         volumes: vec!["/data".into()],
+        health_check: vec!["CMD".into(), "/app/check".into()],
+        stop_signal: Some("SIGQUIT".into()),
         history: (0..dice.below(13)).map(|_| history_entry(dice)).collect(),
         provenance: (0..dice.below(13))
             .map(|_| Material { uri: dice.text(), digest: dice.maybe(|dice| dice.digest("sha256", 32)) })
@@ -162,6 +164,7 @@ fn layer(dice: &mut Dice) -> Layer {
         media_type: dice.maybe(|_| "application/vnd.oci.image.layer.v1.tar+gzip".into()),
         size: dice.next() >> 20,
         created_by: dice.maybe(Dice::text),
+        part: dice.maybe(|dice| *dice.pick(LayerPart::ALL)),
     }
 }
 
@@ -245,6 +248,8 @@ fn package(dice: &mut Dice, index: usize, layers: usize) -> Package {
         size: dice.maybe(|dice| dice.next() >> 30),
         properties: BTreeMap::from([("section".into(), dice.text()), ("a:b".into(), "c".into())]),
         evidence: (0..dice.below(3)).map(|_| dice.evidence(layers)).collect(),
+        introduced: (layers > 0).then(|| LayerId(dice.below(layers) as u32)),
+        changed: (layers > 0).then(|| LayerId(dice.below(layers) as u32)),
         shipped_by: None,
         origin: dice.maybe(|dice| dice.verdict(layers)),
     }
@@ -261,6 +266,7 @@ fn file(dice: &mut Dice, index: usize, packages: usize, layers: usize) -> File {
         gid: 1000,
         digests: vec![dice.digest("sha256", 32)],
         layer: (layers > 0).then(|| LayerId(dice.below(layers) as u32)),
+        introduced: (layers > 0).then(|| LayerId(dice.below(layers) as u32)),
         owner: dice.maybe(|dice| PackageId(dice.below(packages) as u32)),
         interpreter: dice.maybe(|_| "/lib/ld.so".into()),
         elf: dice.maybe(|dice| Elf {

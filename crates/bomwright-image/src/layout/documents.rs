@@ -114,6 +114,17 @@ struct Execution {
     exposed_ports: BTreeMap<String, Value>,
     #[serde(default, deserialize_with = "nullable")]
     volumes: BTreeMap<String, Value>,
+    /// Docker's own; OCI has none (Docker image specification v1.2, section "Image JSON Field Descriptions").
+    #[serde(default, deserialize_with = "nullable")]
+    healthcheck: HealthCheck,
+    stop_signal: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct HealthCheck {
+    #[serde(default, deserialize_with = "strings")]
+    test: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -168,6 +179,8 @@ impl Config {
             working_dir: some(execution.working_dir),
             ports: execution.exposed_ports.into_keys().collect(),
             volumes: execution.volumes.into_keys().collect(),
+            health_check: execution.healthcheck.test,
+            stop_signal: some(execution.stop_signal),
             history: self.history.into_iter().map(History::into_entry).collect(),
             ..Image::default()
         }

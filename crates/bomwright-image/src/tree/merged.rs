@@ -65,6 +65,9 @@ pub struct Node<'a> {
     pub link_target: Option<Cow<'a, str>>,
     /// The layer that wrote it; for directories the topmost that has an entry for it.
     pub layer: LayerId,
+    /// The layer since which the path has been there without a gap. What was deleted and made again, and what was a
+    /// directory before and is none now, or the other way round, is new.
+    pub introduced: LayerId,
     /// For a hard link, the path and layer of the entry that holds its content; both as the tar has them.
     pub hard_link: Option<(LayerId, Cow<'a, str>)>,
     /// The capabilities of a program, as the extended attribute `security.capability` holds them (no more than
@@ -238,6 +241,7 @@ impl MergedTree {
             size: slot.size,
             link_target,
             layer: LayerId(slot.layer.into()),
+            introduced: LayerId(self.store.introduced(id).into()),
             hard_link: hard_link.map(|path| (LayerId(slot.content_layer.into()), path)),
             capabilities: self.store.capability(id),
             facts: self.store.beside.facts(id),

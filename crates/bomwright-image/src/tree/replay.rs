@@ -170,12 +170,14 @@ impl<'a> Replay<'a> {
         }
         // A new slot for the directory leaves all children with the dead one.
         let (name, owner) = (self.tree.name(directory).to_vec(), self.tree.owner(&old));
+        let introduced = self.tree.introduced(directory);
         self.tree.kill(directory);
         if let Ok(new) = self.tree.add(old.parent, &name, NodeKind::Directory) {
             let _ = self.tree.set_owner(new, owner);
             if let Some(slot) = self.tree.get_mut(new) {
                 (slot.layer, slot.content_layer) = (old.layer, old.content_layer);
             }
+            self.tree.keep_introduced(new, introduced);
         }
     }
 
@@ -263,6 +265,9 @@ impl<'a> Replay<'a> {
         }
         if keeps_children || (kind != NodeKind::Directory && old.kind != NodeKind::Directory) {
             self.epoch += u32::from(old.kind == NodeKind::Symlink);
+            if old.layer != self.layer {
+                self.tree.keep_introduced(existing, old.layer);
+            }
             return Ok(existing);
         }
         self.remove(existing);

@@ -4,6 +4,7 @@
 //! its children; what goes away is marked dead and taken out of the index, and with it everything below,
 //! because nothing can be reached through it any more.
 
+use std::collections::HashMap;
 use std::hash::BuildHasher;
 
 use foldhash::quality::RandomState;
@@ -25,6 +26,8 @@ pub(super) struct Store {
     arena: Vec<u8>,
     owners: Vec<Owner>,
     pub(super) beside: Beside,
+    /// For slots that a later layer wrote again, the layer that made them. Only in merged trees.
+    introduced: HashMap<Id, u16>,
     index: HashTable<Id>,
     owner_index: HashTable<u32>,
     state: RandomState,
@@ -47,6 +50,7 @@ impl Store {
             arena,
             owners,
             beside,
+            introduced: HashMap::new(),
             index: HashTable::new(),
             owner_index: HashTable::new(),
             state: RandomState::default(),
@@ -154,6 +158,17 @@ impl Store {
         }
     }
 
+    /// The layer since which the slot has been there.
+    pub(super) fn introduced(&self, id: Id) -> u16 {
+        let own = || self.get(id).map_or(0, |slot| slot.layer);
+        self.introduced.get(&id).copied().unwrap_or_else(own)
+    }
+
+    /// Says since which layer the slot has been there, before another layer writes it; what was said first stays.
+    pub(super) fn keep_introduced(&mut self, id: Id, layer: u16) {
+        self.introduced.entry(id).or_insert(layer);
+    }
+
     /// Sets permissions and owner of a slot.
     pub(super) fn set_owner(&mut self, id: Id, owner: Owner) -> Result<(), Full> {
         let index = self.intern(owner)?;
@@ -189,6 +204,7 @@ impl Store {
     /// Bytes of memory that the tree takes.
     pub(super) fn heap_bytes(&self) -> usize {
         self.beside.heap_bytes()
+            + self.introduced.capacity() * 8 / 7 * (size_of::<(Id, u16)>() + 1)
             + self.slots.capacity() * size_of::<Slot>()
             + self.arena.capacity()
             + self.owners.capacity() * size_of::<Owner>()
@@ -201,6 +217,7 @@ impl Store {
         self.arena.shrink_to_fit();
         self.owners.shrink_to_fit();
         self.beside.shrink();
+        self.introduced.shrink_to_fit();
     }
 
     fn slice(&self, start: u32, length: usize) -> &[u8] {

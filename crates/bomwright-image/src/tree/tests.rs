@@ -92,6 +92,27 @@ fn what_a_whiteout_hides_may_come_back() {
 }
 
 #[test]
+fn paths_are_as_old_as_their_unbroken_presence() {
+    let tree = merged(vec![
+        tar()
+            .dir("d")
+            .file("d/kept", b"1")
+            .file("d/again", b"1")
+            .file("turned", b"1")
+            .dir("o")
+            .file("o/x", b"1"),
+        tar().file("d/kept", b"2").file("d/.wh.again", b"").hard_link("linked", "d/kept"),
+        tar().dir("d").file("d/kept", b"3").file("d/again", b"3").file("linked", b"3"),
+        tar().file("d/again", b"4").dir("turned").file("o/.wh..wh..opq", b"").file("o/x", b"4"),
+        // Deleted and made again by the same layer.
+        tar().file(".wh.linked", b"").file("linked", b"5"),
+    ]);
+    let ages: Vec<_> =
+        tree.iter().map(|(path, node)| format!("{path} {} {}", node.introduced.0, node.layer.0)).collect();
+    assert_eq!(ages, ["d 0 2", "d/again 2 3", "d/kept 0 2", "linked 4 4", "o 0 0", "o/x 3 3", "turned 3 3"]);
+}
+
+#[test]
 fn entries_replace_what_is_there() {
     let base = || tar().dir("d").file("d/x", b"").file("f", b"").symlink("l", "d");
     let tree = merged(vec![base(), tar().file("d", b"").dir("f").dir("l").file("l/n", b"")]);

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use bomwright_model::{FileAccount, Finding, FindingSeverity, Origin, Status, Subject};
 
 use crate::hidden::UNOWNED;
+use crate::hints;
 use crate::rules::allowance;
 use crate::world::World;
 
@@ -21,7 +22,8 @@ pub(super) fn apply(world: &World<'_>, accounts: &mut [FileAccount], findings: &
     let mut allowed = BTreeSet::new();
     let mut used = Vec::new();
     for account in accounts {
-        if account.origin != Origin::Unknown || account.status != Status::Added {
+        let is_unknown = account.origin == Origin::Unknown || hints::is_guess(account);
+        if !is_unknown || account.status != Status::Added {
             continue;
         }
         let Some(reason) = allowance::of_path(policy, inventory, &account.path) else { continue };

@@ -78,6 +78,7 @@ fn missing(world: &World<'_>, claim: &Claim, findings: &mut Vec<Finding>) -> Fil
         bytes: 0,
         executable: false,
         layer: None,
+        introduced: None,
         owner: Some(claim.package),
         origin: world.origin_of(claim.package),
         status: Status::Missing,

@@ -3,7 +3,7 @@
 //! The rules are asked in a fixed order and the first that answers decides: the policy's digests, the package of
 //! the distribution that lists the path ([`owned`]), the language's package that does, generated files
 //! ([`crate::generated`]), what the file says of itself, its bytes being those of a known file, the policy's
-//! directories. What none of them explains is unknown.
+//! directories, and last what the file's layer says ([`crate::hints`]). What none of them explains is unknown.
 
 mod allowed;
 mod compare;
@@ -110,6 +110,7 @@ impl Judgement {
             bytes: entry.bytes(),
             executable: entry.is_executable(),
             layer: entry.layer,
+            introduced: entry.introduced,
             owner: self.owner,
             origin: self.origin,
             status: self.status,

@@ -21,7 +21,8 @@ pub(super) fn judge(
         .or_else(|| link(world, known, entry))
         .or_else(|| copy(world, known, entry))
         .or_else(|| policy_path(world, entry))
-        .unwrap_or_else(|| unknown(entry))
+        .or_else(|| guess(world, entry))
+        .unwrap_or_else(|| unknown(world, entry))
 }
 
 fn generated_file(
@@ -97,19 +98,24 @@ fn policy_path(world: &World<'_>, entry: &TreeEntry) -> Option<Judgement> {
     Some(Judgement::new(Origin::InHouse, Status::Added, Confidence::High, why))
 }
 
-fn unknown(entry: &TreeEntry) -> Judgement {
+/// What the layer says that wrote it: a guess, and nobody answers for the file.
+fn guess(world: &World<'_>, entry: &TreeEntry) -> Option<Judgement> {
+    let is_file = matches!(entry.kind, EntryKind::File | EntryKind::HardLink);
+    let hint = world.hint(entry).filter(|_| !is_file || entry.content.is_some())?;
+    Some(Judgement::new(hint.origin?, Status::Added, hint.confidence, hint.reason(&entry.path, entry.layer)))
+}
+
+fn unknown(world: &World<'_>, entry: &TreeEntry) -> Judgement {
     let is_file = matches!(entry.kind, EntryKind::File | EntryKind::HardLink);
     if is_file && entry.content.is_none() {
         let why = reason("content-not-read", "its bytes could not be read", Some(place(entry)));
         return Judgement::new(Origin::Unknown, Status::Opaque, Confidence::High, why);
     }
     let detail = "no package lists it, no rule explains it and no policy names it";
-    Judgement::new(
-        Origin::Unknown,
-        Status::Added,
-        Confidence::High,
-        reason("no-owner", detail, Some(place(entry))),
-    )
+    let why = reason("no-owner", detail, Some(place(entry)));
+    let mut judgement = Judgement::new(Origin::Unknown, Status::Added, Confidence::High, why);
+    judgement.reasons.extend(world.hint(entry).map(|hint| hint.reason(&entry.path, entry.layer)));
+    judgement
 }
 
 fn place(entry: &TreeEntry) -> Evidence {

@@ -76,6 +76,7 @@ impl Scene {
             backing: &BTreeMap::new(),
             system: &BTreeSet::from(["alpm", "apk", "deb", "rpm"]),
             policy: &Policy::default(),
+            bases: &[],
         })
     }
 
@@ -110,6 +111,7 @@ fn entry(path: &str, kind: EntryKind) -> TreeEntry {
         uid: 0,
         gid: 0,
         layer: None,
+        introduced: None,
         link: None,
         leads_to: None,
         content: None,

@@ -3,6 +3,7 @@
 use bomwright_model::{Count, FileAccount, Finding, FindingSeverity, Origin, Subject};
 
 use super::Detector;
+use crate::hints;
 use crate::world::World;
 
 pub(super) const DETECTOR: Detector = Detector {
@@ -20,7 +21,8 @@ fn find(_: &World<'_>, accounts: &[FileAccount]) -> Vec<Finding> {
     let (mut all, mut explained) = (Count::default(), Count::default());
     for account in accounts {
         all.add(account);
-        if account.origin != Origin::Unknown {
+        // Who can write a history can write one that explains everything.
+        if account.origin != Origin::Unknown && !hints::is_guess(account) {
             explained.add(account);
         }
     }

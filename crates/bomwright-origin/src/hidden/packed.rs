@@ -18,7 +18,8 @@ fn find(world: &World<'_>, accounts: &[FileAccount]) -> Vec<Finding> {
     files
         .filter(|(_, entry)| entry.content.as_ref().is_some_and(|content| content.packed))
         .map(|(account, _)| {
-            let is_unknown = account.origin == bomwright_model::Origin::Unknown;
+            let is_unknown =
+                account.origin == bomwright_model::Origin::Unknown || crate::hints::is_guess(account);
             let severity = if is_unknown { FindingSeverity::High } else { FindingSeverity::Medium };
             let message = format!("it bears a packer's mark; {}", seen::why(account));
             seen::about(account, "packed-executable", severity, message)

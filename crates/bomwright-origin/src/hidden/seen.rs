@@ -4,6 +4,7 @@ use bomwright_model::{
     Evidence, FileAccount, Finding, FindingSeverity, Origin, PackageId, Status, Subject, TreeEntry,
 };
 
+use crate::hints;
 use crate::world::World;
 
 /// Whether nobody answers for the file: neither a package, nor a rule, nor the policy. Its bytes may be known from
@@ -15,7 +16,7 @@ pub(super) fn is_unexplained(account: &FileAccount) -> bool {
 /// Whether nobody answers for the file, nor for its bytes.
 pub(super) fn is_added(account: &FileAccount) -> bool {
     match account.status {
-        Status::Added => account.origin == Origin::Unknown,
+        Status::Added => account.origin == Origin::Unknown || hints::is_guess(account),
         // What a package lists may be as it should be, though its bytes were not read.
         Status::Opaque => account.owner.is_none(),
         _ => false,

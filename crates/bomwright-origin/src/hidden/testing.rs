@@ -8,6 +8,7 @@ use bomwright_model::{
 };
 
 use super::Detector;
+use crate::base::Base;
 use crate::world::World;
 use crate::{Backing, Claim, Policy, TreeFacts, classify};
 
@@ -19,6 +20,7 @@ pub(crate) struct Scene {
     pub(crate) observations: Vec<Observation>,
     pub(crate) backing: BTreeMap<PackageId, Backing>,
     pub(crate) policy: Policy,
+    pub(crate) bases: Vec<Base>,
 }
 
 impl Scene {
@@ -32,6 +34,7 @@ impl Scene {
             observations: Vec::new(),
             backing: BTreeMap::new(),
             policy: Policy::default(),
+            bases: Vec::new(),
         }
     }
 
@@ -138,6 +141,7 @@ impl Scene {
             backing: &self.backing,
             system,
             policy: &self.policy,
+            bases: &self.bases,
         }
     }
 }
@@ -190,6 +194,7 @@ fn file(path: &str, form: Form) -> TreeEntry {
         uid: 0,
         gid: 0,
         layer: Some(LayerId(1)),
+        introduced: None,
         link: None,
         leads_to: None,
         content: Some(content),

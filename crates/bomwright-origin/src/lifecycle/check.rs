@@ -1,7 +1,7 @@
 //! Whether `os-release` is backed by the rest of the image. A faked or deleted one makes scanners match the wrong
 //! advisories, or none.
 
-use bomwright_model::{Distribution, Evidence, Reason};
+use bomwright_model::{Distribution, Evidence, Inventory, Reason};
 
 use super::says::{self, Says};
 use super::{Surroundings, Table};
@@ -117,6 +117,29 @@ pub fn check_distribution(
     };
     let likely = if claim.is_none() { likely(&said) } else { None };
     DistributionCheck { outcome, statements, likely, claim: claim.map(|claim| claim.title) }
+}
+
+/// Whether the distribution, or one that it says to be like, is of a family that is known.
+pub(crate) fn is_known(distribution: &Distribution) -> bool {
+    let mut ids = distribution.id_like.iter().chain([&distribution.id]);
+    ids.any(|id| says::family(&id.to_ascii_lowercase()).is_some())
+}
+
+/// The family of distributions that an `ID` belongs to.
+pub(crate) fn family_of_id(id: &str) -> Option<&'static str> {
+    says::family(id)
+}
+
+/// The family that base packages, the C library or most versions speak for, and the `ID_LIKE` of its derivatives.
+pub(crate) fn kin_of_packages(inventory: &Inventory) -> Option<(&'static str, &'static [&'static str])> {
+    let packages = super::installed(inventory);
+    let surroundings = Surroundings { packages: &packages, observations: &[] };
+    let said = says::all(&surroundings, Table::embedded());
+    let family = said.iter().find_map(|says| match says.families.as_slice() {
+        [only] => Some(*only),
+        _ => None,
+    })?;
+    Some((family, says::likes(family)))
 }
 
 /// What `os-release` claims.

@@ -16,6 +16,7 @@ use bomwright_model::{Inventory, Observation};
 
 pub use assess::{Dates, STALE_DAYS, Status, Support, assess};
 pub use check::{DistributionCheck, Outcome, Statement, check_distribution};
+pub(crate) use check::{family_of_id, is_known, kin_of_packages};
 pub use table::{LifecycleError, Release, Table, parse_table};
 /// A calendar day.
 pub use time::Date;

@@ -49,6 +49,15 @@ pub(super) fn family(id: &str) -> Option<&'static str> {
     FAMILIES.iter().find(|(_, ids)| ids.contains(&id)).map(|(family, _)| *family)
 }
 
+/// What `ID_LIKE` of a derivative of this family would say.
+pub(super) fn likes(family: &str) -> &'static [&'static str] {
+    match family {
+        "ubuntu" => &["ubuntu", "debian"],
+        "el" => &["rhel", "centos", "fedora"],
+        _ => FAMILIES.iter().find(|(name, _)| *name == family).map_or(&[], |(_, ids)| *ids),
+    }
+}
+
 /// Families that a package database can belong to.
 const DATABASES: &[(&str, &[&str])] = &[
     ("deb", &["debian", "ubuntu"]),

@@ -300,22 +300,7 @@ mod tests {
             package("npm", "left-pad", &[]),
             package("golang", "tool", &[("main-module", "true"), ("h1", "h1:x")]),
         ];
-        let file = |path: &str| File {
-            path: path.into(),
-            kind: FileKind::Script,
-            size: 1,
-            mode: 0o755,
-            uid: 0,
-            gid: 0,
-            digests: vec![],
-            layer: None,
-            owner: None,
-            interpreter: None,
-            elf: None,
-            status: None,
-            tier: None,
-            origin: None,
-        };
+        let file = |path: &str| File { mode: 0o755, ..File::new(path, FileKind::Script) };
         inventory.files =
             ["app/run", "opt/acme/bin/x", "usr/local/bin/y", "usr/bin/z", "application/a"].map(file).into();
         inventory

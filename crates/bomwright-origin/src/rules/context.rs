@@ -1,5 +1,6 @@
 //! What a rule may look at, and what it answers.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bomwright_model::{
@@ -7,8 +8,10 @@ use bomwright_model::{
 };
 
 use super::recorded::Recorded;
+use super::vendors;
 use crate::Policy;
 use crate::facts::{Facts, ListingFact, PackageFacts, SignatureFact};
+use crate::lifecycle;
 
 /// One rule about packages.
 pub(super) struct Rule {
@@ -95,6 +98,22 @@ fn is_signed(package: &Package, facts: Option<&PackageFacts>) -> bool {
     }
 }
 
+/// The distribution as os-release names it. Where that is nobody's name, and it says to be like nobody's, it counts as
+/// like the one that its packages speak for: a derivative that leaves `ID_LIKE` out keeps its vendor's packages.
+fn distribution(inventory: &Inventory) -> (Option<Cow<'_, Distribution>>, Option<&'static str>) {
+    let Some(stated) = &inventory.distribution else { return (None, None) };
+    if lifecycle::is_known(stated) {
+        return (Some(Cow::Borrowed(stated)), None);
+    }
+    if let Some((family, likes)) = lifecycle::kin_of_packages(inventory) {
+        let mut assumed = stated.clone();
+        assumed.id_like.extend(likes.iter().map(|&id| id.to_owned()));
+        return (Some(Cow::Owned(assumed)), Some(family));
+    }
+    let says_nothing = stated.id.is_empty() || stated.id.eq_ignore_ascii_case("linux");
+    (Some(Cow::Borrowed(stated)).filter(|_| !says_nothing), None)
+}
+
 /// Everything besides the package that a rule may look at.
 pub(super) struct Context<'a> {
     pub(super) policy: &'a Policy,
@@ -105,6 +124,10 @@ pub(super) struct Context<'a> {
     mains: HashMap<(&'a str, &'a str), PackageId>,
     /// The ecosystems of which some package is signed.
     signed: BTreeSet<&'a str>,
+    /// The distribution; `None` where os-release does not say which.
+    distribution: Option<Cow<'a, Distribution>>,
+    /// The family that the packages speak for, where nobody knows what os-release names.
+    assumed: Option<&'static str>,
     /// For packages that own a program in a place of the policy, that place.
     placed: BTreeMap<PackageId, &'a str>,
 }
@@ -116,9 +139,12 @@ impl<'a> Context<'a> {
         let signed = inventory.packages().filter(|(id, it)| is_signed(it, facts.get(id)));
         let placed =
             inventory.files.iter().filter_map(|it| Some((it.owner?, policy.place_holding(&it.path)?)));
+        let (distribution, assumed) = distribution(inventory);
         Self {
             policy,
             inventory,
+            distribution,
+            assumed,
             verdicts: vec![None; inventory.packages.len()],
             mains: mains.collect(),
             signed: signed.map(|(_, it)| it.ecosystem.as_str()).collect(),
@@ -127,8 +153,23 @@ impl<'a> Context<'a> {
     }
 
     /// The distribution, unless os-release does not say which.
-    pub(super) fn distribution(&self) -> Option<&'a Distribution> {
-        self.inventory.distribution.as_ref().filter(|it| !matches!(it.id.as_str(), "" | "linux"))
+    pub(super) fn distribution(&self) -> Option<&Distribution> {
+        self.distribution.as_deref()
+    }
+
+    /// The family of distributions that the packages speak for, where nobody knows what os-release names.
+    pub(super) fn assumed(&self) -> Option<&'static str> {
+        self.assumed
+    }
+
+    /// Whether `package` looks like one of the distribution's own; `Err` says what does not fit.
+    pub(super) fn fits(&self, package: &Package) -> Result<(), String> {
+        let fits = vendors::fits(package, self.distribution());
+        let vendor = package.supplier.as_deref().filter(|_| package.ecosystem == "rpm");
+        match self.assumed.zip(vendor) {
+            Some((family, vendor)) if vendors::is_vendor_of_family(vendor, family) => Ok(()),
+            _ => fits,
+        }
     }
 
     pub(super) fn verdict(&self, id: PackageId) -> Option<&Verdict> {

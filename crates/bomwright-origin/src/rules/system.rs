@@ -139,7 +139,7 @@ pub(super) const LAST: &[Rule] = &[Rule {
     about: "a package database lists it, but nothing tells who made it",
     finding: None,
     judge: |subject, context| {
-        let why = vendors::fits(subject.package, context.distribution()).err().unwrap_or_default();
+        let why = context.fits(subject.package).err().unwrap_or_default();
         let maker = subject.package.supplier.as_deref().map_or(String::new(), |it| format!(", made by {it}"));
         says(
             Origin::Unknown,
@@ -151,7 +151,7 @@ pub(super) const LAST: &[Rule] = &[Rule {
 
 fn own(subject: &Subject<'_>, context: &Context<'_>) -> Option<Answer> {
     let package = subject.package;
-    vendors::fits(package, context.distribution()).ok()?;
+    context.fits(package).ok()?;
     // What somebody else says to be his is not the distribution's, whichever way it was built.
     let is_named =
         context.policy.packager_of(package).is_some() || context.policy.namespace_of(package).is_some();
@@ -159,9 +159,14 @@ fn own(subject: &Subject<'_>, context: &Context<'_>) -> Option<Answer> {
         return None;
     }
     let supplier = package.supplier.as_deref().map_or(String::new(), |it| format!(", supplied by {it}"));
-    let (confidence, fit) = match context.distribution() {
-        Some(distribution) => (Confidence::Medium, format!("as {} has them", distribution.id)),
-        None => (Confidence::Low, "the image does not say of which distribution".to_owned()),
+    let (confidence, fit) = match (context.distribution(), context.assumed()) {
+        (Some(distribution), Some(family)) => {
+            let detail =
+                format!("nobody knows {}, but its base packages are those of {family}", distribution.id);
+            (Confidence::Low, detail)
+        }
+        (Some(distribution), None) => (Confidence::Medium, format!("as {} has them", distribution.id)),
+        (None, _) => (Confidence::Low, "the image does not say of which distribution".to_owned()),
     };
     says(Origin::Vendor, confidence, format!("listed in the {} database{supplier}; {fit}", package.ecosystem))
 }
@@ -222,7 +227,7 @@ fn listed(subject: &Subject<'_>, context: &Context<'_>) -> Option<Answer> {
     let publisher = listing.publisher.as_str();
     let Some(distribution) = context.distribution() else { return Some(Answer::evidence(detail)) };
     let is_own = if publisher.is_empty() {
-        vendors::fits(subject.package, Some(distribution)).is_ok()
+        context.fits(subject.package).is_ok()
     } else {
         let mut kin = distribution.id_like.iter().chain([&distribution.id]);
         vendors::is_own_vendor(publisher, distribution) || kin.any(|id| publisher.eq_ignore_ascii_case(id))

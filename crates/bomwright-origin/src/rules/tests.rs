@@ -488,22 +488,7 @@ fn all_that_speaks_is_kept_and_contradictions_are_told() {
 }
 
 fn file(path: &str, owner: Option<PackageId>) -> File {
-    File {
-        path: path.into(),
-        kind: FileKind::Executable,
-        size: 1,
-        mode: 0o755,
-        uid: 0,
-        gid: 0,
-        digests: vec![],
-        layer: None,
-        owner,
-        interpreter: None,
-        elf: None,
-        status: None,
-        tier: None,
-        origin: None,
-    }
+    File { size: 1, mode: 0o755, owner, ..File::new(path, FileKind::Executable) }
 }
 
 #[test]
@@ -556,4 +541,53 @@ fn rule_ids_are_unique_kebab_case_and_described() {
         assert!(id.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'), "{id}");
         assert!(about.len() > 20, "{id}");
     }
+}
+
+/// Debian's base files under the name of a distribution that nobody knows.
+#[test]
+fn packages_speak_for_a_distribution_that_nobody_knows() {
+    let told = |distribution: &str, base: &str, package: Package| {
+        let mut base = Package { name: "base-files".into(), ..deb(base, "Someone <someone@debian.org>") };
+        base.ecosystem = "deb".into();
+        let mut inventory = inventory(distribution, vec![base, package]);
+        let (told, findings) = verdicts(&mut inventory, "", &Facts::new());
+        let rules: Vec<_> = findings.into_iter().map(|it| it.rule).collect();
+        format!("{} {}", told[1], rules.join(" ")).trim_end().to_owned()
+    };
+    let own = || deb("5-1+deb12u2", "Someone <someone@debian.org>");
+    for unknown in ["Linux", "linux", "acmeos", "acmeos acme"] {
+        assert_eq!(told(unknown, "12.4+deb12u5", own()), "vendor low os-package-database", "{unknown}");
+        // Third parties stay what they are.
+        let docker = deb("5:24.0.7-1~debian.12~bookworm", "Docker <support@docker.com>");
+        assert_eq!(
+            told(unknown, "12.4+deb12u5", docker),
+            "upstream medium third-party-publisher",
+            "{unknown}"
+        );
+        let foreign = deb("1.2-3ubuntu1", "Ubuntu Developers <ubuntu-devel-discuss@lists.ubuntu.com>");
+        assert_eq!(
+            told(unknown, "12.4+deb12u5", foreign),
+            "unknown medium foreign-distribution foreign-distribution",
+            "{unknown}"
+        );
+        // A derivative of Ubuntu, as its base files say.
+        let ubuntu = deb("1.2-3ubuntu1", "Ubuntu Developers <ubuntu-devel-discuss@lists.ubuntu.com>");
+        assert_eq!(told(unknown, "12ubuntu4.6", ubuntu), "vendor low os-package-database", "{unknown}");
+    }
+    assert_eq!(told("acmeos debian", "12.4+deb12u5", own()), "vendor medium os-package-database");
+    // A name that nobody knows, and packages that do not help.
+    assert_eq!(verdict_on("acmeos", deb("5-1", "Someone"), ""), "unknown medium unknown-packager");
+    assert_eq!(verdict_on("Linux", deb("5-1", "Someone"), ""), "vendor low os-package-database");
+}
+
+#[test]
+fn the_release_package_speaks_for_a_distribution_of_rpm_that_nobody_knows() {
+    let release = Package { name: "redhat-release".into(), ..rpm("9.4-0.5.el9", "Red Hat, Inc.") };
+    let told = |package: Package| {
+        let mut inventory = inventory("acmeos", vec![release.clone(), package]);
+        verdicts(&mut inventory, "", &Facts::new()).0[1].clone()
+    };
+    assert_eq!(told(rpm("5.1.8-9.el9", "Red Hat, Inc.")), "vendor low os-package-database");
+    assert_eq!(told(rpm("5.1.8-9.el9", "Example Shop Ltd")), "unknown medium unknown-packager");
+    assert_eq!(told(rpm("5.1.8-9.fc40", "Red Hat, Inc.")), "unknown medium foreign-distribution");
 }

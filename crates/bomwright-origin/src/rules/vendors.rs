@@ -4,6 +4,7 @@
 
 use bomwright_model::{Distribution, LicenseKind, Package};
 
+use crate::lifecycle::family_of_id;
 use crate::policy::begins;
 
 /// For the `ID` of os-release, what the `Vendor` tag of the distribution's RPM packages begins with, in lower
@@ -70,6 +71,14 @@ pub(super) fn is_own_vendor(text: &str, distribution: &Distribution) -> bool {
     let word = name.split_whitespace().next().unwrap_or_default();
     begins(&text, &distribution.id.to_lowercase())
         || (word.len() >= 3 && word != "linux" && begins(&text, word))
+}
+
+/// Whether `text` begins as the vendors of some distribution of `family` do.
+pub(super) fn is_vendor_of_family(text: &str, family: &str) -> bool {
+    let text = text.to_lowercase();
+    let of_family = RPM_VENDORS.iter().filter(|(id, _)| family_of_id(id) == Some(family));
+    !PUBLIC_BUILDERS.iter().any(|mark| text.contains(mark))
+        && of_family.flat_map(|(_, vendors)| *vendors).any(|vendor| begins(&text, vendor))
 }
 
 /// Whether `text` begins as those of some well-known distribution do.

@@ -1,7 +1,7 @@
 //! `bomwright verify`: where every file of an image came from, and what nothing explains.
 
 use bomwright_extractor::Verified;
-use bomwright_model::{Confidence, Finding, FindingSeverity};
+use bomwright_model::{Finding, FindingSeverity};
 use bomwright_origin::Host;
 use bomwright_origin::base::Base;
 use bomwright_origin::lifecycle::Support;
@@ -28,7 +28,6 @@ pub(crate) fn run(arguments: &Verify, verbosity: Verbosity) -> Result<u8, Failur
         accounts: &verified.accounts,
         findings: &verified.findings,
         context: &context,
-        base_layers: base_layers(&verified.bases),
         all_files: arguments.all,
     };
     for output in &outputs {
@@ -96,11 +95,6 @@ fn support(support: &Support) -> String {
     let words = [support.status.as_str().to_owned()].into_iter().chain(until);
     let reasons = support.reasons.iter().map(|reason| reason.detail.clone());
     [words.collect::<Vec<_>>().join(" ")].into_iter().chain(reasons).collect::<Vec<_>>().join("; ")
-}
-
-/// How many layers are the base's by the word of whatever is more than a guess.
-fn base_layers(bases: &[Base]) -> Option<usize> {
-    bases.iter().filter(|base| base.confidence >= Confidence::Medium).find_map(|base| base.layers)
 }
 
 fn describe(base: &Base) -> String {

@@ -1,0 +1,250 @@
+//! What stands between two inventories that is the scanners' doing and not the build's.
+//!
+//! Two scans of one image by different tools differ: one reads jars, the other does not; one lists what is needed for
+//! tests. Whatever such a gap explains goes into a bucket of its own, so that it neither hides nor fakes a change.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bomwright_model::{Inventory, Package, Scope, SourceKind};
+
+use crate::graph::has_edges;
+use crate::packages::Found;
+use crate::seen::Extent;
+use crate::side::Known;
+use crate::{Change, Comparability, Gap, GapKind};
+
+/// The gaps between two sides, and what each explains.
+pub(crate) struct Gaps {
+    found: BTreeMap<String, Gap>,
+    /// How much of the files both sides know; `None` where one knows none.
+    pub(crate) files: Option<Extent>,
+    /// Whether edges can be compared.
+    pub(crate) edges: bool,
+    same_image: bool,
+}
+
+impl Gaps {
+    pub(crate) fn between(old: &Known<'_>, new: &Known<'_>) -> Self {
+        let mut gaps =
+            Self { found: BTreeMap::new(), files: Some(Extent::All), edges: true, same_image: false };
+        let foreign = makers(old.inventory) != makers(new.inventory);
+        gaps.images(old, new, foreign);
+        if foreign {
+            gaps.catalogers(old.inventory, new.inventory);
+            gaps.scopes(old, new);
+            gaps.nested(old.inventory, new.inventory);
+        }
+        gaps.files(old, new, foreign);
+        gaps.edges(old, new, foreign);
+        for side in [old, new].into_iter().filter(|side| side.inventory.is_incomplete()) {
+            let name = &side.inventory.source.name;
+            let message = format!("{name} says that not everything in it could be read");
+            gaps.add(GapKind::Incomplete, &format!("incomplete:{name}"), message);
+        }
+        gaps
+    }
+
+    fn add(&mut self, kind: GapKind, id: &str, message: String) {
+        self.found.insert(id.to_owned(), Gap { id: id.to_owned(), kind, message, explains: 0 });
+    }
+
+    /// What both sides say to be one image can't differ.
+    fn images(&mut self, old: &Known<'_>, new: &Known<'_>, foreign: bool) {
+        let (Some(was), Some(is)) = (&old.inventory.image, &new.inventory.image) else { return };
+        let ids = |side: &Known<'_>| -> Option<Vec<_>> {
+            let layers = &side.inventory.layers;
+            layers
+                .iter()
+                .map(|layer| layer.diff_id.clone())
+                .collect::<Option<Vec<_>>>()
+                .filter(|it| !it.is_empty())
+        };
+        let (left, right) = (ids(old), ids(new));
+        if foreign
+            && (both_are(was.digest.as_ref(), is.digest.as_ref())
+                || both_are(was.config_digest.as_ref(), is.config_digest.as_ref())
+                || both_are(left, right))
+        {
+            self.same_image = true;
+            let message =
+                "both sides describe the same image, made by different tools: the image explains nothing";
+            self.add(GapKind::SameImage, "same-image", message.to_owned());
+        }
+    }
+
+    fn catalogers(&mut self, old: &Inventory, new: &Inventory) {
+        let ecosystems = |inventory: &Inventory| -> BTreeSet<String> {
+            inventory.packages.iter().map(|package| package.ecosystem.clone()).collect()
+        };
+        let (left, right) = (ecosystems(old), ecosystems(new));
+        // A side without any package is a finding, not a gap.
+        if left.is_empty() || right.is_empty() {
+            return;
+        }
+        for ecosystem in left.symmetric_difference(&right) {
+            let name = if left.contains(ecosystem) { &new.source.name } else { &old.source.name };
+            let message = format!("{name} lists no {ecosystem} packages, and another tool made it");
+            self.add(GapKind::Catalogers, &format!("catalogers:{ecosystem}"), message);
+        }
+    }
+
+    fn scopes(&mut self, old: &Known<'_>, new: &Known<'_>) {
+        let counts = |side: &Known<'_>| side.inventory.packages().any(|(id, _)| is_extra(side, id));
+        let (left, right) = (counts(old), counts(new));
+        if left != right {
+            let name = if left { &new.inventory.source.name } else { &old.inventory.source.name };
+            let message = format!("{name} lists nothing that is needed only to develop, test or build");
+            self.add(GapKind::Scope, "scope", message);
+        }
+    }
+
+    fn nested(&mut self, old: &Inventory, new: &Inventory) {
+        let (left, right) = (old.packages.iter().any(is_nested), new.packages.iter().any(is_nested));
+        if left != right {
+            let name = if left { &new.source.name } else { &old.source.name };
+            self.add(GapKind::Nested, "nested", format!("{name} lists no packages inside of others"));
+        }
+    }
+
+    fn files(&mut self, old: &Known<'_>, new: &Known<'_>, foreign: bool) {
+        let (left, right) = (FileData::of(old), FileData::of(new));
+        self.files = match (left, right) {
+            (FileData::Tree, FileData::Tree) => Some(Extent::All),
+            (FileData::None, FileData::None) => None,
+            (FileData::None, _) | (_, FileData::None) => {
+                let name = if left == FileData::None {
+                    &old.inventory.source.name
+                } else {
+                    &new.inventory.source.name
+                };
+                self.add(GapKind::Files, "files", format!("{name} lists no files, so none are compared"));
+                None
+            }
+            _ if foreign => {
+                self.add(
+                    GapKind::Files,
+                    "files",
+                    "different tools list different files, so none are compared".into(),
+                );
+                None
+            }
+            (FileData::Unowned, FileData::Unowned) => Some(Extent::Unowned),
+            (FileData::Unowned, _) | (_, FileData::Unowned) => {
+                let message = "one side lists only programs that no package owns, so only those are compared";
+                self.add(GapKind::Files, "files", message.to_owned());
+                Some(Extent::Unowned)
+            }
+            (FileData::Listed, FileData::Listed) => Some(Extent::Listed),
+            _ => {
+                let message =
+                    "one side lists only programs, libraries and scripts, so only those are compared";
+                self.add(GapKind::Files, "files", message.to_owned());
+                Some(Extent::Listed)
+            }
+        };
+    }
+
+    fn edges(&mut self, old: &Known<'_>, new: &Known<'_>, foreign: bool) {
+        let (left, right) = (has_edges(old.inventory), has_edges(new.inventory));
+        let packages = |side: &Known<'_>| !side.inventory.packages.is_empty();
+        if left != right
+            && packages(old)
+            && packages(new)
+            && (foreign || is_document(old) != is_document(new))
+        {
+            let name = if left { &new.inventory.source.name } else { &old.inventory.source.name };
+            self.add(GapKind::Edges, "edges", format!("{name} states no dependencies, so none are compared"));
+            self.edges = false;
+        } else if left && right && foreign {
+            let message = "different tools find different dependencies, so none are compared";
+            self.add(GapKind::Edges, "edges", message.to_owned());
+            self.edges = false;
+        }
+    }
+
+    /// Marks the changes that a gap explains.
+    pub(crate) fn explain(&mut self, found: &mut [Found], old: &Known<'_>, new: &Known<'_>) {
+        for one in found {
+            let Some(id) = self.explanation(one, old, new) else { continue };
+            if let Some(gap) = self.found.get_mut(&id) {
+                gap.explains += 1;
+            }
+            one.change.explained_by = Some(id);
+        }
+    }
+
+    fn explanation(&self, one: &Found, old: &Known<'_>, new: &Known<'_>) -> Option<String> {
+        if self.same_image {
+            return Some("same-image".to_owned());
+        }
+        let (side, id) = match one.change.change {
+            Change::Added => (new, one.new?),
+            Change::Removed => (old, one.old?),
+            _ => return None,
+        };
+        let package = side.inventory.package(id)?;
+        let cataloger = format!("catalogers:{}", package.ecosystem);
+        let holds = |id: &str| self.found.contains_key(id);
+        if holds(&cataloger) {
+            Some(cataloger)
+        } else if holds("scope") && is_extra(side, id) {
+            Some("scope".to_owned())
+        } else if holds("nested") && is_nested(package) {
+            Some("nested".to_owned())
+        } else {
+            None
+        }
+    }
+
+    pub(crate) fn into_comparability(self) -> Comparability {
+        Comparability { gaps: self.found.into_values().collect() }
+    }
+}
+
+/// Whether both are known and the same.
+fn both_are<T: PartialEq>(a: Option<T>, b: Option<T>) -> bool {
+    a.is_some() && a == b
+}
+
+/// Who made an inventory.
+fn makers(inventory: &Inventory) -> BTreeSet<(String, String)> {
+    inventory.tools.iter().map(|tool| (tool.name.to_lowercase(), tool.version.clone())).collect()
+}
+
+fn is_document(side: &Known<'_>) -> bool {
+    side.inventory.source.kind == SourceKind::Sbom
+}
+
+/// Whether something is needed only to develop, test or build.
+fn is_extra(side: &Known<'_>, id: bomwright_model::PackageId) -> bool {
+    matches!(side.reach.scope(id), Some((Scope::Development | Scope::Build, _)))
+}
+
+/// Whether a package lies inside of another one, or of an archive.
+fn is_nested(package: &Package) -> bool {
+    package.shipped_by.is_some()
+        || package.location.as_deref().is_some_and(|location| location.contains("!/"))
+}
+
+/// What a side knows of files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum FileData {
+    None,
+    Unowned,
+    Listed,
+    Tree,
+}
+
+impl FileData {
+    fn of(side: &Known<'_>) -> Self {
+        let files = &side.inventory.files;
+        let ours = side.inventory.tools.iter().any(|tool| tool.name == "bomwright");
+        match side.input.tree {
+            Some(_) => Self::Tree,
+            None if !is_document(side) => Self::Listed,
+            None if files.is_empty() && !ours => Self::None,
+            None if files.iter().any(|file| file.owner.is_some()) => Self::Listed,
+            None => Self::Unowned,
+        }
+    }
+}

@@ -1,0 +1,259 @@
+//! The files that differ: those that a person should know of, one by one; the others as numbers.
+
+use std::collections::{BTreeMap, HashMap};
+
+use bomwright_model::{Origin, PackageId, Status};
+
+use crate::matching::{Group, Pair};
+use crate::packages::Contents;
+use crate::seen::{Extent, Seen, seen, shown};
+use crate::side::Known;
+use crate::{Change, FieldChange, FileChange, FileRole, text};
+
+/// What comparing the files gives.
+#[derive(Default)]
+pub(crate) struct Files {
+    /// Those to know of, sorted by path.
+    pub(crate) changes: Vec<FileChange>,
+    /// How many differ as the change of their package explains.
+    pub(crate) of_packages: usize,
+    /// How many others differ.
+    pub(crate) of_no_note: usize,
+    /// Packages of one version whose files differ all the same.
+    pub(crate) contents: Contents,
+    /// Files of packages that left, which are still there and belong to nobody: how many, by package.
+    pub(crate) left_behind: BTreeMap<PackageId, (usize, usize)>,
+    /// Whether either side has a shell: the older, the newer.
+    pub(crate) shells: (bool, bool),
+}
+
+/// Who is whose partner, from the newer side's package to the older one's.
+type Partners = HashMap<PackageId, PackageId>;
+
+/// Compares the files of both sides within `extent`.
+pub(crate) fn files<'g>(
+    old: &Known<'_>,
+    new: &Known<'_>,
+    groups: impl Iterator<Item = &'g Group<'g>>,
+    extent: Extent,
+) -> Files {
+    let mut partners = Partners::new();
+    for pair in groups.flat_map(|group| &group.pairs) {
+        if let Pair::Both(before, after) = *pair {
+            partners.insert(after, before);
+        }
+    }
+    let mut work = Work { old, new, partners, files: Files::default(), repacked: BTreeMap::new() };
+    let (before, after) = (seen(old, extent), seen(new, extent));
+    let has_shell = |files: &[Seen<'_>]| files.iter().any(|file| file.roles().contains(&FileRole::Shell));
+    work.files.shells = (has_shell(&before), has_shell(&after));
+    let (mut left, mut right) = (before.iter().peekable(), after.iter().peekable());
+    loop {
+        match (left.peek(), right.peek()) {
+            (None, None) => break,
+            (Some(a), Some(b)) if a.path == b.path => {
+                work.both(a, b);
+                left.next();
+                right.next();
+            }
+            (Some(a), b) if b.is_none_or(|b| a.path < b.path) => {
+                work.one(Change::Removed, a);
+                left.next();
+            }
+            (_, Some(b)) => {
+                work.one(Change::Added, b);
+                right.next();
+            }
+            (Some(_), None) => {
+                left.next();
+            }
+        }
+    }
+    work.finish()
+}
+
+struct Work<'w, 'a> {
+    old: &'w Known<'a>,
+    new: &'w Known<'a>,
+    partners: Partners,
+    files: Files,
+    /// Of packages of one version: the first file that differs on both sides, and how many do.
+    repacked: BTreeMap<(PackageId, PackageId), (String, String, usize)>,
+}
+
+/// Roles that matter wherever a file comes from.
+const ALWAYS: &[FileRole] = &[FileRole::Setuid, FileRole::Capabilities, FileRole::WorldWritable];
+
+impl Work<'_, '_> {
+    fn one(&mut self, change: Change, file: &Seen<'_>) {
+        let roles = file.roles();
+        let special = roles.iter().any(|role| ALWAYS.contains(role));
+        let side = if change == Change::Removed { self.old } else { self.new };
+        let known_text = || self.text(side, file.path).is_some();
+        let listed = special || (!file.is_as_packaged() && (!roles.is_empty() || known_text()));
+        if !listed {
+            self.count(file);
+            return;
+        }
+        let state = file.state(side);
+        let text = self.text(side, file.path).filter(|_| !file.is_as_packaged());
+        let text = match (change, text) {
+            (Change::Removed, Some(text)) => text::compare(text, ""),
+            (_, Some(text)) => text::compare("", text),
+            _ => None,
+        };
+        let (old, new) = if change == Change::Removed { (Some(state), None) } else { (None, Some(state)) };
+        self.files.changes.push(FileChange {
+            change,
+            path: file.path.to_owned(),
+            roles: self.roles(roles, side, file),
+            origin: file.origin,
+            old,
+            new,
+            fields: Vec::new(),
+            layer: side.layer(file.layer),
+            text,
+        });
+    }
+
+    fn both(&mut self, from: &Seen<'_>, to: &Seen<'_>) {
+        self.note_left_behind(from, to);
+        let fields = fields(from, to);
+        if fields.is_empty() {
+            return;
+        }
+        let content = fields.iter().any(|field| field.field == "content");
+        let roles = to.roles();
+        let rights =
+            fields.iter().any(|it| matches!(it.field.as_str(), "mode" | "capabilities" | "owner-id"));
+        let special = rights && roles.iter().chain(&from.roles()).any(|role| ALWAYS.contains(role));
+        let status = from.status != to.status || (content && to.status == Some(Status::Modified));
+        let broken = status && !to.is_as_packaged() && to.owner.is_some();
+        let texts = (self.text(self.old, from.path), self.text(self.new, to.path));
+        let unowned = !to.is_as_packaged() && (!roles.is_empty() || matches!(texts, (Some(_), Some(_))));
+        if !(special || broken || (unowned && to.owner.is_none()) || (content && unowned)) {
+            self.repacked(from, to, content);
+            self.count(to);
+            return;
+        }
+        let text = texts.0.zip(texts.1).and_then(|(old, new)| text::compare(old, new));
+        let (old, new) = (from.state(self.old), to.state(self.new));
+        self.files.changes.push(FileChange {
+            change: Change::Changed,
+            path: to.path.to_owned(),
+            roles: self.roles(roles, self.new, to),
+            origin: to.origin,
+            old: Some(old),
+            new: Some(new),
+            fields,
+            layer: self.new.layer(to.layer),
+            text,
+        });
+    }
+
+    /// A text that nobody's package explains and that has no other role is the team's own.
+    fn roles(&self, mut roles: Vec<FileRole>, side: &Known<'_>, file: &Seen<'_>) -> Vec<FileRole> {
+        let is_text = self.text(side, file.path).is_some();
+        if is_text && file.is_unowned() && roles.iter().all(|role| *role == FileRole::Executable) {
+            roles.push(FileRole::Source);
+        }
+        roles
+    }
+
+    fn text<'t>(&self, side: &Known<'t>, path: &str) -> Option<&'t str> {
+        side.input.tree?.texts.get(path).map(String::as_str)
+    }
+
+    fn count(&mut self, file: &Seen<'_>) {
+        if file.is_as_packaged() && file.owner.is_some() {
+            self.files.of_packages += 1;
+        } else {
+            self.files.of_no_note += 1;
+        }
+    }
+
+    /// Remembers that a package of one version has another content.
+    fn repacked(&mut self, from: &Seen<'_>, to: &Seen<'_>, content: bool) {
+        let (Some(before), Some(after)) = (from.owner, to.owner) else { return };
+        let intact = |file: &Seen<'_>| matches!(file.status, None | Some(Status::Intact));
+        if !content || !intact(from) || !intact(to) || self.partners.get(&after) != Some(&before) {
+            return;
+        }
+        let text = |file: &Seen<'_>| format!("{} {}", shown(file.path), file.digest().unwrap_or_default());
+        let entry = self.repacked.entry((before, after)).or_insert_with(|| (text(from), text(to), 0));
+        entry.2 += 1;
+    }
+
+    /// Counts the files of packages that are gone: how many there were, and how many are still there as they were.
+    fn note_left_behind(&mut self, from: &Seen<'_>, to: &Seen<'_>) {
+        if let Some(owner) = from.owner
+            && to.owner.is_none()
+            && from.sha256.is_some()
+            && from.sha256 == to.sha256
+        {
+            self.files.left_behind.entry(owner).or_default().0 += 1;
+        }
+    }
+
+    fn finish(mut self) -> Files {
+        let owned = seen_owners(self.old);
+        self.files.left_behind.retain(|owner, _| self.partners.values().all(|partner| partner != owner));
+        for (owner, (_, all)) in &mut self.files.left_behind {
+            *all = owned.get(owner).copied().unwrap_or(0);
+        }
+        let more =
+            |count: usize| if count > 1 { format!(" and {} more files", count - 1) } else { String::new() };
+        let contents = self.repacked.into_iter().map(|(pair, (old, new, count))| {
+            (pair, (format!("{old}{}", more(count)), format!("{new}{}", more(count))))
+        });
+        self.files.contents = contents.collect();
+        self.files
+    }
+}
+
+/// How many files with content each package of a side owns.
+fn seen_owners(side: &Known<'_>) -> HashMap<PackageId, usize> {
+    let extent = if side.input.tree.is_some() { Extent::All } else { Extent::Listed };
+    let mut counts = HashMap::new();
+    for owner in seen(side, extent).iter().filter(|file| file.sha256.is_some()).filter_map(|file| file.owner)
+    {
+        *counts.entry(owner).or_default() += 1;
+    }
+    counts
+}
+
+/// What differs. What only one side knows is no change.
+fn fields(from: &Seen<'_>, to: &Seen<'_>) -> Vec<FieldChange> {
+    let mut fields = Vec::new();
+    let mut push = |field: &str, old: Option<String>, new: Option<String>| {
+        if let (Some(old), Some(new)) = (old, new)
+            && old != new
+        {
+            fields.push(FieldChange { field: field.to_owned(), old, new });
+        }
+    };
+    if from.sha256.is_some() && to.sha256.is_some() && from.sha256 != to.sha256 {
+        push("content", from.digest(), to.digest());
+    }
+    let both = from.mode.is_some() && to.mode.is_some();
+    let capabilities = |file: &Seen<'_>| {
+        both.then(|| {
+            file.capabilities.map_or(String::new(), |raw| raw.iter().map(|b| format!("{b:02x}")).collect())
+        })
+    };
+    push("capabilities", capabilities(from), capabilities(to));
+    let kind = |file: &Seen<'_>| (!matches!(file.kind, "hard-link")).then(|| file.kind.to_owned());
+    push("kind", kind(from), kind(to));
+    push("link", from.link.map(str::to_owned), to.link.map(str::to_owned));
+    push("mode", from.mode.map(|mode| format!("{mode:04o}")), to.mode.map(|mode| format!("{mode:04o}")));
+    let owner = |file: &Seen<'_>| Some(format!("{}:{}", file.uid?, file.gid?));
+    push("owner-id", owner(from), owner(to));
+    let status = |file: &Seen<'_>| file.status.map(|status| status.as_str().to_owned());
+    push("status", status(from), status(to));
+    let origin = |file: &Seen<'_>| {
+        (file.origin != Origin::Unknown || file.status.is_some()).then(|| file.origin.as_str().to_owned())
+    };
+    push("origin", origin(from), origin(to));
+    fields.sort();
+    fields
+}
