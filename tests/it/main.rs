@@ -11,6 +11,7 @@
 mod account;
 mod cli;
 mod command;
+mod diff_real;
 mod images;
 mod init;
 mod merge;

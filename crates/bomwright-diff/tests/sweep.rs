@@ -259,6 +259,9 @@ fn order_and_ids_do_not_show() {
         }
         assert_eq!(straight.graph, crooked.graph, "round {round}");
         assert_eq!(straight, crooked, "round {round}");
-        assert!(diff(&old, &permuted(&old, &mut numbers)).is_empty(), "round {round}: the same inventory differs");
+        assert!(
+            diff(&old, &permuted(&old, &mut numbers)).is_empty(),
+            "round {round}: the same inventory differs"
+        );
     }
 }

@@ -5,6 +5,7 @@
 //! failure is listed at once.
 
 mod expand;
+mod forms;
 mod judge;
 mod waive;
 
