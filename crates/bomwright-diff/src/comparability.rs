@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bomwright_model::{Inventory, Package, Scope, SourceKind};
+use bomwright_model::{Inventory, Package, Scope};
 
 use crate::graph::has_edges;
 use crate::packages::Found;
@@ -150,7 +150,7 @@ impl Gaps {
         if left != right
             && packages(old)
             && packages(new)
-            && (foreign || is_document(old) != is_document(new))
+            && (foreign || old.input.tree.is_some() != new.input.tree.is_some())
         {
             let name = if left { &new.inventory.source.name } else { &old.inventory.source.name };
             self.add(GapKind::Edges, "edges", format!("{name} states no dependencies, so none are compared"));
@@ -211,10 +211,6 @@ fn makers(inventory: &Inventory) -> BTreeSet<(String, String)> {
     inventory.tools.iter().map(|tool| (tool.name.to_lowercase(), tool.version.clone())).collect()
 }
 
-fn is_document(side: &Known<'_>) -> bool {
-    side.inventory.source.kind == SourceKind::Sbom
-}
-
 /// Whether something is needed only to develop, test or build.
 fn is_extra(side: &Known<'_>, id: bomwright_model::PackageId) -> bool {
     matches!(side.reach.scope(id), Some((Scope::Development | Scope::Build, _)))
@@ -241,7 +237,6 @@ impl FileData {
         let ours = side.inventory.tools.iter().any(|tool| tool.name == "bomwright");
         match side.input.tree {
             Some(_) => Self::Tree,
-            None if !is_document(side) => Self::Listed,
             None if files.is_empty() && !ours => Self::None,
             None if files.iter().any(|file| file.owner.is_some()) => Self::Listed,
             None => Self::Unowned,

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::files::Files;
 use crate::image::is_root;
-use crate::matching::Group;
+use crate::matching::{Group, identity};
 use crate::packages::Found;
 use crate::side::Known;
 use crate::{
@@ -175,7 +175,9 @@ fn of_package(out: &mut Gathered, change: &PackageChange, all: &[Found]) {
         add(Rule::SupplierChange, Severity::Medium, format!("somebody else supplies it: {}", from_to(field)));
     }
     if let Some(field) = field("vcs").or_else(|| field("download-host")) {
-        add(Rule::RepositoryChange, Severity::High, format!("it comes from elsewhere: {}", from_to(field)));
+        let same = version(&change.old) == version(&change.new);
+        let severity = if same { Severity::High } else { Severity::Medium };
+        add(Rule::RepositoryChange, severity, format!("it comes from elsewhere: {}", from_to(field)));
     }
     if let Some(hint) = change.hints.iter().find(|hint| hint.kind == HintKind::Lookalike) {
         add(Rule::Lookalike, Severity::High, format!("its name is nearly that of {}", hint.other));
@@ -371,11 +373,22 @@ fn databases(
     }
 }
 
+/// A finding's name over versions: what an old version had too is not new.
+fn key(finding: &Finding, side: &Known<'_>) -> String {
+    match &finding.subject {
+        Subject::Package(id) => {
+            let package = side.inventory.package(*id);
+            format!("{}:{}", finding.rule, package.map_or_else(String::new, |it| identity(it).into_owned()))
+        }
+        _ => finding.id(),
+    }
+}
+
 /// What verifying finds now and did not before.
 fn of_verifying(out: &mut Gathered, before: &[Finding], after: &[Finding], old: &Known<'_>, new: &Known<'_>) {
-    let known: BTreeSet<String> = before.iter().map(|finding| finding.key(old.inventory)).collect();
+    let known: BTreeSet<String> = before.iter().map(|finding| key(finding, old)).collect();
     for finding in after.iter().filter(|finding| finding.severity >= Severity::High) {
-        if known.contains(&finding.key(new.inventory)) {
+        if known.contains(&key(finding, new)) {
             continue;
         }
         let (subject, told) = match &finding.subject {

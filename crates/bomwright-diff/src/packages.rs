@@ -203,10 +203,13 @@ fn explain(found: &mut [Found], old: &Known<'_>, new: &Known<'_>) {
     if found.iter().any(|one| is(Change::Removed)(&one)) {
         let moved: BTreeSet<PackageId> =
             found.iter().filter(|one| has_moved(one)).filter_map(|one| one.old).collect();
+        let gone: BTreeSet<PackageId> =
+            found.iter().filter(|one| one.new.is_none()).filter_map(|one| one.old).collect();
         let dominators = old.reach.dominators();
         for one in found.iter_mut().filter(|one| one.change.change == Change::Removed) {
             let Some(id) = one.old else { continue };
-            let sole = old.reach.sole(&dominators, id, |other| moved.contains(&other));
+            let left = old.reach.sole(&dominators, id, |other| gone.contains(&other));
+            let sole = left.or_else(|| old.reach.sole(&dominators, id, |other| moved.contains(&other)));
             let any = || {
                 let asked = old.reach.introducers(id).into_iter().find(|other| moved.contains(other))?;
                 old.inventory.package(asked).map(label)

@@ -69,6 +69,10 @@ fn mirrored(change: &PackageChange) -> PackageChange {
     let mut mirror = change.clone();
     mirror.change = change.change.mirrored();
     (mirror.old, mirror.new) = (change.new.clone(), change.old.clone());
+    mirror.purl = mirror.new.as_ref().or(mirror.old.as_ref()).and_then(|state| state.purl.clone());
+    if let Some(all) = &mut mirror.instances {
+        std::mem::swap(&mut all.old, &mut all.new);
+    }
     for field in &mut mirror.fields {
         std::mem::swap(&mut field.old, &mut field.new);
     }
@@ -146,7 +150,8 @@ fn directions_follow_the_scheme_and_are_never_guessed() {
     assert_eq!(both("2.0.0-rc.1", "2.0.0"), Change::Upgraded);
     assert_eq!(both("10.0.0", "9.0.0"), Change::Downgraded);
     assert_eq!(both("junk", "2.0.0"), Change::Changed);
-    assert_eq!(both("1.0.0+a", "1.0.0+b"), Change::Changed);
+    // Build metadata has no order, and names a build (Semantic Versioning 2.0.0, item 10).
+    assert_eq!(both("1.0.0+a", "1.0.0+b"), Change::Rebuilt);
 }
 
 #[test]

@@ -8,7 +8,8 @@
 use std::collections::HashSet;
 use std::fmt;
 
-use crate::{DocumentError, Format, cyclonedx, format, json, lenient, license, purls, spdx2};
+use crate::format::{Format, Readable};
+use crate::{DocumentError, cyclonedx, format, json, lenient, license, purls, spdx2, syft};
 
 /// One thing that is wrong with a document.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,11 +34,12 @@ impl fmt::Display for Fault {
 pub fn check(name: &str, bytes: &[u8]) -> Result<Vec<Fault>, DocumentError> {
     let bytes = &*lenient::utf8(bytes);
     let mut faults = match format::of(name, bytes)? {
-        Format::CycloneDxJson => cyclonedx::check(name, bytes)?,
-        Format::SpdxJson => spdx2::check(name, bytes)?,
-        Format::Json => json::decode(name, bytes).map(|_| Vec::new())?,
-        Format::Purls => {
-            let notes = purls::read(name, bytes)?.diagnostics;
+        Readable::Format(Format::CycloneDxJson) => cyclonedx::check(name, bytes)?,
+        Readable::Format(Format::SpdxJson) => spdx2::check(name, bytes)?,
+        Readable::Format(Format::Json) => json::decode(name, bytes).map(|_| Vec::new())?,
+        other => {
+            let read = if other == Readable::Syft { syft::read } else { purls::read };
+            let notes = read(name, bytes)?.diagnostics;
             notes.into_iter().map(|note| Fault { place: name.to_owned(), reason: note.message }).collect()
         }
     };

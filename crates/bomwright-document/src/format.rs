@@ -90,29 +90,45 @@ pub fn detect(bytes: &[u8]) -> Option<Format> {
     }
 }
 
+/// What can be read: every format that is written, and one that only another tool writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Readable {
+    /// A format of ours.
+    Format(Format),
+    /// syft's own JSON.
+    Syft,
+}
+
 /// The keys by which the JSON formats name themselves.
 #[derive(Deserialize)]
 struct Header {
-    schema: Option<String>,
+    schema: Option<serde_json::Value>,
     #[serde(rename = "bomFormat")]
     bom_format: Option<String>,
     #[serde(rename = "spdxVersion")]
     spdx_version: Option<String>,
     #[serde(rename = "@context")]
     context: Option<IgnoredAny>,
+    artifacts: Option<IgnoredAny>,
+    descriptor: Option<Descriptor>,
+}
+
+#[derive(Deserialize)]
+struct Descriptor {
+    name: Option<String>,
 }
 
 /// The format of the document `name`.
-pub(crate) fn of(name: &str, bytes: &[u8]) -> Result<Format, DocumentError> {
+pub(crate) fn of(name: &str, bytes: &[u8]) -> Result<Readable, DocumentError> {
     detect(bytes).map_or_else(
         || examine(bytes).map_err(|reason| DocumentError::Unrecognized { name: name.to_owned(), reason }),
-        Ok,
+        |format| Ok(Readable::Format(format)),
     )
 }
 
 /// Why bytes that [`detect`] does not know, nor their keys, are no document that is read here; or the format
 /// after all.
-fn examine(bytes: &[u8]) -> Result<Format, String> {
+fn examine(bytes: &[u8]) -> Result<Readable, String> {
     let head = bytes.trim_ascii_start();
     if head.is_empty() {
         return Err("it is empty".to_owned());
@@ -127,16 +143,20 @@ fn examine(bytes: &[u8]) -> Result<Format, String> {
         return Err("it is neither a JSON object nor a list of package urls".to_owned());
     }
     let header: Header = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
-    if header.schema.is_some_and(|text| text.starts_with("bomwright-inventory/")) {
-        Ok(Format::Json)
+    let schema = header.schema.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default();
+    let syft = header.descriptor.and_then(|it| it.name).is_some_and(|name| name == "syft");
+    if schema.starts_with("bomwright-inventory/") {
+        Ok(Readable::Format(Format::Json))
     } else if header.bom_format.is_some() {
-        Ok(Format::CycloneDxJson)
+        Ok(Readable::Format(Format::CycloneDxJson))
     } else if header.spdx_version.is_some() {
-        Ok(Format::SpdxJson)
+        Ok(Readable::Format(Format::SpdxJson))
+    } else if syft && header.artifacts.is_some() {
+        Ok(Readable::Syft)
     } else if header.context.is_some() {
         Err("it looks like JSON-LD, perhaps SPDX 3; SPDX 2.2 and 2.3 are read".to_owned())
     } else {
-        Err("no key says which format it is (bomFormat, spdxVersion, schema)".to_owned())
+        Err("no key says which format it is (bomFormat, spdxVersion, schema, descriptor)".to_owned())
     }
 }
 
@@ -163,7 +183,7 @@ mod tests {
         );
         let late = format!("{{\"components\":[\"{}\"],\"bomFormat\":\"CycloneDX\"}}", "x".repeat(2000));
         assert_eq!(detect(late.as_bytes()), None);
-        assert_eq!(examine(late.as_bytes()), Ok(Format::CycloneDxJson));
+        assert_eq!(examine(late.as_bytes()), Ok(Readable::Format(Format::CycloneDxJson)));
     }
 
     #[test]

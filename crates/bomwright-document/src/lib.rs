@@ -47,6 +47,7 @@ mod relations;
 mod root;
 mod seq;
 mod spdx2;
+mod syft;
 mod time;
 
 use std::io;
@@ -55,6 +56,7 @@ use bomwright_model::Inventory;
 
 pub use check::{Fault, check};
 pub use error::DocumentError;
+use format::Readable;
 pub use format::{Format, detect};
 pub use license::{LicenseExpression, license_expression, normalize_licenses};
 
@@ -85,10 +87,11 @@ pub fn write(inventory: &Inventory, format: Format, out: &mut dyn io::Write) -> 
 pub fn read(name: &str, bytes: &[u8]) -> Result<Inventory, DocumentError> {
     let bytes = &*lenient::utf8(bytes);
     match format::of(name, bytes)? {
-        Format::CycloneDxJson => cyclonedx::read(name, bytes),
-        Format::SpdxJson => spdx2::read(name, bytes),
-        Format::Json => json::decode(name, bytes),
-        Format::Purls => purls::read(name, bytes),
+        Readable::Format(Format::CycloneDxJson) => cyclonedx::read(name, bytes),
+        Readable::Format(Format::SpdxJson) => spdx2::read(name, bytes),
+        Readable::Format(Format::Json) => json::decode(name, bytes),
+        Readable::Format(Format::Purls) => purls::read(name, bytes),
+        Readable::Syft => syft::read(name, bytes),
     }
 }
 

@@ -331,6 +331,7 @@ mod tests {
             policy: bomwright_origin::Policy::default(),
             limits: Limits::default(),
             timestamp: None,
+            texts: false,
         };
         let packages = crate::extract(&image, &options, &()).unwrap().packages;
         let [package] = packages.as_slice() else { panic!("{packages:?}") };

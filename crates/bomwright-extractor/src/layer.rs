@@ -11,6 +11,7 @@ use bomwright_model::Code;
 use serde::{Deserialize, Serialize};
 
 use crate::route::Router;
+use crate::texts::Texts;
 
 /// Everything that one layer yields.
 #[derive(Debug, Serialize, Deserialize)]
@@ -39,25 +40,36 @@ pub(crate) struct Reader<'a> {
     findings: Vec<FileFindings>,
     /// Whether readers keep what verifying needs.
     verify: bool,
+    /// Texts to be compared; `None` where nothing will be.
+    texts: Option<Texts>,
     /// The claimants of the file whose content comes next.
     pending: Vec<usize>,
     /// How the only claimant takes that file piece by piece, if it does.
     stream: Option<Box<dyn Stream>>,
     /// Whether pieces of it have come.
     is_streaming: bool,
+    /// Whether it is a text to be compared.
+    is_text: bool,
 }
 
 impl<'a> Reader<'a> {
     /// A reader for one layer.
-    pub(crate) fn new(registry: &'a [&'static dyn Ecosystem], router: &'a Router, verify: bool) -> Self {
+    pub(crate) fn new(
+        registry: &'a [&'static dyn Ecosystem],
+        router: &'a Router,
+        verify: bool,
+        texts: bool,
+    ) -> Self {
         Self {
             registry,
             router,
             findings: Vec::new(),
             verify,
+            texts: texts.then(Texts::default),
             pending: Vec::new(),
             stream: None,
             is_streaming: false,
+            is_text: false,
         }
     }
 
@@ -67,30 +79,38 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What was found, in the order of the tar.
-    pub(crate) fn into_findings(self) -> Vec<FileFindings> {
-        self.findings
+    /// What was found, in the order of the tar, and the texts.
+    pub(crate) fn into_parts(self) -> (Vec<FileFindings>, Texts) {
+        (self.findings, self.texts.unwrap_or_default())
     }
 }
 
 impl Visitor for Reader<'_> {
     fn regular(&mut self, entry: &Entry<'_>, head: &[u8]) -> Take {
         let claimants = self.router.claimants(entry.path, head);
-        if claimants.ecosystems.is_empty() {
+        let text = self.texts.as_ref().and_then(|texts| texts.wants(entry.path, entry.size, head));
+        self.is_text = text.is_some();
+        if claimants.ecosystems.is_empty() && !self.is_text {
+            self.pending.clear();
             return Take::Skip;
         }
         self.is_streaming = false;
         self.stream = match claimants.ecosystems.as_slice() {
-            [only] => self.registry.get(*only).and_then(|reader| reader.stream(entry.path, entry.size)),
+            [only] if !self.is_text => {
+                self.registry.get(*only).and_then(|reader| reader.stream(entry.path, entry.size))
+            }
             _ => None,
         };
         self.pending = claimants.ecosystems;
-        Take::Capture { limit: claimants.limit, sha256: claimants.hashed }
+        Take::Capture { limit: claimants.limit.max(text.unwrap_or(0)), sha256: claimants.hashed }
     }
 
     fn content(&mut self, entry: &Entry<'_>, bytes: &[u8]) {
         let Entry { path, mode, uid, gid, sha256: known_sha256, .. } = *entry;
         let view = FileView { path, bytes, mode, uid, gid, known_sha256, manifests: self.verify };
+        if let Some(texts) = self.texts.as_mut().filter(|_| self.is_text) {
+            texts.add(path, bytes);
+        }
         let mut stream = self.stream.take();
         for ecosystem in std::mem::take(&mut self.pending) {
             let Some(reader) = self.registry.get(ecosystem) else { continue };
@@ -159,7 +179,7 @@ mod tests {
     /// What a reader finds in a jar that is said to be large and comes in these pieces; with `None` at once.
     fn found(step: Option<usize>) -> Vec<FileFindings> {
         let router = Router::new(registry(), false);
-        let mut reader = Reader::new(registry(), &router, false);
+        let mut reader = Reader::new(registry(), &router, false, false);
         let path = "srv/failureaccess-1.0.2.jar";
         let entry = Entry { path, size: 64 << 20, mode: 0o644, uid: 0, gid: 0, mtime: 0, sha256: None };
         assert!(matches!(reader.regular(&entry, JAR.get(..512).unwrap()), Take::Capture { .. }));
@@ -173,7 +193,7 @@ mod tests {
         // Small files are kept for the reader of whole files.
         assert!(matches!(reader.regular(&Entry { size: 100, ..entry }, b"PK"), Take::Capture { .. }));
         assert!(!reader.piece(b"PK"));
-        reader.into_findings()
+        reader.into_parts().0
     }
 
     #[test]

@@ -14,9 +14,10 @@ mod outside;
 mod recover;
 mod route;
 mod schedule;
+mod texts;
 mod verify;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -30,6 +31,7 @@ use layer::{LayerFacts, Reader};
 pub use outside::Outside;
 use route::Router;
 use schedule::{Turn, schedule};
+use texts::Texts;
 pub use verify::{Verified, verify};
 
 /// Why a scan can't go on.
@@ -59,6 +61,8 @@ pub struct Options {
     pub limits: Limits,
     /// RFC 3339 time for the inventory; `None` takes the image's own.
     pub timestamp: Option<String>,
+    /// Whether to keep texts whose lines will be compared; [`verify`] gives them back.
+    pub texts: bool,
 }
 
 /// Reads all of `image` and says what is in it.
@@ -84,6 +88,8 @@ struct Read {
     found: Vec<Found>,
     tree: MergedTree,
     observations: Vec<Observation>,
+    /// Texts to be compared, by path.
+    texts: BTreeMap<String, String>,
     layered: bool,
 }
 
@@ -94,12 +100,14 @@ fn read(
     verify: bool,
 ) -> Result<Read, ExtractError> {
     let registry = registry();
-    let (mut trees, mut findings) = (Vec::new(), Vec::new());
-    for facts in read_layers(image, options, progress, registry, verify)? {
+    let (mut trees, mut findings, mut kept) = (Vec::new(), Vec::new(), Vec::new());
+    for (facts, texts) in read_layers(image, options, progress, registry, verify)? {
         trees.push(facts.tree);
         findings.push(facts.findings);
+        kept.push(texts);
     }
     let tree = merge(trees, &options.limits);
+    let texts = texts::surviving(kept, &tree);
     let layered = !matches!(image.source().kind, SourceKind::Dir | SourceKind::File);
     let mut all = assemble::assemble(findings, &tree, layered, registry);
     let graph = link::link(&mut all, &tree, registry);
@@ -123,7 +131,7 @@ fn read(
     diagnostics.sort();
     diagnostics.dedup();
     inventory.diagnostics = diagnostics;
-    Ok(Read { inventory, found: all.packages, tree, observations: all.observations, layered })
+    Ok(Read { inventory, found: all.packages, tree, observations: all.observations, texts, layered })
 }
 
 fn system_names(registry: &[&'static dyn Ecosystem]) -> BTreeSet<&'static str> {
@@ -131,7 +139,7 @@ fn system_names(registry: &[&'static dyn Ecosystem]) -> BTreeSet<&'static str> {
 }
 
 /// Facts of a layer, or why it can't be read.
-type Outcome = Result<LayerFacts, ImageError>;
+type Outcome = Result<(LayerFacts, Texts), ImageError>;
 
 /// Reads every layer, the largest first, on as many threads as there are layers and `options` allow.
 fn read_layers(
@@ -140,7 +148,7 @@ fn read_layers(
     progress: &dyn Progress,
     registry: &[&'static dyn Ecosystem],
     verify: bool,
-) -> Result<Vec<LayerFacts>, ExtractError> {
+) -> Result<Vec<(LayerFacts, Texts)>, ExtractError> {
     let router = Router::new(registry, verify);
     let reader = LayerReader { image, options, progress, registry, router: &router, verify };
     let layers = image.layers();
@@ -194,18 +202,19 @@ impl LayerReader<'_> {
         let cached = self.options.cache.as_ref().filter(|_| !self.verify).zip(diff_id);
         if let Some(facts) = cached.and_then(|(cache, diff_id)| cache.load(diff_id)) {
             self.progress.bytes(layer.map_or(0, |layer| layer.size));
-            return Ok(facts);
+            return Ok((facts, Texts::default()));
         }
-        let mut reader = Reader::new(self.registry, self.router, self.verify);
+        let mut reader = Reader::new(self.registry, self.router, self.verify, self.options.texts);
         let reading = Reading { pipelined, facts: self.verify };
         let tree = self.image.read_layer(id, reading, self.progress, &mut reader)?;
-        let facts = LayerFacts { tree, findings: reader.into_findings() };
+        let (findings, texts) = reader.into_parts();
+        let facts = LayerFacts { tree, findings };
         if let Some((cache, diff_id)) = cached {
             // What can't be kept is made anew next time. It must not show in the result, which is the same with
             // and without a cache.
             let _ = cache.store(diff_id, &facts);
         }
-        Ok(facts)
+        Ok((facts, texts))
     }
 }
 

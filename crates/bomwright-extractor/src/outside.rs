@@ -117,8 +117,18 @@ fn archived(manifest: &AnchoredManifest) -> Backing {
     Backing { tier, detail, manifest: Some(digests.collect()) }
 }
 
+/// Whether an index lists the package; `None` where there is no index.
 fn listing(anchors: &Anchors, name: &str, version: &str, architecture: &str) -> Option<ListingFact> {
-    let found = anchors.listed(name, version, architecture)?;
+    let Some(found) = anchors.listed(name, version, architecture) else {
+        let first = anchors.indexes().next()?.display().to_string();
+        let index = match anchors.indexes().count() - 1 {
+            0 => first,
+            more => format!("{first} and {more} more"),
+        };
+        let other_versions = anchors.versions(name, architecture).map(str::to_owned).collect();
+        let (publisher, tier, outcome) = (String::new(), IndexTier::Given, Listing::NotListed);
+        return Some(ListingFact { index, publisher, tier, outcome, other_versions });
+    };
     Some(ListingFact {
         index: found.index.display().to_string(),
         publisher: found.origin.unwrap_or_default(),
@@ -127,5 +137,6 @@ fn listing(anchors: &Anchors, name: &str, version: &str, architecture: &str) -> 
             bomwright_trust::Tier::Signed(_) => IndexTier::Signed,
         },
         outcome: Listing::Listed,
+        other_versions: Vec::new(),
     })
 }

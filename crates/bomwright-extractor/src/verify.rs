@@ -1,9 +1,12 @@
 //! The account of every file: one pass over the bytes with their digests, then the rules.
 
+use std::collections::BTreeMap;
+
 use bomwright_ecosystems::registry;
 use bomwright_image::{OpenImage, Progress};
 use bomwright_model::{
-    Evidence, FileAccount, Finding, FindingSeverity, Inventory, LayerPart, Observation, Subject, Verdict,
+    Evidence, FileAccount, Finding, FindingSeverity, Inventory, LayerPart, Observation, Subject, TreeEntry,
+    Verdict,
 };
 use bomwright_origin::base::{Base, base_layers, find_bases};
 use bomwright_origin::lifecycle::{Status, Support, Surroundings, assess, check_distribution, installed};
@@ -23,6 +26,10 @@ pub struct Verified {
     pub inventory: Inventory,
     /// Every file, link and device of the merged tree and what is missing from it, sorted by path.
     pub accounts: Vec<FileAccount>,
+    /// The merged tree itself, sorted by path.
+    pub entries: Vec<TreeEntry>,
+    /// Texts whose lines can be compared, by path; none unless [`Options::texts`] asks for them.
+    pub texts: BTreeMap<String, String>,
     /// What a person should look at, sorted.
     pub findings: Vec<Finding>,
     /// The phase of its life that the distribution is in.
@@ -44,7 +51,8 @@ pub fn verify(
     outside: &Outside,
     progress: &dyn Progress,
 ) -> Result<Verified, ExtractError> {
-    let Read { mut inventory, found, tree, observations, layered } = read(image, options, progress, true)?;
+    let Read { mut inventory, found, tree, observations, texts, layered } =
+        read(image, options, progress, true)?;
     let system = system_names(registry());
     let keyring = keyring(outside, &observations);
     let vouched = vouch(&inventory, &found, &keyring, &outside.anchors)?;
@@ -74,7 +82,7 @@ pub fn verify(
     carry_over(&accounts, &mut inventory);
     findings.sort();
     findings.dedup();
-    Ok(Verified { inventory, accounts, findings, support, bases, host })
+    Ok(Verified { inventory, accounts, entries, texts, findings, support, bases, host })
 }
 
 /// Says of each layer whether it is the base's.

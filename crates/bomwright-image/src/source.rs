@@ -130,6 +130,8 @@ fn is_sbom(head: &[u8], tail: &[u8]) -> bool {
     const MARKS: &[&str] = &[
         "\"bomFormat\"",
         "\"bomwright-inventory/",
+        "/syft/main/schema/json/",
+        "\"artifactRelationships\"",
         "\"spdxVersion\"",
         "\"SPDXID\"",
         "://spdx.org/rdf/3.",

@@ -58,6 +58,8 @@ pub struct ListingFact {
     pub tier: IndexTier,
     /// Whether the package is in it.
     pub outcome: Listing,
+    /// Where it is not: the versions of a package of that name and architecture that are.
+    pub other_versions: Vec<String>,
 }
 
 /// How well an index is protected.

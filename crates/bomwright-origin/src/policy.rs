@@ -2,6 +2,7 @@
 
 mod date;
 mod error;
+mod gates;
 mod pattern;
 mod publishers;
 mod read;
@@ -9,7 +10,7 @@ mod template;
 
 use std::collections::BTreeMap;
 
-use bomwright_model::{Digest, Package};
+use bomwright_model::{Digest, Gates, Package};
 
 pub use date::{Date, InvalidDate};
 pub use error::PolicyError;
@@ -45,6 +46,8 @@ pub struct Policy {
     pub trusted_keys: Vec<String>,
     /// What may be unknown, for how long and why.
     pub allowances: Vec<Allowance>,
+    /// What changes may do.
+    pub gates: Gates,
     today: Option<Date>,
 }
 

@@ -193,6 +193,19 @@ impl Anchors {
         })
     }
 
+    /// The indexes that were given, in a fixed order.
+    pub fn indexes(&self) -> impl Iterator<Item = &Path> {
+        self.sources.iter().map(|source| source.path.as_path())
+    }
+
+    /// The versions, sorted as texts, in which the indexes list a package of this name and architecture.
+    pub fn versions(&self, name: &str, architecture: &str) -> impl Iterator<Item = &str> {
+        let first: Identity = (name.to_owned(), String::new(), String::new());
+        let named = self.listed.range(first..).take_while(move |((listed, ..), _)| listed == name);
+        let fits = move |identity: &&Identity| identity.2 == architecture;
+        named.map(|(identity, _)| identity).filter(fits).map(|identity| identity.1.as_str())
+    }
+
     /// What an archive with this SHA-256 is worth.
     fn tier(&self, identity: &Identity, sha256: &[u8; 32]) -> Tier {
         let all = self.listed.get(identity).into_iter().flatten().filter(|(listed, _)| listed == sha256);

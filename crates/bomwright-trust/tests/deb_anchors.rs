@@ -258,6 +258,9 @@ fn a_signed_index_makes_an_anchor_of_the_third_tier() {
         let manifest = anchors.manifest("demo", "2.0", "all").unwrap().unwrap();
         assert_eq!((manifest.sha256, manifest.tier.as_str()), (listing.sha256, "V3"));
         assert_eq!(anchors.listed("demo", "3.0", "all"), None);
+        assert_eq!(anchors.versions("demo", "all").collect::<Vec<_>>(), ["1.0", "2.0"]);
+        assert_eq!(anchors.versions("dem", "all").count() + anchors.versions("demo", "amd64").count(), 0);
+        assert_eq!(anchors.indexes().collect::<Vec<_>>(), [index[0].as_path()]);
 
         // The index alone, whose release lies above it; a key that is not known; a key of the image.
         let alone = load(&index, user()).unwrap();

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use bomwright_model::FindingSeverity;
+use bomwright_model::{FindingSeverity, GateRule};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::limits::LimitFlags;
@@ -39,8 +39,9 @@ Examples:
 
 Exit codes:
   0  nothing to report
-  1  `diff` found a difference, `verify` a finding, `images --fail-on-mutable` an image that is not pinned
-  2  trouble: bad usage, unreadable input, no place to write to";
+  1  a gate of `diff` tripped, `verify` found something, `images --fail-on-mutable` an image that is not pinned
+  2  trouble: bad usage, unreadable input, no place to write to
+  4  `diff --strict-evidence`: the two sides were not looked at in the same way";
 
 impl Arguments {
     /// How much to print on standard error.
@@ -85,6 +86,12 @@ pub(crate) enum Command {
     /// Say what changed between two images or SBOMs
     #[command(after_help = DIFF_HELP)]
     Diff(Diff),
+    /// Turn a delta that was made earlier into text for people or programs
+    #[command(after_help = RENDER_HELP)]
+    Render(Render),
+    /// Let a finding of a delta pass until a day, in the policy file
+    #[command(after_help = WAIVE_HELP)]
+    Waive(Waive),
     /// Say where every file came from, verify those that packages list, and list what nothing explains
     #[command(after_help = VERIFY_HELP)]
     Verify(Verify),
@@ -135,14 +142,36 @@ Examples:
   bomwright scan shop.tar -o table -o spdx-json=shop.spdx.json";
 
 const DIFF_HELP: &str = "\
-Each side is anything that `bomwright scan` takes.
+Each side is anything that `bomwright scan` takes. Of images every file is compared, of documents what they list.
+What only the scanners explain, because two tools made the sides, is told apart and trips no gate.
+
+Gates: any, authorized-keys, base-change, capabilities, certificate, cron, downgrade, eol, licence-change,
+licence-denied, licence-unknown, lookalike, new-finding, new-in-house, new-upstream, new-vendor, package-database,
+package-denied, patch-adds-dependency, repository-change, same-version-content, setuid, shell, sudoers,
+supplier-change, systemd-unit, unknown-origin, unowned-executable, user-root, vendor-modified, world-writable.
+The policy file may set them too, with thresholds, lists and waivers: see `bomwright init -o -`.
 
 Examples:
   bomwright diff shop-1.4.0.tar shop-1.5.0.tar
+  bomwright diff shop-1.4.0.tar shop-1.5.0.tar --fail-on new-upstream,downgrade,setuid
   bomwright diff released.cdx.json shop.tar -o markdown > comment.md
   bomwright diff old.tar new.tar -o json | jq '.packages[] | select(.origin == \"unknown\")'
 
-Exit codes: 0 nothing differs, 1 something does, 2 trouble.";
+Exit codes: 0 no gate tripped, 1 one did (or, with --exit-code, something differs), 2 trouble, 4 the sides can't be
+compared in full and --strict-evidence was given.";
+
+const RENDER_HELP: &str = "\
+The delta's texts are as hostile as the images that it was made from; every form escapes them.
+
+Examples:
+  bomwright diff old.tar new.tar -o json=delta.json
+  bomwright render delta.json -o markdown > comment.md";
+
+const WAIVE_HELP: &str = "\
+Findings have ids that stay the same over runs; every report shows them.
+
+Examples:
+  bomwright waive delta.json F-0123456789ab --reason 'reviewed in #42' --until 2027-01-31";
 
 const VERIFY_HELP: &str = "\
 Every file gets one origin (vendor, upstream, in-house, unknown), one status and a tier that says how well that is backed:
@@ -257,8 +286,68 @@ pub(crate) struct Diff {
     #[arg(short, long = "output", value_name = "FORMAT[=FILE]")]
     pub(crate) outputs: Vec<Output>,
 
+    /// Rules that make the exit code 1, besides those of the policy file
+    #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = gate_rule)]
+    pub(crate) fail_on: Vec<GateRule>,
+
+    /// Exit with 1 when anything differs
+    #[arg(long)]
+    pub(crate) exit_code: bool,
+
+    /// Exit with 4 when the two sides were not looked at in the same way
+    #[arg(long)]
+    pub(crate) strict_evidence: bool,
+
+    /// Compare packages only: images are scanned, with the cache, and not verified file by file
+    #[arg(long)]
+    pub(crate) packages_only: bool,
+
+    #[command(flatten)]
+    pub(crate) against: Against,
+
     #[command(flatten)]
     pub(crate) reading: Reading,
+}
+
+fn gate_rule(text: &str) -> Result<GateRule, String> {
+    GateRule::from_name(text).ok_or_else(|| {
+        let known: Vec<_> = GateRule::ALL.iter().map(|rule| rule.as_str()).collect();
+        format!("no such rule; there are {}", known.join(", "))
+    })
+}
+
+/// `bomwright render`
+#[derive(Debug, Args)]
+pub(crate) struct Render {
+    /// A delta that `bomwright diff -o json` wrote; - for standard input
+    pub(crate) delta: String,
+
+    /// text, markdown or json, several times if need be; without FILE to standard output
+    #[arg(short, long = "output", value_name = "FORMAT[=FILE]")]
+    pub(crate) outputs: Vec<Output>,
+}
+
+/// `bomwright waive`
+#[derive(Debug, Args)]
+pub(crate) struct Waive {
+    /// The delta that the findings are of
+    pub(crate) delta: String,
+
+    /// Ids of findings
+    #[arg(required = true, value_name = "ID")]
+    pub(crate) ids: Vec<String>,
+
+    /// Why they may pass
+    #[arg(long)]
+    pub(crate) reason: String,
+
+    /// The last day on which they may
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) until: String,
+
+    /// The policy file to add to [default: ./bomwright.toml]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
 }
 
 /// `bomwright verify`

@@ -4,12 +4,15 @@ use std::io;
 
 /// Nothing to report.
 pub(crate) const FINE: u8 = 0;
-/// The diff found something.
+/// A gate of the diff tripped, or something differs and that was asked for.
 pub(crate) const DIFFERENT: u8 = 1;
 /// Verifying found something that is worth failing a build for.
 pub(crate) const FOUND: u8 = 1;
 /// Bad usage, unreadable input, no place to write to. Clap exits with the same code on bad usage.
 pub(crate) const TROUBLE: u8 = 2;
+
+/// The two sides were not looked at in the same way, and that was asked for. Three stays free.
+pub(crate) const EVIDENCE_GAP: u8 = 4;
 
 /// Why a command can't go on.
 #[derive(Debug)]

@@ -24,7 +24,7 @@ const PRINTED: usize = 20;
 /// Reads the source or document that `text` names.
 pub(crate) fn inventory(text: &str, reading: &Reading, verbosity: Verbosity) -> Result<Inventory, Failure> {
     let spec = SourceSpec::parse(text);
-    let kind = spec.detect(&reading.limits.limits()).map_err(|error| image_failure(&error))?;
+    let kind = kind(&spec, reading)?;
     let inventory = if kind == SourceKind::Sbom {
         let name = spec.path.display().to_string();
         let bytes = fs::read(&spec.path).map_err(|error| Failure::io(&name, &error))?;
@@ -76,8 +76,13 @@ fn named(failure: &Failure, source: &str) -> Failure {
     }
 }
 
+/// What kind of source `spec` names.
+pub(crate) fn kind(spec: &SourceSpec, reading: &Reading) -> Result<SourceKind, Failure> {
+    spec.detect(&reading.limits.limits()).map_err(|error| image_failure(&error))
+}
+
 fn scan(image: &OpenImage, reading: &Reading, verbosity: Verbosity) -> Result<Inventory, Failure> {
-    run(image, reading, verbosity, None, bomwright_extractor::extract)
+    run(image, reading, verbosity, None, false, bomwright_extractor::extract)
 }
 
 /// Reads and verifies the source that `text` names, which must not be a document.
@@ -87,16 +92,34 @@ pub(crate) fn verified(
     outside: &Outside,
     verbosity: Verbosity,
 ) -> Result<Verified, Failure> {
-    let kind =
-        SourceSpec::parse(text).detect(&reading.limits.limits()).map_err(|error| image_failure(&error))?;
-    if kind == SourceKind::Sbom {
+    if kind(&SourceSpec::parse(text), reading)? == SourceKind::Sbom {
         return Err(Failure::new(format!("{text}: an SBOM holds no files to verify"))
             .hint("name the image that it describes"));
     }
-    let verified =
-        run(&open(text, reading)?, reading, verbosity, Some(outside.today), |image, options, bar| {
-            bomwright_extractor::verify(image, options, outside, bar)
-        })?;
+    verify(text, reading, outside, verbosity, false)
+}
+
+/// The same with the texts whose lines can be compared.
+pub(crate) fn with_texts(
+    text: &str,
+    reading: &Reading,
+    outside: &Outside,
+    verbosity: Verbosity,
+) -> Result<Verified, Failure> {
+    verify(text, reading, outside, verbosity, true)
+}
+
+fn verify(
+    text: &str,
+    reading: &Reading,
+    outside: &Outside,
+    verbosity: Verbosity,
+    texts: bool,
+) -> Result<Verified, Failure> {
+    let image = open(text, reading)?;
+    let verified = run(&image, reading, verbosity, Some(outside.today), texts, |image, options, bar| {
+        bomwright_extractor::verify(image, options, outside, bar)
+    })?;
     tell(&verified.inventory, verbosity);
     Ok(verified)
 }
@@ -107,6 +130,7 @@ fn run<T>(
     reading: &Reading,
     verbosity: Verbosity,
     today: Option<time::Date>,
+    texts: bool,
     stage: impl FnOnce(&OpenImage, &Options, &dyn Progress) -> Result<T, ExtractError>,
 ) -> Result<T, Failure> {
     let total = image.layers().iter().map(|layer| layer.size).sum();
@@ -117,6 +141,7 @@ fn run<T>(
         policy: policy(reading, today)?,
         limits: reading.limits.limits(),
         timestamp: source_date()?,
+        texts,
     };
     let result = stage(image, &options, &bar);
     bar.finish();
@@ -152,7 +177,8 @@ pub(crate) fn trusted_keys(reading: &Reading) -> Result<Vec<PathBuf>, Failure> {
     Ok(keys.iter().map(|key| directory.join(key)).collect())
 }
 
-fn policy(reading: &Reading, today: Option<time::Date>) -> Result<Policy, Failure> {
+/// What the team says is its own and may change.
+pub(crate) fn policy(reading: &Reading, today: Option<time::Date>) -> Result<Policy, Failure> {
     let Some(path) = policy_path(reading) else { return Ok(Policy::default()) };
     let name = path.display().to_string();
     let text = fs::read_to_string(&path).map_err(|error| Failure::io(&name, &error))?;

@@ -2,6 +2,7 @@
 
 mod args;
 mod commands;
+mod compared;
 mod exit;
 mod limits;
 mod load;
@@ -23,6 +24,8 @@ fn main() -> ExitCode {
     let outcome = match arguments.command {
         Command::Scan(it) => commands::scan::run(&it, verbosity),
         Command::Diff(it) => commands::diff::run(&it, verbosity),
+        Command::Render(it) => commands::render::run(&it),
+        Command::Waive(it) => commands::waive::run(&it),
         Command::Verify(it) => commands::verify::run(&it, verbosity),
         Command::Tree(it) => commands::graph::tree(&it, verbosity),
         Command::Why(it) => commands::graph::why(&it, verbosity),

@@ -256,3 +256,55 @@ fn errors_name_the_document_the_place_and_the_reason() {
     );
     assert!(error(deep.as_bytes()).contains("recursion limit exceeded"));
 }
+
+const SYFT_JSON: &str = r#"{
+  "artifacts": [
+    {"id": "a1", "name": "libc6", "version": "2.36-9", "type": "deb",
+      "locations": [{"path": "/var/lib/dpkg/status", "layerID": "LAYER"}],
+      "licenses": [{"value": "GPL-2", "spdxExpression": "GPL-2.0-only", "type": "declared"}],
+      "purl": "pkg:deb/debian/libc6@2.36-9?arch=amd64&distro=debian-12&upstream=glibc",
+      "metadataType": "dpkg-db-entry", "metadata": {"maintainer": "GNU Libc Maintainers", "source": "glibc"}},
+    {"id": "a2", "name": "zlib1g", "version": "1:1.2.13", "type": "deb", "locations": [], "licenses": [],
+      "purl": "pkg:deb/debian/zlib1g@1:1.2.13?arch=amd64&distro=debian-12"}
+  ],
+  "artifactRelationships": [
+    {"parent": "a1", "child": "a2", "type": "dependency-of"},
+    {"parent": "a1", "child": "f1", "type": "contains"},
+    {"parent": "a1", "child": "f2", "type": "evident-by"}
+  ],
+  "files": [
+    {"id": "f1", "location": {"path": "/usr/bin/ldd", "layerID": "LAYER"},
+      "metadata": {"mode": 755, "type": "RegularFile", "userID": 0, "groupID": 0, "size": 5},
+      "digests": [{"algorithm": "sha256", "value": "3333333333333333333333333333333333333333333333333333333333333333"}],
+      "executable": {"format": "elf", "hasExports": false, "hasEntrypoint": true}},
+    {"id": "f2", "location": {"path": "/var/lib/dpkg/status", "layerID": "LAYER"}}
+  ],
+  "source": {"id": "x", "type": "image", "metadata": {"userInput": "shop.tar", "imageID": "LAYER",
+    "manifestDigest": "LAYER", "tags": ["registry:5000/shop:1.2"], "layers": [{"digest": "LAYER", "size": 10}]}},
+  "distro": {"id": "debian", "versionID": "12", "prettyName": "Debian GNU/Linux 12 (bookworm)"},
+  "descriptor": {"name": "syft", "version": "1.18.1"},
+  "schema": {"version": "16.0.18", "url": "https://example.com/schema-16.0.18.json"}
+}"#;
+
+#[test]
+fn syft_s_own_json() {
+    let inventory = read("syft.json", SYFT_JSON.replace("LAYER", LAYER).as_bytes()).unwrap();
+    assert_eq!((inventory.tools[0].name.as_str(), inventory.tools[0].version.as_str()), ("syft", "1.18.1"));
+    let image = inventory.image.as_ref().unwrap();
+    assert_eq!(
+        (image.repository.as_deref(), image.tag.as_deref()),
+        (Some("registry:5000/shop"), Some("1.2"))
+    );
+    assert_eq!(image.config_digest.as_ref().unwrap().as_str(), LAYER);
+    assert_eq!(inventory.distribution.as_ref().unwrap().version.as_deref(), Some("12"));
+    let (id, libc) = package(&inventory, "libc6");
+    assert_eq!((libc.ecosystem.as_str(), libc.namespace.as_deref()), ("deb", Some("debian")));
+    assert_eq!(libc.source.as_ref().unwrap().name, "glibc");
+    assert_eq!(libc.licenses[0].text, "GPL-2.0-only");
+    assert_eq!(libc.evidence[0].path, "var/lib/dpkg/status");
+    // A dependency of something is needed by it.
+    assert_eq!(edge(&inventory, "zlib1g", "libc6"), Some((EdgeKind::DependsOn, Scope::Runtime)));
+    let [file] = inventory.files.as_slice() else { panic!("{:?}", inventory.files) };
+    assert_eq!((file.path.as_str(), file.mode, file.owner), ("usr/bin/ldd", 0o755, Some(id)));
+    assert_eq!(package(&inventory, "zlib1g").1.version, "1:1.2.13");
+}

@@ -13,6 +13,18 @@ use super::{Allowance, Allowed, Date, Glob, InHouse, Place, Policy, PolicyError,
 
 /// Ecosystems whose names a policy may state although nothing reads them yet.
 const FORTHCOMING: &[&str] = &["nuget"];
+/// The keys of the file itself.
+const TABLES: &[&str] = &[
+    "allow-unknown",
+    "gates",
+    "in-house",
+    "licences",
+    "packages",
+    "registries",
+    "third-party-publisher",
+    "trusted-keys",
+    "waiver",
+];
 /// The keys of `[in-house]` besides the ecosystems.
 const IN_HOUSE: &[&str] = &[
     "apk-maintainers",
@@ -27,7 +39,7 @@ const IN_HOUSE: &[&str] = &[
 /// Shorter parts of a maintainer's or vendor's name would mean too many.
 const SHORTEST_NAME: usize = 3;
 
-type Result<T> = std::result::Result<T, PolicyError>;
+pub(super) type Result<T> = std::result::Result<T, PolicyError>;
 
 /// A text of the file with its place.
 type Text<'t, 'i> = (&'t str, &'t Spanned<DeValue<'i>>);
@@ -60,11 +72,10 @@ pub(super) fn policy(name: &str, text: &str, ecosystems: &[&str]) -> Result<Poli
             "allow-unknown" => {
                 policy.allowances = file.each(key.get_ref(), value, |table| file.allowance(table))?;
             }
-            other => {
-                let known =
-                    ["allow-unknown", "in-house", "registries", "third-party-publisher", "trusted-keys"];
-                return Err(file.unknown("the file", other, key.span(), &known));
+            "gates" | "licences" | "packages" | "waiver" => {
+                file.gates(&mut policy.gates, key.get_ref(), value)?;
             }
+            other => return Err(file.unknown("the file", other, key.span(), TABLES)),
         }
     }
     Ok(policy)
@@ -72,7 +83,7 @@ pub(super) fn policy(name: &str, text: &str, ecosystems: &[&str]) -> Result<Poli
 
 /// The file, for messages about it.
 #[derive(Clone, Copy)]
-struct File<'a> {
+pub(super) struct File<'a> {
     name: &'a str,
     text: &'a str,
 }
@@ -83,7 +94,7 @@ impl File<'_> {
         1 + before.matches('\n').count()
     }
 
-    fn unknown(self, table: &str, key: &str, span: Range<usize>, known: &[&str]) -> PolicyError {
+    pub(super) fn unknown(self, table: &str, key: &str, span: Range<usize>, known: &[&str]) -> PolicyError {
         PolicyError::UnknownKey {
             name: self.name.to_owned(),
             line: self.line(span),
@@ -93,20 +104,20 @@ impl File<'_> {
         }
     }
 
-    fn wrong(self, key: &str, span: Range<usize>, reason: impl Into<String>) -> PolicyError {
+    pub(super) fn wrong(self, key: &str, span: Range<usize>, reason: impl Into<String>) -> PolicyError {
         let (name, line) = (self.name.to_owned(), self.line(span));
         PolicyError::Value { name, line, key: key.to_owned(), reason: reason.into() }
     }
 
-    fn expected(self, key: &str, value: &Spanned<DeValue<'_>>, wanted: &str) -> PolicyError {
+    pub(super) fn expected(self, key: &str, value: &Spanned<DeValue<'_>>, wanted: &str) -> PolicyError {
         self.wrong(key, value.span(), format!("expected {wanted}, found {}", value.get_ref().type_str()))
     }
 
-    fn table<'t, 'i>(self, key: &str, value: &'t Spanned<DeValue<'i>>) -> Result<&'t DeTable<'i>> {
+    pub(super) fn table<'t, 'i>(self, key: &str, value: &'t Spanned<DeValue<'i>>) -> Result<&'t DeTable<'i>> {
         value.get_ref().as_table().ok_or_else(|| self.expected(key, value, "a table"))
     }
 
-    fn string<'t, 'i>(self, key: &str, value: &'t Spanned<DeValue<'i>>) -> Result<Text<'t, 'i>> {
+    pub(super) fn string<'t, 'i>(self, key: &str, value: &'t Spanned<DeValue<'i>>) -> Result<Text<'t, 'i>> {
         let text = value.get_ref().as_str().ok_or_else(|| self.expected(key, value, "a string"))?;
         if text.trim().is_empty() {
             return Err(self.wrong(key, value.span(), "must not be empty"));
@@ -115,7 +126,7 @@ impl File<'_> {
     }
 
     /// Every string of an array, turned into something else by `parse`.
-    fn list<T>(
+    pub(super) fn list<T>(
         self,
         key: &str,
         value: &Spanned<DeValue<'_>>,
@@ -130,7 +141,7 @@ impl File<'_> {
         array.iter().map(item).collect()
     }
 
-    fn strings(self, key: &str, value: &Spanned<DeValue<'_>>) -> Result<Vec<String>> {
+    pub(super) fn strings(self, key: &str, value: &Spanned<DeValue<'_>>) -> Result<Vec<String>> {
         self.list(key, value, |text| Ok(text.to_owned()))
     }
 
@@ -143,7 +154,7 @@ impl File<'_> {
     }
 
     /// Every table of an array of tables.
-    fn each<T>(
+    pub(super) fn each<T>(
         self,
         key: &str,
         value: &Spanned<DeValue<'_>>,
@@ -247,7 +258,7 @@ impl File<'_> {
     }
 
     /// A date of TOML, or the same as a string.
-    fn date(self, key: &str, value: &Spanned<DeValue<'_>>) -> Result<Date> {
+    pub(super) fn date(self, key: &str, value: &Spanned<DeValue<'_>>) -> Result<Date> {
         let wrong =
             |text: &str| self.wrong(key, value.span(), format!("'{text}' is not a date (YYYY-MM-DD)"));
         let written = match value.get_ref() {

@@ -8,7 +8,7 @@ use bomwright_model::{
 };
 
 use super::recorded::Recorded;
-use super::vendors;
+use super::{system, vendors};
 use crate::Policy;
 use crate::facts::{Facts, ListingFact, PackageFacts, SignatureFact};
 use crate::lifecycle;
@@ -128,6 +128,8 @@ pub(super) struct Context<'a> {
     distribution: Option<Cow<'a, Distribution>>,
     /// The family that the packages speak for, where nobody knows what os-release names.
     assumed: Option<&'static str>,
+    /// The ecosystems whose indexes list next to all packages of the distribution.
+    indexed: BTreeSet<&'a str>,
     /// For packages that own a program in a place of the policy, that place.
     placed: BTreeMap<PackageId, &'a str>,
 }
@@ -140,7 +142,7 @@ impl<'a> Context<'a> {
         let placed =
             inventory.files.iter().filter_map(|it| Some((it.owner?, policy.place_holding(&it.path)?)));
         let (distribution, assumed) = distribution(inventory);
-        Self {
+        let mut context = Self {
             policy,
             inventory,
             distribution,
@@ -148,8 +150,11 @@ impl<'a> Context<'a> {
             verdicts: vec![None; inventory.packages.len()],
             mains: mains.collect(),
             signed: signed.map(|(_, it)| it.ecosystem.as_str()).collect(),
+            indexed: BTreeSet::new(),
             placed: placed.collect(),
-        }
+        };
+        context.indexed = system::indexed(&context, facts);
+        context
     }
 
     /// The distribution, unless os-release does not say which.
@@ -174,6 +179,12 @@ impl<'a> Context<'a> {
 
     pub(super) fn verdict(&self, id: PackageId) -> Option<&Verdict> {
         self.verdicts.get(usize::try_from(id.0).ok()?)?.as_ref()
+    }
+
+    /// Whether the indexes that the user gave know the distribution's packages of this ecosystem, so that it says
+    /// something when they don't know one.
+    pub(super) fn is_indexed(&self, ecosystem: &str) -> bool {
+        self.indexed.contains(ecosystem)
     }
 
     pub(super) fn has_signed(&self, ecosystem: &str) -> bool {

@@ -1,10 +1,12 @@
 //! Rules about packages of a distribution's format: who published them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use bomwright_model::{Confidence, FindingSeverity, Origin};
 
 use super::context::{Answer, Context, Rule, Subject, says};
 use super::vendors;
-use crate::facts::{IndexTier, Listing, SignatureFact};
+use crate::facts::{Facts, IndexTier, Listing, ListingFact, SignatureFact};
 use crate::policy::{Policy, known_publisher, marked_by, place_of};
 
 /// Asked in this order.
@@ -108,11 +110,22 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "not-in-index",
-        about: "an index of the distribution was given and does not list it",
+        about: "the indexes that were given list next to all packages of the distribution, but not this one",
         finding: Some(FindingSeverity::Medium),
-        judge: |subject, _| {
-            let listing = subject.listing().filter(|it| it.outcome == Listing::NotListed)?;
+        judge: |subject, context| {
+            let listing = unlisted(subject, context).filter(|it| it.other_versions.is_empty())?;
             says(Origin::Unknown, Confidence::Medium, format!("the index {} does not list it", listing.index))
+        },
+    },
+    Rule {
+        id: "other-version-in-index",
+        about: "the indexes that were given list it in other versions only: an update from elsewhere, or a forgery",
+        finding: Some(FindingSeverity::Low),
+        judge: |subject, context| {
+            let listing = unlisted(subject, context).filter(|it| !it.other_versions.is_empty())?;
+            let versions: Vec<_> = listing.other_versions.iter().take(3).map(String::as_str).collect();
+            let detail = format!("the index {} lists it as {}", listing.index, versions.join(", "));
+            Some(Answer::evidence(detail))
         },
     },
     Rule {
@@ -149,13 +162,51 @@ pub(super) const LAST: &[Rule] = &[Rule {
     },
 }];
 
+/// Of a hundred packages of the distribution, how many the indexes must list before it means something that they don't
+/// list another.
+const COMPLETE: usize = 90;
+
+/// The ecosystems of which the indexes list next to all packages that look like the distribution's own.
+pub(super) fn indexed<'a>(context: &Context<'a>, facts: &Facts) -> BTreeSet<&'a str> {
+    let mut counts: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+    for (id, package) in context.inventory.packages() {
+        let subject = Subject::new(id, package, facts);
+        let Some(listing) = subject.listing().filter(|_| is_of_distribution(&subject, context)) else {
+            continue;
+        };
+        let (listed, all) = counts.entry(package.ecosystem.as_str()).or_default();
+        *listed += usize::from(listing.outcome != Listing::NotListed);
+        *all += 1;
+    }
+    let complete = counts.into_iter().filter(|(_, (listed, all))| listed * 100 >= all * COMPLETE);
+    complete.map(|(ecosystem, _)| ecosystem).collect()
+}
+
+/// That no index lists a package which says to be the distribution's, where they list next to all others.
+fn unlisted<'a>(subject: &Subject<'a>, context: &Context<'_>) -> Option<&'a ListingFact> {
+    let listing = subject.listing().filter(|it| it.outcome == Listing::NotListed)?;
+    (context.is_indexed(&subject.package.ecosystem) && is_of_distribution(subject, context))
+        .then_some(listing)
+}
+
+/// Whether the package says of itself what the distribution's own do, and nobody else says that it is his.
+fn is_of_distribution(subject: &Subject<'_>, context: &Context<'_>) -> bool {
+    context.fits(subject.package).is_ok() && !is_named(subject, context)
+}
+
+/// Whether the policy or a publisher says that the package is his.
+fn is_named(subject: &Subject<'_>, context: &Context<'_>) -> bool {
+    let (policy, package) = (context.policy, subject.package);
+    policy.packager_of(package).is_some()
+        || policy.namespace_of(package).is_some()
+        || publisher(subject, context).is_some()
+}
+
 fn own(subject: &Subject<'_>, context: &Context<'_>) -> Option<Answer> {
     let package = subject.package;
     context.fits(package).ok()?;
     // What somebody else says to be his is not the distribution's, whichever way it was built.
-    let is_named =
-        context.policy.packager_of(package).is_some() || context.policy.namespace_of(package).is_some();
-    if is_named || publisher(subject, context).is_some() {
+    if is_named(subject, context) {
         return None;
     }
     let supplier = package.supplier.as_deref().map_or(String::new(), |it| format!(", supplied by {it}"));

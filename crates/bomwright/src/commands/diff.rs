@@ -1,38 +1,49 @@
 //! `bomwright diff`: what changed between two images or SBOMs.
 
-use bomwright_diff::{Delta, Input};
-use bomwright_report::{Paint, delta_json, delta_markdown, delta_text};
+use bomwright_diff::{Delta, Outcome};
+use bomwright_model::Gates;
 
 use crate::args::Diff;
-use crate::exit::{DIFFERENT, FINE, Failure};
+use crate::commands::render::{formats, write};
+use crate::compared::Compared;
+use crate::exit::{DIFFERENT, EVIDENCE_GAP, FINE, Failure};
 use crate::output::{Output, unknown_format};
 use crate::progress::Verbosity;
-
-const FORMATS: &[&str] = &["text", "markdown", "json"];
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Diff, verbosity: Verbosity) -> Result<u8, Failure> {
     let outputs = Output::resolve(&arguments.outputs, "text")?;
-    if let Some(output) = outputs.iter().find(|output| !FORMATS.contains(&output.format.as_str())) {
-        return Err(unknown_format(&output.format, FORMATS));
+    if let Some(output) = outputs.iter().find(|output| !formats().contains(&output.format.as_str())) {
+        return Err(unknown_format(&output.format, &formats()));
     }
-    let mut old = crate::load::inventory(&arguments.old, &arguments.reading, verbosity)?;
-    let mut new = crate::load::inventory(&arguments.new, &arguments.reading, verbosity)?;
-    // One spelling of licences on both sides, whoever wrote them.
-    bomwright_document::normalize_licenses(&mut old);
-    bomwright_document::normalize_licenses(&mut new);
-    let delta = bomwright_diff::diff(&Input::new(&old), &Input::new(&new));
+    let reading = &arguments.reading;
+    let outside = crate::outside::outside(&arguments.against, reading)?;
+    let gates = gates(arguments)?;
+    let read = |text: &str| Compared::read(text, arguments.packages_only, &outside, reading, verbosity);
+    let (old, new) = (read(&arguments.old)?, read(&arguments.new)?);
+    let mut delta = bomwright_diff::diff(&old.input(), &new.input());
+    bomwright_diff::judge(&mut delta, &gates, &outside.today.to_string());
     for output in &outputs {
-        let text = render(&delta, output)?;
-        output.write(|out| out.write_all(text.as_bytes()))?;
+        write(&delta, output)?;
     }
-    Ok(if delta.is_empty() { FINE } else { DIFFERENT })
+    Ok(code(&delta, arguments))
 }
 
-fn render(delta: &Delta, output: &Output) -> Result<String, Failure> {
-    match output.format.as_str() {
-        "markdown" => Ok(delta_markdown(delta)),
-        "json" => delta_json(delta).map_err(|error| Failure::new(format!("the delta as JSON: {error}"))),
-        _ => Ok(delta_text(delta, if output.is_stdout() { Paint::Colored } else { Paint::Plain })),
+/// The policy's gates and those of the command line.
+fn gates(arguments: &Diff) -> Result<Gates, Failure> {
+    let mut gates = crate::load::policy(&arguments.reading, None)?.gates;
+    gates.fail_on.extend(&arguments.fail_on);
+    gates.fail_on.sort();
+    gates.fail_on.dedup();
+    Ok(gates)
+}
+
+fn code(delta: &Delta, arguments: &Diff) -> u8 {
+    if delta.verdict.outcome == Outcome::Fail || (arguments.exit_code && !delta.is_empty()) {
+        DIFFERENT
+    } else if arguments.strict_evidence && !delta.comparability.is_full() {
+        EVIDENCE_GAP
+    } else {
+        FINE
     }
 }

@@ -8,11 +8,13 @@ pub(crate) mod files;
 pub(crate) mod graph;
 pub(crate) mod images;
 pub(crate) mod init;
+pub(crate) mod render;
 pub(crate) mod rules;
 pub(crate) mod scan;
 pub(crate) mod shell;
 pub(crate) mod verify;
 pub(crate) mod versions;
+pub(crate) mod waive;
 
 /// The width of the terminal on standard output, in columns; `None` where there is none.
 pub(crate) fn terminal_width() -> Option<u16> {

@@ -1,0 +1,91 @@
+//! One side of a comparison: read whole where it is an image, as it stands where it is a document.
+
+use std::collections::BTreeMap;
+
+use bomwright_diff::{BaseImage, Input, Lifecycle, Tree};
+use bomwright_extractor::{Outside, Verified};
+use bomwright_image::SourceSpec;
+use bomwright_model::{Confidence, FileAccount, Finding, Inventory, SourceKind, TreeEntry};
+use bomwright_origin::lifecycle::{Status, Support, Surroundings, assess, installed};
+
+use crate::args::Reading;
+use crate::exit::Failure;
+use crate::progress::Verbosity;
+
+/// One side with all that is known of it.
+pub(crate) struct Compared {
+    inventory: Inventory,
+    files: Option<Files>,
+    base: Option<BaseImage>,
+    lifecycle: Option<Lifecycle>,
+}
+
+/// Every file of an image.
+struct Files {
+    entries: Vec<TreeEntry>,
+    accounts: Vec<FileAccount>,
+    findings: Vec<Finding>,
+    texts: BTreeMap<String, String>,
+}
+
+impl Compared {
+    /// Reads the source or document that `text` names; with `packages_only` no more of an image than a scan does.
+    pub(crate) fn read(
+        text: &str,
+        packages_only: bool,
+        outside: &Outside,
+        reading: &Reading,
+        verbosity: Verbosity,
+    ) -> Result<Self, Failure> {
+        let kind = crate::load::kind(&SourceSpec::parse(text), reading)?;
+        let mut side = if packages_only || matches!(kind, SourceKind::Sbom | SourceKind::File) {
+            let inventory = crate::load::inventory(text, reading, verbosity)?;
+            let surroundings = Surroundings { packages: &installed(&inventory), observations: &[] };
+            let stated = inventory.distribution.as_ref();
+            let support = assess(stated, &surroundings, &outside.lifecycle, outside.today);
+            let lifecycle = stated.map(|_| lifecycle(&support));
+            Self { inventory, files: None, base: None, lifecycle }
+        } else {
+            Self::of(crate::load::with_texts(text, reading, outside, verbosity)?)
+        };
+        // One spelling of licences on both sides, whoever wrote them.
+        bomwright_document::normalize_licenses(&mut side.inventory);
+        Ok(side)
+    }
+
+    fn of(verified: Verified) -> Self {
+        let Verified { inventory, accounts, entries, texts, findings, support, bases, .. } = verified;
+        let sure = bases.into_iter().find(|base| base.confidence >= Confidence::Medium);
+        let base = sure.map(|base| BaseImage {
+            name: base.name,
+            digest: base.digest.map(|digest| digest.to_string()),
+            layers: base.layers,
+        });
+        let lifecycle = inventory.distribution.is_some().then(|| lifecycle(&support));
+        Self { inventory, files: Some(Files { entries, accounts, findings, texts }), base, lifecycle }
+    }
+
+    /// The side as the comparison takes it.
+    pub(crate) fn input(&self) -> Input<'_> {
+        let tree = self.files.as_ref().map(|files| Tree {
+            entries: &files.entries,
+            accounts: &files.accounts,
+            findings: &files.findings,
+            texts: &files.texts,
+        });
+        Input {
+            inventory: &self.inventory,
+            tree,
+            base: self.base.as_ref(),
+            lifecycle: self.lifecycle.as_ref(),
+        }
+    }
+}
+
+fn lifecycle(support: &Support) -> Lifecycle {
+    Lifecycle {
+        phase: support.status.as_str().to_owned(),
+        until: support.until.map(|day| day.to_string()),
+        ended: support.status == Status::EndOfLife,
+    }
+}
