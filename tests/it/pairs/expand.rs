@@ -219,7 +219,8 @@ fn inventory(fragment: &Value) -> Value {
     let edges: Vec<Value> = list(fragment, "edges")
         .map(|it| {
             let scope = it[2].as_str().unwrap_or("runtime");
-            json!({"from": node(&it[0]), "to": node(&it[1]), "kind": "depends-on", "scope": scope})
+            let kind = it[3].as_str().unwrap_or("depends-on");
+            json!({"from": node(&it[0]), "to": node(&it[1]), "kind": kind, "scope": scope})
         })
         .collect();
     let mut document = over(
