@@ -161,6 +161,10 @@ def node(corpus):
     keep = lambda path: path.startswith("app/") and os.path.basename(path) in names
     sides = [merged(corpus, image, keep) for image in ("node-a", "node-b")]
     truth = [stated(corpus, image, "npm", "/app/", True) for image in ("node-a", "node-b")]
+    # The tree's own root is the first line of `npm ls`, not one of its entries.
+    for files, rows in zip(sides, truth):
+        own = json.loads(files["app/package.json"][1])
+        rows.append([own["name"], own["version"], "app"])
     return *sides, {"old": truth[0], "new": truth[1]}
 
 
