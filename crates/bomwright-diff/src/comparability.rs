@@ -11,7 +11,7 @@ use crate::graph::has_edges;
 use crate::packages::Found;
 use crate::seen::Extent;
 use crate::side::Known;
-use crate::{Change, Comparability, Gap, GapKind};
+use crate::{Change, Comparability, FieldChange, Gap, GapKind};
 
 /// The gaps between two sides, and what each explains.
 pub(crate) struct Gaps {
@@ -21,15 +21,32 @@ pub(crate) struct Gaps {
     /// Whether edges can be compared.
     pub(crate) edges: bool,
     same_image: bool,
+    /// Whether different tools made the sides.
+    foreign: bool,
 }
+
+/// Fields of a package that every tool states in its own way.
+const MATTERS_OF_STYLE: &[&str] =
+    &["license", "location", "origin", "relation", "scope", "supplier", "type", "vcs", "download-host"];
 
 impl Gaps {
     pub(crate) fn between(old: &Known<'_>, new: &Known<'_>) -> Self {
-        let mut gaps =
-            Self { found: BTreeMap::new(), files: Some(Extent::All), edges: true, same_image: false };
-        let foreign = makers(old.inventory) != makers(new.inventory);
-        gaps.images(old, new, foreign);
-        if foreign {
+        let mut gaps = Self {
+            found: BTreeMap::new(),
+            files: Some(Extent::All),
+            edges: true,
+            same_image: false,
+            foreign: false,
+        };
+        let (was, is) = (makers(old.inventory), makers(new.inventory));
+        // Another version of one tool may look for more, but states what it finds in the same way.
+        let names = |makers: &BTreeSet<(String, String)>| -> BTreeSet<String> {
+            makers.iter().map(|(name, _)| name.clone()).collect()
+        };
+        let foreign = names(&was) != names(&is);
+        gaps.foreign = foreign;
+        gaps.images(old, new, was != is);
+        if was != is {
             gaps.catalogers(old.inventory, new.inventory);
             gaps.scopes(old, new);
             gaps.nested(old.inventory, new.inventory);
@@ -165,12 +182,38 @@ impl Gaps {
     /// Marks the changes that a gap explains.
     pub(crate) fn explain(&mut self, found: &mut [Found], old: &Known<'_>, new: &Known<'_>) {
         for one in found {
+            if self.foreign && !self.same_image && self.strip(one) {
+                continue;
+            }
             let Some(id) = self.explanation(one, old, new) else { continue };
             if let Some(gap) = self.found.get_mut(&id) {
                 gap.explains += 1;
             }
             one.change.explained_by = Some(id);
         }
+    }
+
+    /// Takes from a change what only the style of the tools explains; true if nothing else is left of it, and then
+    /// it is marked as explained.
+    fn strip(&mut self, one: &mut Found) -> bool {
+        let change = &mut one.change;
+        let is_style = |field: &FieldChange| MATTERS_OF_STYLE.contains(&field.field.as_str());
+        if change.old.is_none() || change.new.is_none() || !change.fields.iter().any(is_style) {
+            return false;
+        }
+        let message = "different tools state licences, kinds and places in different ways".to_owned();
+        let gap = self.found.entry("fields".to_owned());
+        gap.or_insert(Gap { id: "fields".to_owned(), kind: GapKind::Fields, message, explains: 0 })
+            .explains += 1;
+        let only =
+            matches!(change.change, Change::Changed | Change::Moved) && change.fields.iter().all(is_style);
+        let same = change.old.as_ref().map(|it| &it.version) == change.new.as_ref().map(|it| &it.version);
+        if only && same {
+            change.explained_by = Some("fields".to_owned());
+            return true;
+        }
+        change.fields.retain(|field| !is_style(field));
+        false
     }
 
     fn explanation(&self, one: &Found, old: &Known<'_>, new: &Known<'_>) -> Option<String> {

@@ -39,7 +39,8 @@ impl Compared {
     ) -> Result<Self, Failure> {
         let kind = crate::load::kind(&SourceSpec::parse(text), reading)?;
         let mut side = if packages_only || matches!(kind, SourceKind::Sbom | SourceKind::File) {
-            let inventory = crate::load::inventory(text, reading, verbosity)?;
+            let mut inventory = crate::load::inventory(text, reading, verbosity)?;
+            bomwright_extractor::judge_document(&mut inventory, &crate::load::policy(reading, None)?);
             let surroundings = Surroundings { packages: &installed(&inventory), observations: &[] };
             let stated = inventory.distribution.as_ref();
             let support = assess(stated, &surroundings, &outside.lifecycle, outside.today);

@@ -45,6 +45,8 @@ pub enum GapKind {
     Scope,
     /// Only one side lists packages inside of other packages or archives.
     Nested,
+    /// Different tools state licences, kinds and suppliers in different ways.
+    Fields,
     /// Only one side has files, or their content, modes or owners.
     Files,
     /// Only one side has edges.
@@ -61,6 +63,7 @@ impl GapKind {
             Self::Catalogers => "catalogers",
             Self::Scope => "scope",
             Self::Nested => "nested",
+            Self::Fields => "fields",
             Self::Files => "files",
             Self::Edges => "edges",
             Self::Incomplete => "incomplete",
