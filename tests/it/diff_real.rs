@@ -265,9 +265,10 @@ impl Pair {
             let purl = component["purl"].as_str().unwrap_or_default();
             let Some(rest) = purl.strip_prefix(&format!("pkg:{}/", self.ecosystem)) else { continue };
             let rest = rest.split('?').next().unwrap().replace("%40", "@").replace("%2B", "+");
-            let name = rest.rsplit_once('@').unwrap().0;
-            let name = if self.ecosystem == "deb" { name.rsplit('/').next().unwrap() } else { name };
             let version = component["version"].as_str().unwrap_or_default();
+            // A package without a version has a purl without one. Names of npm have no capitals.
+            let name = rest.strip_suffix(&format!("@{version}")).unwrap_or(&rest).to_lowercase();
+            let name = if self.ecosystem == "deb" { name.rsplit('/').next().unwrap() } else { &name };
             found.entry(name.to_owned()).or_default().insert(version.to_owned());
         }
         found
