@@ -87,7 +87,8 @@ impl Pair {
         match self.ecosystem {
             "deb" => name.rsplit('/').next().unwrap().to_owned(),
             "pypi" => name.to_lowercase().replace(['_', '.'], "-"),
-            _ => name.to_owned(),
+            // Names of npm have no capitals.
+            _ => name.to_lowercase(),
         }
     }
 
