@@ -87,6 +87,27 @@ if command -v "${BOMWRIGHT:-bomwright}" >/dev/null; then
     done
 fi
 
+# Files of deployments, together, and each alone.
+(cd ../tests/manifests && find . -type f -size -64k -printf '%P\n' | sort) | while IFS= read -r path; do
+    { printf '=== %s\n' "$path"; cat "../tests/manifests/$path"; } | keep orchestration
+done
+printf '=== a.yaml\napiVersion: v1\nkind: Pod\nspec: {containers: [{image: a:1}]}\n=== kustomization.yaml\nresources: [a.yaml]\nimages: [{name: a, newTag: b}]\n' | keep orchestration
+
+# What a user may be talked into trusting: an index, a key, and an archive if there is a program to make it.
+printf 'Packages\nPackage: a\nVersion: 1\nArchitecture: all\nSHA256: %064d\n\n' 0 | keep trust
+printf 'key\n-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmDMEZQ==\n-----END PGP PUBLIC KEY BLOCK-----\n' | keep trust
+if command -v dpkg-deb >/dev/null; then
+    package=$(mktemp -d)
+    mkdir -p "$package/tree/DEBIAN" "$package/tree/usr/bin"
+    printf 'Package: a\nVersion: 1\nArchitecture: all\nMaintainer: a <a@a.example>\nDescription: a\n' >"$package/tree/DEBIAN/control"
+    printf '#!/bin/sh\n' >"$package/tree/usr/bin/a"
+    for compression in gzip xz; do
+        dpkg-deb -Z"$compression" --root-owner-group --build "$package/tree" "$package/a.deb" >/dev/null
+        { printf 'a.deb\n'; cat "$package/a.deb"; } | keep trust
+    done
+    rm -r "$package"
+fi
+
 # Version strings: pairs from the tests' own vocabulary.
 while IFS= read -r triple; do
     tr ' ' '\n' <<<"$triple" | keep version

@@ -8,4 +8,6 @@
 pub mod document;
 pub mod ecosystem;
 pub mod image;
+pub mod orchestration;
+pub mod trust;
 pub mod version;

@@ -22,6 +22,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("bomwright-document", &["model"]),
     ("bomwright-diff", &["model", "version"]),
     ("bomwright-orchestration", &["model"]),
+    ("bomwright-forge", &[]),
     ("bomwright-report", &["diff", "model", "orchestration"]),
 ];
 
@@ -34,6 +35,7 @@ const BANNED: &[(&str, &[&str])] = &[
     ("bomwright-origin", &["serde_json", "walkdir"]),
     ("bomwright-trust", &["serde_json", "clap", "ureq"]),
     ("bomwright-orchestration", &["walkdir", "serde_json", "clap", "comfy-table"]),
+    ("bomwright-forge", &["clap", "tempfile", "walkdir"]),
 ];
 
 fn dependencies() -> BTreeMap<String, BTreeSet<String>> {

@@ -6,7 +6,9 @@
 //! Edges: `D:` through names, `so:`, `cmd:` and `pc:` capabilities and paths, at run time. Conflicts (`!name`)
 //! give none; versions are not compared.
 //!
-//! It can't see the repository that a package came from (only pins are recorded), links that triggers made
+//! `etc/apk/repositories` tells the address behind a tag that a package is pinned to.
+//!
+//! It can't see the repository of packages that are not pinned, links that triggers made
 //! (the applets of busybox), and the binary database `installed.adb`.
 
 use bomwright_model::{
@@ -14,9 +16,10 @@ use bomwright_model::{
 };
 
 use crate::format::{self, Skipped, base64};
-use crate::{Claim, Ecosystem, FileView, Findings, Found, Requirement};
+use crate::{Claim, Ecosystem, FileView, Findings, Found, Part, Requirement};
 
 const NAME: &str = "apk";
+const REPOSITORIES: &str = "etc/apk/repositories";
 
 /// Longest directory (`PATH_MAX`) that files are put below.
 const LONGEST_DIRECTORY: usize = 4096;
@@ -38,7 +41,13 @@ impl Ecosystem for Apk {
     }
 
     fn claims(&self) -> &'static [Claim] {
-        const { &[Claim::path("lib/apk/db/installed"), Claim::path("usr/lib/apk/db/installed")] }
+        const {
+            &[
+                Claim::path("lib/apk/db/installed"),
+                Claim::path("usr/lib/apk/db/installed"),
+                Claim::path(REPOSITORIES).up_to(1),
+            ]
+        }
     }
 
     fn is_system(&self) -> bool {
@@ -47,6 +56,10 @@ impl Ecosystem for Apk {
 
     fn read(&self, file: &FileView<'_>, out: &mut Findings) {
         let text = format::text(file, out);
+        if file.path == REPOSITORIES {
+            out.parts.extend(tagged(&text));
+            return;
+        }
         if !text.is_empty() && !text.ends_with('\n') {
             out.note(file, Code::Truncated, "the last line has no end");
         }
@@ -73,6 +86,16 @@ impl Ecosystem for Apk {
     }
 }
 
+/// The repositories with a tag, each meant for the packages that are pinned to it (apk-repositories(5)).
+fn tagged(text: &str) -> impl Iterator<Item = Part> {
+    text.lines().filter_map(|line| {
+        let (tag, address) =
+            line.trim().split_once(char::is_whitespace).filter(|(tag, _)| tag.starts_with('@'))?;
+        let properties = vec![("repository".to_owned(), address.trim().to_owned())];
+        Some(Part { key: tag.to_owned(), properties, ..Part::default() })
+    })
+}
+
 /// What is carried from record to record.
 struct Reader<'a> {
     file: &'a FileView<'a>,
@@ -90,6 +113,8 @@ struct Record<'a> {
     start: usize,
     found: Found,
     source: Option<&'a str>,
+    /// The tag of the repository that it was pinned to.
+    tag: Option<&'a str>,
     directory: &'a str,
     /// Whether files were left out of its manifest.
     is_cut: bool,
@@ -119,7 +144,10 @@ impl Reader<'_> {
             "k" => package.set_property("provider-priority", value),
             "i" => package.set_property("install-if", value),
             "r" => package.set_property("replaces", value),
-            "s" => package.set_property("repository-tag", value),
+            "s" => {
+                package.set_property("repository-tag", value);
+                record.tag = Some(value.trim()).filter(|tag| !tag.is_empty());
+            }
             "f" => package.set_property("broken", value),
             "D" => record.found.requires.extend(value.split_ascii_whitespace().filter_map(requirement)),
             "p" => record.found.provides.extend(value.split_ascii_whitespace().map(name).map(str::to_owned)),
@@ -191,7 +219,7 @@ impl Reader<'_> {
     }
 
     fn close(&mut self, record: Record<'_>, out: &mut Findings) {
-        let Record { start, mut found, source, .. } = record;
+        let Record { start, mut found, source, tag, .. } = record;
         if start == 0 {
             return;
         }
@@ -206,7 +234,8 @@ impl Reader<'_> {
         let Found { requires, provides, owns, manifest, package, .. } = found;
         let key = package.name.clone();
         let found = Found::new(package, self.file, NAME);
-        out.packages.push(Found { key, requires, provides, owns, manifest, ..found });
+        let aliases = tag.map(|tag| format!("@{tag}")).into_iter().collect();
+        out.packages.push(Found { key, aliases, requires, provides, owns, manifest, ..found });
     }
 }
 

@@ -1,4 +1,4 @@
-//! `cargo`: the Rust crates that `cargo auditable` lists inside a program.
+//! `cargo`: the Rust crates that `cargo auditable` lists inside a program, and those of a `Cargo.lock`.
 //!
 //! Reads the section `.dep-v0` of ELF files: zlib-compressed JSON with every crate of the build and, by
 //! index, what each needs (cargo-auditable, PARSING.md and the `auditable-serde` schema). The root crate is
@@ -6,8 +6,12 @@
 //! is one package. Edges: file -> root crate, crate -> crate as recorded, in scope `build` where either end
 //! only takes part in the build.
 //!
+//! In source trees `Cargo.lock` too: see [`lock`].
+//!
 //! Not seen: programs built without `cargo auditable` (they list nothing), features, and the address of a
 //! crate's registry or repository (the format only says which kind of source it is).
+
+mod lock;
 
 use auditable_info::{Error, audit_info_from_slice};
 use bomwright_model::{Code, EdgeKind, Evidence, Node, Package, PackageKind, Scope};
@@ -28,15 +32,18 @@ impl Ecosystem for Cargo {
     }
 
     fn about(&self) -> &'static str {
-        "crates listed in Rust programs by cargo auditable; crate -> crate as built"
+        "crates listed in Rust programs by cargo auditable, and in Cargo.lock; crate -> crate as built or locked"
     }
 
     fn claims(&self) -> &'static [Claim] {
-        const CLAIMS: &[Claim] = &[Claim::magic(b"\x7fELF")];
+        const CLAIMS: &[Claim] = &[Claim::magic(b"\x7fELF"), Claim::name("Cargo.lock").lock()];
         CLAIMS
     }
 
     fn read(&self, file: &FileView<'_>, out: &mut Findings) {
+        if file.name() == "Cargo.lock" {
+            return lock::read(file, out);
+        }
         let info = match audit_info_from_slice(file.bytes, MAX_JSON) {
             Ok(info) => info,
             // Damaged ELF headers are the `elf` ecosystem's to report.

@@ -9,6 +9,9 @@ pub struct Claim {
     pub limit: u64,
     /// Whether its reader wants the SHA-256 of the file; then it is taken on the way, where it costs less.
     pub hashed: bool,
+    /// Whether it is a lock file: it says what was asked for, not what is installed, so it counts only in the
+    /// source tree of a project.
+    pub is_lock: bool,
 }
 
 /// How a claimed file is recognised. Paths have no leading slash and use `/`.
@@ -37,42 +40,47 @@ const MIB: u64 = 1 << 20;
 impl Claim {
     /// The file at exactly `path`.
     pub const fn path(path: &'static str) -> Self {
-        Self { place: Place::Path(path), limit: 64 * MIB, hashed: false }
+        Self { place: Place::Path(path), limit: 64 * MIB, hashed: false, is_lock: false }
     }
 
     /// Files named `name`.
     pub const fn name(name: &'static str) -> Self {
-        Self { place: Place::Name(name), limit: 16 * MIB, hashed: false }
+        Self { place: Place::Name(name), limit: 16 * MIB, hashed: false, is_lock: false }
     }
 
     /// Files whose name ends with `suffix`.
     pub const fn suffix(suffix: &'static str) -> Self {
-        Self { place: Place::Suffix(suffix), limit: 16 * MIB, hashed: false }
+        Self { place: Place::Suffix(suffix), limit: 16 * MIB, hashed: false, is_lock: false }
     }
 
     /// Files directly in `directory` whose name ends with `suffix`.
     pub const fn within(directory: &'static str, suffix: &'static str) -> Self {
-        Self { place: Place::In(directory, suffix), limit: 16 * MIB, hashed: false }
+        Self { place: Place::In(directory, suffix), limit: 16 * MIB, hashed: false, is_lock: false }
     }
 
     /// Files directly in `directory` whose name begins with `prefix`.
     pub const fn beginning(directory: &'static str, prefix: &'static str) -> Self {
-        Self { place: Place::Beginning(directory, prefix), limit: 16 * MIB, hashed: false }
+        Self { place: Place::Beginning(directory, prefix), limit: 16 * MIB, hashed: false, is_lock: false }
     }
 
     /// Files named `name` in a directory whose name ends with `parent_suffix`.
     pub const fn inside(name: &'static str, parent_suffix: &'static str) -> Self {
-        Self { place: Place::Inside(name, parent_suffix), limit: 16 * MIB, hashed: false }
+        Self { place: Place::Inside(name, parent_suffix), limit: 16 * MIB, hashed: false, is_lock: false }
     }
 
     /// Files whose name ends with `suffix` in a directory whose name ends with `parent_suffix`.
     pub const fn suffix_inside(suffix: &'static str, parent_suffix: &'static str) -> Self {
-        Self { place: Place::SuffixInside(suffix, parent_suffix), limit: 16 * MIB, hashed: false }
+        Self {
+            place: Place::SuffixInside(suffix, parent_suffix),
+            limit: 16 * MIB,
+            hashed: false,
+            is_lock: false,
+        }
     }
 
     /// Files that begin with `bytes` (at most 16 of them).
     pub const fn magic(bytes: &'static [u8]) -> Self {
-        Self { place: Place::Magic(bytes), limit: 512 * MIB, hashed: false }
+        Self { place: Place::Magic(bytes), limit: 512 * MIB, hashed: false, is_lock: false }
     }
 
     /// The same claim for files of up to `mebibytes`.
@@ -87,6 +95,13 @@ impl Claim {
     pub const fn hashed(mut self) -> Self {
         self.hashed = true;
         self
+    }
+
+    /// The same claim for lock files of up to 64 MiB.
+    #[must_use]
+    pub const fn lock(mut self) -> Self {
+        self.is_lock = true;
+        self.up_to(64)
     }
 
     /// Whether the file at `path` (no leading slash) that begins with `head` is meant.

@@ -111,8 +111,11 @@ pub struct Found {
     /// What it needs.
     pub requires: Vec<Requirement>,
     /// Names under which others may require it, besides its own: virtual packages, `so:` and file
-    /// capabilities. The package's own name is understood.
+    /// capabilities, and what lock files call it ([`crate::lock::handle`]). The package's own name is understood.
     pub provides: Vec<String>,
+    /// What a lock file says that it needs. Each names exactly one package, by the handle that the same lock
+    /// file gives it, so that nothing is left to be resolved.
+    pub locked: Vec<Requirement>,
     /// Paths that it claims as its own, without a leading slash. Directories may be among them.
     pub owns: Vec<String>,
     /// What the database states about its files; only where [`FileView::manifests`] is set. Not every path in

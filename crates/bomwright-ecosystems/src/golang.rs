@@ -1,4 +1,4 @@
-//! `golang`: the Go modules that every Go program lists inside itself.
+//! `golang`: the Go modules that every Go program lists inside itself, and those of a `go.mod`.
 //!
 //! Reads ELF files with Go build information (see [`crate::format::go_buildinfo`]); ELF files without it are
 //! left alone at the cost of one look at their section headers. The main module is an application at the
@@ -6,8 +6,12 @@
 //! so that the same module in two programs is one package. Edges: file -> main module -> each module. The
 //! linker's list is flat, so which module needs which other one is not known.
 //!
+//! In source trees `go.mod` and `go.sum` too: see [`modules`].
+//!
 //! Not seen: programs packed with UPX (reported), Windows and macOS programs, modules of plug-ins loaded at
 //! run time, and code that was copied into a module (`internal/third_party`).
+
+mod modules;
 
 use bomwright_model::{Code, Distribution, EdgeKind, Evidence, Node, Package, PackageKind, Purl};
 
@@ -29,15 +33,21 @@ impl Ecosystem for Golang {
     }
 
     fn about(&self) -> &'static str {
-        "modules and standard library listed in Go programs; main module -> every module built in"
+        "modules listed in Go programs, with the standard library, and in go.mod; main module -> every module"
     }
 
     fn claims(&self) -> &'static [Claim] {
-        const CLAIMS: &[Claim] = &[Claim::magic(b"\x7fELF")];
+        const CLAIMS: &[Claim] =
+            &[Claim::magic(b"\x7fELF"), Claim::name("go.mod").lock(), Claim::name("go.sum").lock()];
         CLAIMS
     }
 
     fn read(&self, file: &FileView<'_>, out: &mut Findings) {
+        match file.name() {
+            "go.mod" => return modules::read(file, out),
+            "go.sum" => return modules::read_sums(file, out),
+            _ => {}
+        }
         match BuildInfo::of_elf(file.bytes) {
             Ok(info) => report(&info, file, out),
             Err(Unknown::NotGo) => {}

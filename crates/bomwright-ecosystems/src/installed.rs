@@ -121,6 +121,21 @@ impl<'a> Installed<'a> {
         self.owner(&self.resolve(path.strip_prefix('/')?)?)
     }
 
+    /// Relates all packages as the lock files say that pin them.
+    pub fn relate_locked(&self, out: &mut Edges<'_>) {
+        for (id, found) in self.all() {
+            for requirement in &found.locked {
+                let named =
+                    requirement.names.iter().flat_map(|name| self.providers(&found.package.ecosystem, name));
+                let mut others = named.filter(|&&other| other != id).copied().peekable();
+                if others.peek().is_none() {
+                    out.unresolved(id, &found.package, requirement);
+                }
+                others.for_each(|other| out.depends(id, &found.package, other, requirement));
+            }
+        }
+    }
+
     /// Relates the packages of `ecosystem` by the names that they require and provide. Of several providers
     /// one of the same architecture is preferred, then one that carries the name itself; a name that is an
     /// absolute path and that none provides stands for the owner of what lies there. An optional

@@ -12,12 +12,15 @@
 //! nearest archive that fits: in the same archive, in the same directory, then anywhere; `Import-Package` to
 //! the only archive in the same directory that exports the package.
 //!
+//! In source trees the lock files of Gradle too: see [`gradle`].
+//!
 //! A large archive is read as it passes, so that only what matters of it is ever in memory.
 //!
 //! Not seen: shaded classes whose pom was left out (but for a few libraries that say their version in a file of
 //! their own), versions that only an absent parent pom knows, `.jmod` files of a JDK, Java archives under other
 //! names.
 
+mod gradle;
 mod osgi;
 
 use std::collections::{HashMap, HashSet};
@@ -41,6 +44,8 @@ const MAX_LIST: usize = 2_000;
 /// Archives that are run or deployed rather than built upon.
 const DEPLOYED: &[&str] = &[".war", ".ear", ".hpi", ".jpi"];
 const POM: &str = ".pom";
+/// How the names of Gradle's lock files end.
+const LOCK: &str = ".lockfile";
 /// Smaller archives are read as a whole, in bytes: that is less work.
 const STREAMED: u64 = 1 << 20;
 /// Marks a group that only the manifest or the file name suggests.
@@ -77,6 +82,9 @@ impl Ecosystem for Maven {
             archive(".kar"),
             archive(".lpkg"),
             Claim::suffix(POM).up_to(4),
+            Claim::name("gradle.lockfile").lock(),
+            Claim::name("buildscript-gradle.lockfile").lock(),
+            Claim::suffix_inside(LOCK, "dependency-locks").lock(),
         ];
         CLAIMS
     }
@@ -85,11 +93,14 @@ impl Ecosystem for Maven {
         if file.path.ends_with(POM) {
             return read_pom(file, out);
         }
+        if file.path.ends_with(LOCK) {
+            return gradle::read(file, out);
+        }
         add_jars(java_archive::read(file.path, file.bytes), out);
     }
 
     fn stream(&self, path: &str, size: u64) -> Option<Box<dyn Stream>> {
-        let is_worth_it = size >= STREAMED && !path.ends_with(POM);
+        let is_worth_it = size >= STREAMED && !path.ends_with(POM) && !path.ends_with(LOCK);
         is_worth_it.then(|| Box::new(Sieve::new(size)) as Box<dyn Stream>)
     }
 

@@ -3,7 +3,8 @@
 //! Files: `package.json` of every package directory below a `node_modules`, of Debian's
 //! `usr/share/nodejs`, and of application roots outside (docs.npmjs.com, "package.json"); the hidden lock
 //! file `node_modules/.package-lock.json` ("package-lock.json", section "Hidden Lockfiles"), which knows
-//! where each directory came from.
+//! where each directory came from. In source trees the lock files of npm, yarn and pnpm: see [`lock`],
+//! [`yarn`] and [`pnpm`].
 //!
 //! Edges: each dependency to the package that Node's resolution finds from the real directory of the one
 //! that asks (nodejs.org, "Modules: `CommonJS` modules", `LOAD_NODE_MODULES`), links of workspaces and of
@@ -12,13 +13,17 @@
 //! Not seen: packages bundled into one file by webpack and the like, yarn's zipped Plug'n'Play cache, and
 //! `package.json` files inside a package that do not mark one of its own (test data, module type markers).
 
-use bomwright_model::{Code, License, LinkKind, Node, Package, PackageKind, Scope};
-use serde::Deserialize;
+mod lock;
+mod pnpm;
+mod yarn;
+
+use bomwright_model::{Code, License, LinkKind, Node, Package, PackageId, PackageKind, Scope};
 use serde_json::{Map, Value};
 
 use crate::format::integrity;
 use crate::format::url::without_credentials;
-use crate::{Claim, Ecosystem, Edges, FileView, Findings, Found, Installed, Part, Requirement, interpreter};
+use crate::lock::handle;
+use crate::{Claim, Ecosystem, Edges, FileView, Findings, Found, Installed, Requirement, interpreter};
 
 /// Node packages.
 pub(crate) struct Npm;
@@ -58,12 +63,25 @@ impl Ecosystem for Npm {
     }
 
     fn claims(&self) -> &'static [Claim] {
-        const { &[Claim::name("package.json"), Claim::inside(".package-lock.json", "node_modules").up_to(64)] }
+        const {
+            &[
+                Claim::name("package.json"),
+                Claim::inside(".package-lock.json", "node_modules").up_to(64),
+                Claim::name("package-lock.json").lock(),
+                Claim::name("npm-shrinkwrap.json").lock(),
+                Claim::name("yarn.lock").lock(),
+                Claim::name("pnpm-lock.yaml").lock(),
+            ]
+        }
     }
 
     fn read(&self, file: &FileView<'_>, out: &mut Findings) {
-        if file.name() == ".package-lock.json" {
-            return read_lock(file, out);
+        match file.name() {
+            ".package-lock.json" => return lock::read_hidden(file, out),
+            "package-lock.json" | "npm-shrinkwrap.json" => return lock::read(file, out),
+            "yarn.lock" => return yarn::read(file, out),
+            "pnpm-lock.yaml" => return pnpm::read(file, out),
+            _ => {}
         }
         let role = Role::of(file.parent());
         if role == Role::Inside {
@@ -85,7 +103,10 @@ impl Ecosystem for Npm {
         for (id, found) in installed.of(NAME) {
             let Some(home) = found.package.location.as_deref() else { continue };
             for requirement in &found.requires {
-                match requirement.names.first().and_then(|name| resolve(installed, home, name)) {
+                let by_name = requirement.names.first().and_then(|name| resolve(installed, home, name));
+                let by_lock = || pinned(installed, home, &requirement.text);
+                let of_workspace = || member(installed, home, requirement.names.first()?);
+                match by_name.or_else(by_lock).or_else(of_workspace) {
                     Some(provider) => out.depends(id, &found.package, provider, requirement),
                     None => out.unresolved(id, &found.package, requirement),
                 }
@@ -128,11 +149,48 @@ fn is_global(home: &str) -> bool {
     is_library && Role::of(home) == Role::Installed(rest)
 }
 
+/// `home` and the directories above it.
+fn above(home: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(home), |directory| match directory.rsplit_once('/') {
+        Some((parent, _)) => Some(parent),
+        None => (!directory.is_empty()).then_some(""),
+    })
+    .take(HIGHEST)
+}
+
+/// The package that a lock file of yarn or pnpm, in `home` or above, pins for `text` (`name@range`).
+fn pinned(installed: &Installed<'_>, home: &str, text: &str) -> Option<PackageId> {
+    above(home).find_map(|directory| installed.providers(NAME, &handle(directory, text)).first().copied())
+}
+
+/// The project called `name` of the workspace that the project in `home` belongs to: both lie below one that is
+/// a project itself. Such need no lock file, and classic yarn does not mention them in its own.
+fn member(installed: &Installed<'_>, home: &str, name: &str) -> Option<PackageId> {
+    let project = |id: PackageId| {
+        let package = installed.package(id).filter(|it| it.kind == PackageKind::Application)?;
+        Some((package.location.as_deref()?, package))
+    };
+    project(installed.at(NAME, home)?)?;
+    let own = name.rsplit('/').next().unwrap_or_default();
+    let named = |id: &&PackageId| project(**id).is_some_and(|(_, package)| package.full_name() == name);
+    let candidates: Vec<_> = installed.providers(NAME, own).iter().filter(named).take(HIGHEST).collect();
+    above(home).filter(|top| installed.at(NAME, top).is_some_and(|id| project(id).is_some())).find_map(
+        |top| {
+            let is_below = |id: PackageId| {
+                let rest = project(id).and_then(|(place, _)| place.strip_prefix(top));
+                rest.is_some_and(|rest| top.is_empty() || rest.starts_with('/'))
+            };
+            candidates.iter().find(|id| is_below(***id)).map(|id| **id)
+        },
+    )
+}
+
 /// The package that `require(name)` finds from `home`.
-fn resolve(installed: &Installed<'_>, home: &str, name: &str) -> Option<bomwright_model::PackageId> {
+fn resolve(installed: &Installed<'_>, home: &str, name: &str) -> Option<PackageId> {
     let at = |place: String| {
-        let found = installed.at(NAME, &place);
-        found.or_else(|| installed.at(NAME, &installed.resolve(&place)?))
+        let found = installed.at(NAME, &place).or_else(|| installed.at(NAME, &installed.resolve(&place)?));
+        // A link that only a lock file tells of.
+        found.or_else(|| installed.providers(NAME, &handle(&place, "")).first().copied())
     };
     let mut directory = home;
     for _ in 0..HIGHEST {
@@ -168,12 +226,7 @@ fn read_manifest(file: &FileView<'_>, role: Role<'_>, manifest: &Manifest, out: 
         _ if stated.is_empty() => return,
         _ => stated.as_str(),
     };
-    let (namespace, name) = match full_name.split_once('/') {
-        Some((scope, name)) if scope.starts_with('@') => (Some(scope.to_owned()), name),
-        _ => (None, full_name),
-    };
-    let mut package = Package::new(NAME, name, version);
-    package.namespace = namespace;
+    let mut package = package(full_name, &version);
     package.location = Some(file.parent().to_owned());
     package.description = Some(text(field(manifest, "description"))).filter(|text| !text.is_empty());
     package.originator = person(field(manifest, "author"));
@@ -200,6 +253,17 @@ fn read_manifest(file: &FileView<'_>, role: Role<'_>, manifest: &Manifest, out: 
     out.packages.push(found);
 }
 
+/// A package by its full name, `@scope/name` or `name`.
+fn package(full_name: &str, version: &str) -> Package {
+    let (namespace, name) = match full_name.split_once('/') {
+        Some((scope, name)) if scope.starts_with('@') => (Some(scope.to_owned()), name),
+        _ => (None, full_name),
+    };
+    let mut package = Package::new(NAME, name, version);
+    package.namespace = namespace;
+    package
+}
+
 /// Every dependency once: what is also optional is optional, a peer or development dependency comes last.
 fn requirements(manifest: &Manifest, role: Role<'_>) -> Vec<Requirement> {
     let is_optional_peer = |name: &str| {
@@ -210,9 +274,7 @@ fn requirements(manifest: &Manifest, role: Role<'_>) -> Vec<Requirement> {
     let mut requires = Vec::new();
     let mut add = |from: &Value, scope: &dyn Fn(&str) -> Scope| {
         for (name, wanted) in from.as_object().into_iter().flatten() {
-            // A name that leads elsewhere is no name.
-            let is_sound = !name.is_empty() && !name.split('/').any(|part| matches!(part, "" | "." | ".."));
-            if is_sound && all.insert(name.clone(), Value::Null).is_none() {
+            if is_sound(name) && all.insert(name.clone(), Value::Null).is_none() {
                 let text = match wanted.as_str().unwrap_or_default() {
                     "" => name.clone(),
                     wanted => format!("{name}@{}", without_credentials(wanted)),
@@ -230,6 +292,11 @@ fn requirements(manifest: &Manifest, role: Role<'_>) -> Vec<Requirement> {
         add(field(manifest, "devDependencies"), &|_| Scope::Development);
     }
     requires
+}
+
+/// Whether `name` can be that of a package: one that leads elsewhere can't.
+fn is_sound(name: &str) -> bool {
+    !name.is_empty() && !name.split('/').any(|part| matches!(part, "" | "." | ".."))
 }
 
 /// `"Name <mail> (url)"`, or an object with those fields.
@@ -279,48 +346,6 @@ fn repository(text: &str) -> String {
     };
     let is_short = path.split('/').count() == 2 && !path.starts_with(['/', '.', '@']);
     if is_short { format!("https://{host}/{path}") } else { text.to_owned() }
-}
-
-/// Reads what npm remembers of each directory below the one that holds `node_modules`.
-fn read_lock(file: &FileView<'_>, out: &mut Findings) {
-    #[derive(Deserialize)]
-    struct Lock {
-        #[serde(default)]
-        packages: Map<String, Value>,
-    }
-    let lock: Lock = match serde_json::from_slice(file.bytes) {
-        Ok(lock) => lock,
-        Err(error) => return out.note(file, failure(&error), "the hidden lock file is not valid json"),
-    };
-    let top = file.parent().strip_suffix("node_modules").unwrap_or_default();
-    for (path, entry) in &lock.packages {
-        let flag = |name: &str| entry.get(name) == Some(&Value::Bool(true));
-        let text = |name: &str| entry.get(name).and_then(Value::as_str).unwrap_or_default();
-        let mut properties: Vec<(String, String)> = Vec::new();
-        let mut add = |key: &str, value: &str| {
-            if !value.is_empty() {
-                properties.push((key.to_owned(), value.to_owned()));
-            }
-        };
-        // Of a link the target is meant: that is where the package lies.
-        let mut digests = Vec::new();
-        let place = if flag("link") { text("resolved") } else { path };
-        if flag("link") {
-            add("link", "true");
-            add("installed-from-directory", place);
-        } else {
-            add("resolved", &without_credentials(text("resolved")));
-            digests = integrity::digests(text("integrity"));
-        }
-        for (key, flagged) in
-            [("dev", "dev"), ("optional", "optional"), ("peer", "peer"), ("bundled", "inBundle")]
-        {
-            add(key, if flag(flagged) { "true" } else { "" });
-        }
-        if !properties.is_empty() || !digests.is_empty() {
-            out.parts.push(Part { key: format!("{top}{place}"), properties, digests, ..Part::default() });
-        }
-    }
 }
 
 #[cfg(test)]

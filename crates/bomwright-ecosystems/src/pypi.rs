@@ -5,6 +5,8 @@
 //! left before: `*.egg-info` as one file or as a directory with `PKG-INFO`, `requires.txt` and
 //! `installed-files.txt`, `EGG-INFO` in unpacked eggs, and `*.egg-link` of development installs.
 //!
+//! In source trees the lock files of poetry, uv, pdm, pipenv and pip too: see [`lock`].
+//!
 //! Edges: `Requires-Dist` to what the same interpreter would import, with markers evaluated against the
 //! version of Python that the path or the interpreter tells and extras that some installed package asks
 //! for; to the interpreter (`runs-on`); from a package to those that it carries in a vendored directory.
@@ -13,6 +15,7 @@
 //! `pyvenv.cfg` lets its environment see the system's packages: a virtual environment is searched first, then
 //! the system, since an installer leaves a requirement out only where the system's copy can be seen.
 
+mod lock;
 mod sites;
 
 use std::collections::BTreeSet;
@@ -20,10 +23,10 @@ use std::collections::BTreeSet;
 use bomwright_model::{Checksum, Code, Distribution, License, LinkKind, Listed, Package, Purl, Scope};
 use serde_json::Value;
 
-use crate::format::base64;
 use crate::format::email_headers::Headers;
 use crate::format::pep508::{Dependency, Environment, Extras, Truth, normalise};
 use crate::format::url::without_credentials;
+use crate::format::{base64, below};
 use crate::{Claim, Ecosystem, Edges, FileView, Findings, Found, Installed, Part, Requirement};
 
 /// Python packages.
@@ -59,11 +62,24 @@ impl Ecosystem for PyPi {
                 Claim::inside("installed-files.txt", ".egg-info"),
                 Claim::suffix(".egg-info"),
                 Claim::suffix(".egg-link").up_to(1),
+                Claim::name("poetry.lock").lock(),
+                Claim::name("uv.lock").lock(),
+                Claim::name("pdm.lock").lock(),
+                Claim::name("pylock.toml").lock(),
+                Claim::name("Pipfile.lock").lock(),
+                Claim::suffix("requirements.txt").lock(),
+                Claim::name("requirements-dev.txt").lock(),
+                Claim::name("requirements-test.txt").lock(),
+                Claim::name("requirements-prod.txt").lock(),
+                Claim::suffix_inside(".txt", "requirements").lock(),
             ]
         }
     }
 
     fn read(&self, file: &FileView<'_>, out: &mut Findings) {
+        if lock::read(file, out) {
+            return;
+        }
         let text = String::from_utf8_lossy(file.bytes);
         if matches!(text, std::borrow::Cow::Owned(_)) {
             out.note(file, Code::Encoding, "not valid utf-8");
@@ -274,20 +290,6 @@ impl<'a> Owned<'a> {
         self.paths.extend(below(directory, path));
         true
     }
-}
-
-/// `path` as seen from `directory`, without `.` and `..`; `None` when it leads out of the image or nowhere.
-fn below(directory: &str, path: &str) -> Option<String> {
-    let base = if path.starts_with('/') { "" } else { directory };
-    let mut parts: Vec<&str> = Vec::new();
-    for part in base.split('/').chain(path.split('/')) {
-        match part {
-            "" | "." => {}
-            ".." => drop(parts.pop()?),
-            part => parts.push(part),
-        }
-    }
-    (!path.is_empty()).then(|| parts.join("/"))
 }
 
 /// Reads where a package was installed from when not from an index (PEP 610).

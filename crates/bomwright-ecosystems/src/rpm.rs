@@ -25,9 +25,12 @@
 //! `etc/pki/rpm-gpg` (Fedora, Red Hat) and `usr/lib/rpm/gnupg/keys` (SUSE).
 //!
 //! [`rpm_signature`]: crate::format::rpm_signature
+//!
+//! **Repositories.** What dnf, yum and zypper remember of where packages came from ([`repository`]).
 
 mod keys;
 mod relate;
+mod repository;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -78,6 +81,11 @@ impl Ecosystem for Rpm {
             database("usr/share/rpm/rpmdb.sqlite-wal"),
             database("usr/share/rpm/Packages.db"),
             database("usr/share/rpm/Packages"),
+            Claim::path("var/lib/dnf/history.sqlite").up_to(256),
+            Claim::path("usr/lib/sysimage/dnf/history.sqlite").up_to(256),
+            Claim::path("usr/lib/sysimage/libdnf5/nevras.toml"),
+            Claim::path("var/log/zypp/history"),
+            Claim::name("from_repo").up_to(1),
             Claim::path(MANIFEST),
             Claim::within("etc/pki/rpm-gpg", "").up_to(1),
             Claim::within("usr/lib/rpm/gnupg/keys", "").up_to(1),
@@ -95,6 +103,8 @@ impl Ecosystem for Rpm {
             reader.manifest();
         } else if keys::DIRECTORIES.contains(&file.parent()) {
             keys::in_a_file(file, reader.out);
+        } else if repository::is_record(file) {
+            repository::read(file, reader.out);
         } else {
             reader.database();
         }
@@ -291,7 +301,14 @@ impl<'r> Reader<'r> {
         }
         package.set_property("signature-md5", hex(header.bytes(Tag::SIGMD5).unwrap_or_default()));
         package.set_property("signature-key-id", signer(header).unwrap_or_default());
+        let architecture = package.architecture.as_deref().unwrap_or_default();
+        let key = repository::key(&package.name, &package.version, architecture);
+        // yum leaves the epoch out.
+        let bare = package.version.split_once(':').map_or(&*package.version, |(_, bare)| bare);
+        let alias = repository::key(&package.name, bare, architecture);
         let mut found = Found::new(package, self.file, NAME);
+        found.aliases.extend((alias != key).then_some(alias));
+        found.key = key;
         found.requires = self.requires(header);
         found.provides = self.provides(header, &found.package.name);
         found.owns = self.owns(header);

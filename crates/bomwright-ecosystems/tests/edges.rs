@@ -81,6 +81,7 @@ fn read(ecosystem: &dyn Ecosystem, root: &Path) -> (Vec<Found>, Vec<File>) {
         for found in all.packages.iter_mut().filter(|found| found.key == part.key) {
             found.owns.extend(part.owns.clone());
             found.requires.extend(part.requires.clone());
+            found.provides.extend(part.provides.clone());
             found.package.properties.extend(part.properties.clone());
         }
     }
@@ -89,7 +90,19 @@ fn read(ecosystem: &dyn Ecosystem, root: &Path) -> (Vec<Found>, Vec<File>) {
         (package.name.clone(), package.namespace.clone(), package.version.clone(), package.location.clone())
     };
     all.packages.sort_by_key(key);
-    (all.packages, files)
+    let mut united: Vec<Found> = Vec::new();
+    for found in all.packages {
+        match united.last_mut().filter(|last| key(last) == key(&found)) {
+            Some(last) => {
+                last.requires.extend(found.requires);
+                last.provides.extend(found.provides);
+                last.locked.extend(found.locked);
+                last.package.properties.extend(found.package.properties);
+            }
+            None => united.push(found),
+        }
+    }
+    (united, files)
 }
 
 fn listed(path: String) -> File {
@@ -108,6 +121,7 @@ fn edges(ecosystem: &dyn Ecosystem, root: &Path) -> BTreeSet<String> {
     let installed = Installed::new(&packages, &files, &tree, owners);
     let mut graph = Graph::new();
     ecosystem.relate(&installed, &mut Edges::new(&mut graph));
+    installed.relate_locked(&mut Edges::new(&mut graph));
     let label = |id: PackageId| {
         let package = &packages[id.0 as usize].package;
         format!("{} {}", package.full_name(), package.version).trim().to_owned()

@@ -8,6 +8,10 @@
 //! # from: dpkg-query -W on a Debian 12 root file system
 //! package bash 5.2.15-2+b7 amd64
 //! requires bash libc6 (>= 2.36)
+//! locked send debug@2.6.9
+//! location debug srv/shop/node_modules/debug
+//! digest debug sha512:…
+//! link debug download https://packages.example/debug-4.4.3.tgz
 //! license bash GPL-3+
 //! property bash section shells
 //! provides bash sh
@@ -113,6 +117,10 @@ fn facts(found: &Findings) -> BTreeSet<String> {
         let name = &package.full_name();
         line(&["package", name, &package.version, package.architecture.as_deref().unwrap_or_default()]);
         found.requires.iter().for_each(|it| line(&["requires", name, &it.text]));
+        found.locked.iter().for_each(|it| line(&["locked", name, &it.text]));
+        package.location.iter().for_each(|it| line(&["location", name, it]));
+        package.digests.iter().for_each(|it| line(&["digest", name, it.as_str()]));
+        package.links.iter().for_each(|it| line(&["link", name, it.kind.as_str(), &it.url]));
         found.provides.iter().for_each(|it| line(&["provides", name, it]));
         found.owns.iter().for_each(|it| line(&["owns", name, it]));
         package.licenses.iter().for_each(|it| line(&["license", name, &it.text]));

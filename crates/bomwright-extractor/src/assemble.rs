@@ -3,6 +3,7 @@
 //! Only what survives in the merged tree counts. What a package's other files say of it is joined to it, and
 //! packages that agree in identity, version, architecture and location become one with all their evidence.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use bomwright_ecosystems::{Ecosystem, Found, Identity, Part};
@@ -11,6 +12,7 @@ use bomwright_model::{Diagnostic, Distribution, Evidence, File, LayerId, Observa
 
 use crate::history::History;
 use crate::layer::FileFindings;
+use crate::locks;
 use crate::recover::{Hidden, RECOVERED};
 
 /// What all layers say together, sorted as an inventory is.
@@ -57,7 +59,7 @@ pub(crate) fn assemble(
     all.packages.retain(|found| !found.package.properties.contains_key(RECOVERED) || has_files(found, tree));
     all.diagnostics.extend(recovered.diagnostics);
     all.observations.extend(recovered.observations);
-    all.packages = unite(all.packages);
+    all.packages = locks::settle(unite(all.packages), registry);
     all.files.sort_by(|a, b| a.path.cmp(&b.path));
     if let Some(history) = history {
         date(&mut all, &history, tree);
@@ -236,12 +238,15 @@ fn identity(package: &Package) -> Key<'_> {
     )
 }
 
+/// The order of an inventory.
+pub(crate) fn order(a: &Found, b: &Found) -> Ordering {
+    let (first, second) = (&a.package, &b.package);
+    identity(first).cmp(&identity(second)).then_with(|| first.evidence.cmp(&second.evidence))
+}
+
 /// Sorts, and makes one of those that are the same.
 fn unite(mut packages: Vec<Found>) -> Vec<Found> {
-    packages.sort_by(|a, b| {
-        let key = |found: &Found| found.package.evidence.clone();
-        identity(&a.package).cmp(&identity(&b.package)).then_with(|| key(a).cmp(&key(b)))
-    });
+    packages.sort_by(order);
     let mut united: Vec<Found> = Vec::with_capacity(packages.len());
     for found in packages {
         match united.last_mut() {
@@ -255,7 +260,7 @@ fn unite(mut packages: Vec<Found>) -> Vec<Found> {
     united
 }
 
-fn absorb(into: &mut Found, other: Found) {
+pub(crate) fn absorb(into: &mut Found, other: Found) {
     let (old, new) = (&mut into.package, other.package);
     old.evidence.extend(new.evidence);
     old.licenses.extend(new.licenses);
@@ -275,12 +280,13 @@ fn absorb(into: &mut Found, other: Found) {
     old.size = old.size.or(new.size);
     into.requires.extend(other.requires);
     into.provides.extend(other.provides);
+    into.locked.extend(other.locked);
     into.owns.extend(other.owns);
     into.manifest.extend(other.manifest);
     into.signature = into.signature.take().or(other.signature);
 }
 
-fn tidy(found: &mut Found) {
+pub(crate) fn tidy(found: &mut Found) {
     let package = &mut found.package;
     let mut seen: HashSet<Evidence> = HashSet::new();
     package.evidence.retain(|evidence| seen.insert(evidence.clone()));
@@ -294,6 +300,8 @@ fn tidy(found: &mut Found) {
     found.requires.dedup();
     found.provides.sort();
     found.provides.dedup();
+    found.locked.sort();
+    found.locked.dedup();
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod entries;
 mod history;
 mod layer;
 mod link;
+mod locks;
 mod outside;
 mod recover;
 mod route;
@@ -23,7 +24,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bomwright_ecosystems::{Ecosystem, Found, registry};
 use bomwright_image::{ImageError, Limits, MergedTree, OpenImage, Progress, Reading, merge};
-use bomwright_model::{Inventory, Layer, LayerId, Observation, SourceKind, Tool};
+use bomwright_model::{Inventory, Layer, LayerId, Observation, Tool};
 use bomwright_origin::Policy;
 
 pub use cache::{Cache, Usage};
@@ -116,7 +117,8 @@ fn read(
     }
     let tree = merge(trees, &options.limits);
     let texts = texts::surviving(kept, &tree);
-    let layered = !matches!(image.source().kind, SourceKind::Dir | SourceKind::File);
+    let layered = image.is_layered();
+    locks::leave_out_of_roots(&mut findings, registry);
     let mut all = assemble::assemble(findings, &tree, layered, registry);
     let graph = link::link(&mut all, &tree, registry);
 
@@ -124,8 +126,7 @@ fn read(
     inventory.tools = vec![Tool { name: "bomwright".into(), version: env!("CARGO_PKG_VERSION").into() }];
     inventory.image = image.image().cloned();
     inventory.layers = if layered { image.layers().to_vec() } else { Vec::new() };
-    inventory.timestamp =
-        options.timestamp.clone().or_else(|| whole_seconds(inventory.image.as_ref()?.created.as_deref()?));
+    inventory.timestamp = options.timestamp.clone().or_else(|| whole_seconds(image.time()?));
     inventory.graph = graph;
     inventory.packages = all.packages.iter_mut().map(|found| std::mem::take(&mut found.package)).collect();
     for package in &mut inventory.packages {
@@ -157,7 +158,7 @@ fn read_layers(
     registry: &[&'static dyn Ecosystem],
     verify: bool,
 ) -> Result<Vec<(LayerFacts, Texts)>, ExtractError> {
-    let router = Router::new(registry, verify);
+    let router = Router::new(registry, verify, locks::are_wanted(image));
     let reader = LayerReader { image, options, progress, registry, router: &router, verify };
     let layers = image.layers();
     let is_cached = |layer: &Layer| {

@@ -36,6 +36,7 @@ pub(crate) fn link(all: &mut Assembled, tree: &MergedTree, registry: &[&'static 
     for ecosystem in registry {
         ecosystem.relate(&installed, &mut edges);
     }
+    installed.relate_locked(&mut edges);
     graph.anchor();
     for (id, license) in licenses {
         let found = usize::try_from(id.0).ok().and_then(|index| all.packages.get_mut(index));

@@ -8,6 +8,8 @@ use std::collections::HashMap;
 use bomwright_ecosystems::{Claim, Ecosystem, Place};
 use foldhash::fast::RandomState;
 
+use crate::locks;
+
 /// Wishes by what the path or head must be. Its keys are ours, so that no file can make them collide, and six
 /// lookups for every file call for a fast hash.
 type Index<K> = HashMap<K, Vec<Wish>, RandomState>;
@@ -42,8 +44,9 @@ pub(crate) struct Claimants {
 }
 
 impl Router {
-    /// Compiles the claims of `registry`; those of ecosystems that only serve verifying when `verify` is set.
-    pub(crate) fn new(registry: &[&'static dyn Ecosystem], verify: bool) -> Self {
+    /// Compiles the claims of `registry`; those of ecosystems that only serve verifying when `verify` is set, and
+    /// those of lock files when `locks` is.
+    pub(crate) fn new(registry: &[&'static dyn Ecosystem], verify: bool, locks: bool) -> Self {
         let mut router = Self {
             paths: Index::default(),
             names: Index::default(),
@@ -54,7 +57,7 @@ impl Router {
         };
         for (ecosystem, entry) in registry.iter().enumerate().filter(|(_, it)| verify || !it.only_to_verify())
         {
-            for claim in entry.claims() {
+            for claim in entry.claims().iter().filter(|claim| locks || !claim.is_lock) {
                 router.slot(claim).push(Wish { ecosystem, claim });
             }
         }
@@ -89,7 +92,7 @@ impl Router {
         ];
         let mut found = Claimants::default();
         for wish in wishes.into_iter().flatten().flatten() {
-            if wish.claim.matches(path, head) {
+            if wish.claim.matches(path, head) && !(wish.claim.is_lock && locks::is_of_others(parent)) {
                 found.ecosystems.push(wish.ecosystem);
                 found.limit = found.limit.max(wish.claim.limit);
                 found.hashed |= wish.claim.hashed;
@@ -151,7 +154,7 @@ mod tests {
             path in "(info|var/lib|a\\.dist-info|x)?/?(db|package\\.json|b\\.jar|b\\.list|b\\.md|METADATA|copyright|z)",
             head in prop::sample::select(vec![&b"\x7fELF\x02"[..], b"\x7fEL", b"", b"#!"]),
         ) {
-            let router = Router::new(&[&All], false);
+            let router = Router::new(&[&All], false, true);
             let wanted = CLAIMS.iter().any(|claim| claim.matches(&path, head));
             prop_assert_eq!(!router.claimants(&path, head).ecosystems.is_empty(), wanted);
         }

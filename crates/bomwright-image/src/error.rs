@@ -105,6 +105,42 @@ pub enum ImageError {
         /// The limit.
         limit: u64,
     },
+    /// No git repository, or none that can be opened.
+    #[error("{} lies in no git repository: {reason}", path.display())]
+    NoRepository {
+        /// Where it was looked for, from there upwards.
+        path: PathBuf,
+        /// What the library says.
+        reason: String,
+    },
+    /// A git revision that the repository does not have.
+    #[error("the git repository of {} has no revision '{revision}': {reason}", repository.display())]
+    UnknownRevision {
+        /// As the user wrote it, without a path.
+        revision: String,
+        /// A directory in the repository.
+        repository: PathBuf,
+        /// What the library says.
+        reason: String,
+        /// Whether only a part of the history was fetched.
+        is_shallow: bool,
+    },
+    /// A git object that a revision needs and the repository does not have.
+    #[error("the git repository lacks {what}")]
+    MissingObject {
+        /// Which.
+        what: String,
+        /// Whether only a part of the history was fetched.
+        is_shallow: bool,
+    },
+    /// A path that a git revision does not have.
+    #[error("the git revision '{revision}' has no path '{path}'")]
+    NoSuchPath {
+        /// As the user wrote it.
+        revision: String,
+        /// As the user wrote it.
+        path: String,
+    },
     /// A format that is known but not read.
     #[error("{0} is not supported")]
     Unsupported(String),
@@ -127,6 +163,21 @@ impl ImageError {
                 Some("the image is damaged or was tampered with: fetch it again")
             }
             Self::Sbom(_) => Some("read it as an SBOM"),
+            Self::NoRepository { .. } => Some("name a directory of the repository with --repository DIR"),
+            Self::UnknownRevision { is_shallow: true, .. } | Self::MissingObject { is_shallow: true, .. } => {
+                Some(
+                    "the clone is shallow: fetch the rest with `git fetch --unshallow`, or set `fetch-depth: 0` where CI checks out",
+                )
+            }
+            Self::UnknownRevision { .. } => Some(
+                "see `git branch --all` and `git tag`; a branch that only the remote has is named origin/BRANCH, after `git fetch`",
+            ),
+            Self::MissingObject { .. } => {
+                Some("the clone is partial or damaged: fetch it whole, without --filter, or see `git fsck`")
+            }
+            Self::NoSuchPath { .. } => Some(
+                "paths start at the top of the repository; `git ls-tree -r --name-only REVISION` lists them",
+            ),
             Self::Unsupported(what) if what.starts_with("an image archive") => Some("decompress it first"),
             _ => None,
         }

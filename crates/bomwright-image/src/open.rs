@@ -8,7 +8,7 @@ use crate::codec::Compression;
 use crate::layer::{LayerSink, WantedLinks};
 use crate::layout::{Blob, FoundImage, Layout, docker, oci, open_archive};
 use crate::stream::Stored;
-use crate::{ImageError, LayerTree, Limits, Platform, Progress, SourceSpec, Visitor, directory, stream};
+use crate::{ImageError, LayerTree, Limits, Platform, Progress, SourceSpec, Visitor, directory, git, stream};
 
 /// How to open and read a source.
 #[derive(Debug, Clone, Default)]
@@ -39,6 +39,7 @@ pub struct OpenImage {
     contents: Vec<Contents>,
     diagnostics: Vec<Diagnostic>,
     limits: Limits,
+    time: Option<String>,
 }
 
 /// Where a layer's entries come from.
@@ -51,6 +52,7 @@ enum Contents {
     },
     Directory(PathBuf),
     File(PathBuf),
+    Git(git::Revision),
 }
 
 /// Opens a source. Reads documents and the headers of an outer archive, not the layers.
@@ -89,6 +91,17 @@ pub fn open(spec: &SourceSpec, options: &Options) -> Result<OpenImage, ImageErro
             let stored = Box::new(Stored { what, blob, compression, digest: None, diff_id: None });
             Ok(OpenImage::single(source, size, Contents::Tar { stored, has_whiteouts: false }, options))
         }
+        SourceKind::Git => {
+            let text = reference.unwrap_or_default();
+            let revision = git::find(path, text, &options.limits)?;
+            let name = match &revision.commit {
+                Some(commit) if text != commit => format!("{} (commit {commit})", source.name),
+                _ => source.name,
+            };
+            let time = revision.time();
+            let opened = OpenImage::single(Source { kind, name }, 0, Contents::Git(revision), options);
+            Ok(OpenImage { time, ..opened })
+        }
         SourceKind::Sbom => Err(ImageError::Sbom(path.to_owned())),
         _ => Err(ImageError::Unsupported(format!("a source of kind {}", kind.as_str()))),
     }
@@ -100,9 +113,20 @@ impl OpenImage {
         &self.source
     }
 
-    /// What the image says of itself; `None` for directories, files and root file systems.
+    /// What the image says of itself; `None` for directories, files, revisions and root file systems.
     pub fn image(&self) -> Option<&Image> {
         self.image.as_ref()
+    }
+
+    /// When the source became what it is, in RFC 3339 as written: the image's creation, a revision's commit.
+    pub fn time(&self) -> Option<&str> {
+        self.time.as_deref().or_else(|| self.image.as_ref()?.created.as_deref())
+    }
+
+    /// Whether this is an image or a tar of one, and so has layers to name. Directories, files and revisions
+    /// are trees of somebody's work.
+    pub fn is_layered(&self) -> bool {
+        !matches!(self.source.kind, SourceKind::Dir | SourceKind::File | SourceKind::Git)
     }
 
     /// The layers, bottom first. Directories, files and root file systems have one, without digests.
@@ -139,6 +163,7 @@ impl OpenImage {
             Contents::File(path) => {
                 directory::read_file(path, &self.limits, reading.facts, progress, visitor)
             }
+            Contents::Git(revision) => revision.read(&self.limits, reading.facts, progress, visitor),
             Contents::Tar { stored, has_whiteouts } => {
                 let mut sink = LayerSink::new(visitor, &self.limits, *has_whiteouts, reading.facts);
                 stream::read(stored, &self.limits, reading, progress, &mut sink)?;
@@ -193,7 +218,15 @@ impl OpenImage {
             let stored = Box::new(Stored { what, blob: layer.blob, compression, digest, diff_id });
             contents.push(Contents::Tar { stored, has_whiteouts: true });
         }
-        Ok(Self { source, image: Some(image), layers, contents, diagnostics, limits: options.limits })
+        Ok(Self {
+            source,
+            image: Some(image),
+            layers,
+            contents,
+            diagnostics,
+            limits: options.limits,
+            time: None,
+        })
     }
 
     fn single(source: Source, size: u64, contents: Contents, options: &Options) -> Self {
@@ -204,6 +237,7 @@ impl OpenImage {
             contents: vec![contents],
             diagnostics: Vec::new(),
             limits: options.limits,
+            time: None,
         }
     }
 }
@@ -216,7 +250,7 @@ fn file_size(path: &Path) -> Result<u64, ImageError> {
 fn check_kind(path: &Path, kind: SourceKind) -> Result<(), ImageError> {
     let metadata = std::fs::metadata(path).map_err(|error| ImageError::io(path, error))?;
     let (is_right, expected) = match kind {
-        SourceKind::Dir | SourceKind::OciDir => (metadata.is_dir(), "directory"),
+        SourceKind::Dir | SourceKind::OciDir | SourceKind::Git => (metadata.is_dir(), "directory"),
         _ => (metadata.is_file(), "regular file"),
     };
     if is_right { Ok(()) } else { Err(ImageError::WrongKind { path: path.to_owned(), expected }) }

@@ -15,16 +15,16 @@ use crate::{ImageError, Limits};
 /// Bytes looked at from each end of a file to recognise an SBOM.
 const SNIFFED: u64 = 64 << 10;
 
-/// A source as a user writes it: `[KIND:]PATH[:NAME]`.
+/// A source as a user writes it: `[KIND:]PATH[:NAME]`, or `git:REVISION[:PATH]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceSpec {
     /// The kind that a prefix names; `None` to have it recognised.
     pub kind: Option<SourceKind>,
-    /// The file or directory.
+    /// The file or directory; of a git revision, a directory in its repository.
     pub path: PathBuf,
     /// The text without the prefix.
     pub name: String,
-    /// The name, tag or digest of the image where the source holds several.
+    /// The name, tag or digest of the image where the source holds several; of a git revision all of it.
     pub reference: Option<String>,
 }
 
@@ -32,13 +32,17 @@ impl SourceSpec {
     /// Reads `docker-archive:x.tar`, `x.tar`, `oci-dir:layout:tag`.
     ///
     /// A prefix that names no kind is part of the path. A text after a colon behind the path is a reference
-    /// only if the whole is no existing path.
+    /// only if the whole is no existing path. A git revision is one of the repository that the current directory
+    /// lies in, unless the caller sets another path.
     pub fn parse(text: &str) -> Self {
         let by_prefix = text.split_once(':').and_then(|(prefix, rest)| {
             let kind = SourceKind::ALL.iter().find(|kind| kind.as_str() == prefix)?;
             Some((Some(*kind), rest))
         });
         let (kind, name) = by_prefix.unwrap_or((None, text));
+        if kind == Some(SourceKind::Git) {
+            return Self { kind, path: ".".into(), name: name.to_owned(), reference: Some(name.to_owned()) };
+        }
         let (path, reference) = split_reference(name);
         Self { kind, path: path.into(), name: name.to_owned(), reference: reference.map(str::to_owned) }
     }

@@ -15,7 +15,8 @@ pub struct LayerId(pub u32);
 pub struct Source {
     /// How it was read.
     pub kind: SourceKind,
-    /// The name that the user gave: a path, without the kind's prefix.
+    /// The name that the user gave: a path, without the kind's prefix. A git revision is followed by the commit
+    /// that it stood for.
     pub name: String,
 }
 
@@ -36,6 +37,8 @@ pub enum SourceKind {
     File,
     /// A tar of a root file system.
     Rootfs,
+    /// The tree of a git revision.
+    Git,
     /// An SBOM that some tool wrote.
     Sbom,
 }
@@ -49,6 +52,7 @@ impl SourceKind {
         Self::Dir,
         Self::File,
         Self::Rootfs,
+        Self::Git,
         Self::Sbom,
     ];
 
@@ -61,6 +65,7 @@ impl SourceKind {
             Self::Dir => "dir",
             Self::File => "file",
             Self::Rootfs => "rootfs",
+            Self::Git => "git",
             Self::Sbom => "sbom",
         }
     }

@@ -28,8 +28,7 @@ pub use generated::rules as generated_rules;
 pub use hidden::detectors;
 pub use host::{AppArmor, Effective, Fips, Ground, Host, Kernel, Module, Selinux, host};
 pub use policy::{
-    Allowance, Allowed, Date, Glob, InHouse, InvalidDate, Place, Policy, PolicyError, Proposal, Proposals,
-    Publisher, template,
+    Allowance, Allowed, Glob, InHouse, Place, Policy, PolicyError, Proposal, Proposals, Publisher, template,
 };
 pub use rules::{classify, rules};
 pub use world::{Backing, Claim, TreeFacts};

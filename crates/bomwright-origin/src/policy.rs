@@ -11,13 +11,14 @@ mod template;
 use std::collections::BTreeMap;
 
 use bomwright_model::{Digest, Gates, Package};
+use time::Date;
 
-pub use date::{Date, InvalidDate};
 pub use error::PolicyError;
 pub use pattern::{Glob, Place};
 pub use publishers::Publisher;
 pub use template::{Proposal, Proposals, template};
 
+pub(crate) use date::day;
 pub(crate) use pattern::{is_at, place_of};
 pub(crate) use publishers::{begins, known_publisher, marked_by};
 

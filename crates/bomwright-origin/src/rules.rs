@@ -10,6 +10,7 @@ mod file;
 mod language;
 mod named;
 mod recorded;
+mod repositories;
 mod system;
 mod vendors;
 

@@ -2,11 +2,10 @@
 
 use std::fmt::Write;
 
-use anstyle::{AnsiColor, Style};
 use bomwright_model::{Count, Finding, FindingSeverity, Inventory, Origin, Status, Subject, Tier};
 
 use crate::account::{Sums, Verification, percent, ranked};
-use crate::paint::{Paint, clean};
+use crate::paint::{Paint, clean, severity_style};
 
 /// Findings of the least severity are only counted, unless every file is listed.
 const LEAST: FindingSeverity = FindingSeverity::Low;
@@ -118,12 +117,7 @@ fn findings(out: &mut String, verification: &Verification<'_>, paint: Paint) {
 }
 
 fn severity(paint: Paint, severity: FindingSeverity) -> String {
-    let color = match severity {
-        FindingSeverity::Critical | FindingSeverity::High => AnsiColor::Red,
-        FindingSeverity::Medium => AnsiColor::Yellow,
-        FindingSeverity::Low | FindingSeverity::Info => AnsiColor::Cyan,
-    };
-    paint.apply(Style::new().fg_color(Some(color.into())), &format!("{:<8}", severity.as_str()))
+    paint.apply(severity_style(severity), &format!("{:<8}", severity.as_str()))
 }
 
 /// What a finding is about, as a person calls it.

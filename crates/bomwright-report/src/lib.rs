@@ -5,9 +5,9 @@
 mod account;
 mod account_json;
 mod account_text;
-mod delta_json;
-mod delta_markdown;
-mod delta_text;
+mod delta;
+mod hostile;
+mod html;
 mod images_json;
 mod images_table;
 mod paint;
@@ -17,9 +17,11 @@ mod tree;
 pub use account::Verification;
 pub use account_json::account_json;
 pub use account_text::account_text;
-pub use delta_json::{DeltaError, delta_json, read_delta};
-pub use delta_markdown::delta_markdown;
-pub use delta_text::delta_text;
+pub use delta::{
+    COMMENT_BUDGET, DELTA_FORMATS, DeltaError, DeltaFormat, RenderError, RenderOptions, delta_json,
+    read_delta, render,
+};
+pub use html::delta_html;
 pub use images_json::images_json;
 pub use images_table::images_table;
 pub use paint::{Paint, clean};

@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::limits::LimitFlags;
 use crate::output::Output;
+use crate::post::{COMMENT_HELP, Comment};
 use crate::progress::Verbosity;
 
 /// Reads container images, builds the dependency graph of what is in them, says of every package and
@@ -107,6 +108,9 @@ pub(crate) enum Command {
     /// List the images that Kubernetes manifests, Helm charts, Compose and Quadlet files name
     #[command(after_help = IMAGES_HELP)]
     Images(Images),
+    /// Post a text to a pull or merge request, as one comment that is kept up to date
+    #[command(after_help = COMMENT_HELP)]
+    Comment(Comment),
     /// List the rules that give verdicts and findings
     Rules(Rules),
     /// List the ecosystems that are read
@@ -130,16 +134,19 @@ Sources (recognised without a prefix too):
   rootfs:FILE           a tar of a root file system
   dir:DIR               a root file system or a source tree
   file:FILE             one file or archive
+  git:REV[:PATH]        a revision of the git repository of this directory, or of --repository; nothing is checked out
   sbom:FILE             an SBOM: CycloneDX or SPDX JSON, or our own";
 
 const SCAN_HELP: &str = "\
 Sources: docker-archive:FILE, oci-archive:FILE, oci-dir:DIR, rootfs:FILE, dir:DIR, file:FILE, sbom:FILE;
-recognised without a prefix too.
+recognised without a prefix too. git:REV[:PATH] is a revision of a source tree, read without a checkout.
+Lock files count in source trees (dir:, file:, git:), not in images: there counts what is installed.
 
 Examples:
   docker save shop:1.5.0 -o shop.tar && bomwright scan shop.tar
   bomwright scan oci-dir:build/image --platform linux/arm64
-  bomwright scan shop.tar -o table -o spdx-json=shop.spdx.json";
+  bomwright scan shop.tar -o table -o spdx-json=shop.spdx.json
+  bomwright scan git:v1.5.0 -o cyclonedx-json=sources.cdx.json     what the lock files of a tag pin";
 
 const DIFF_HELP: &str = "\
 Each side is anything that `bomwright scan` takes. Of images every file is compared, of documents what they list.
@@ -155,6 +162,7 @@ Examples:
   bomwright diff shop-1.4.0.tar shop-1.5.0.tar
   bomwright diff shop-1.4.0.tar shop-1.5.0.tar --fail-on new-upstream,downgrade,setuid
   bomwright diff released.cdx.json shop.tar -o markdown > comment.md
+  bomwright diff git:origin/main git:HEAD -o markdown > comment.md     the lock files of a pull request
   bomwright diff old.tar new.tar -o json | jq '.packages[] | select(.origin == \"unknown\")'
 
 Exit codes: 0 no gate tripped, 1 one did (or, with --exit-code, something differs), 2 trouble, 4 the sides can't be
@@ -228,6 +236,10 @@ pub(crate) struct Reading {
     #[arg(long, value_name = "OS/ARCH[/VARIANT]", help_heading = "Reading")]
     pub(crate) platform: Option<String>,
 
+    /// For git:REV sources, a directory of the repository [default: the current one]
+    #[arg(long, value_name = "DIR", help_heading = "Reading")]
+    pub(crate) repository: Option<PathBuf>,
+
     /// What the team says is its own [default: ./bomwright.toml if there is one]
     #[arg(long, value_name = "FILE", help_heading = "Reading")]
     pub(crate) policy: Option<PathBuf>,
@@ -282,9 +294,8 @@ pub(crate) struct Diff {
     /// The newer side
     pub(crate) new: String,
 
-    /// text, markdown or json, several times if need be; without FILE to standard output
-    #[arg(short, long = "output", value_name = "FORMAT[=FILE]")]
-    pub(crate) outputs: Vec<Output>,
+    #[command(flatten)]
+    pub(crate) rendering: Rendering,
 
     /// Rules that make the exit code 1, besides those of the policy file
     #[arg(long, value_name = "RULE", value_delimiter = ',', value_parser = gate_rule)]
@@ -322,9 +333,20 @@ pub(crate) struct Render {
     /// A delta that `bomwright diff -o json` wrote; - for standard input
     pub(crate) delta: String,
 
-    /// text, markdown or json, several times if need be; without FILE to standard output
-    #[arg(short, long = "output", value_name = "FORMAT[=FILE]")]
+    #[command(flatten)]
+    pub(crate) rendering: Rendering,
+}
+
+/// How a delta is written.
+#[derive(Debug, Args)]
+pub(crate) struct Rendering {
+    /// What to write, several times if need be
+    #[arg(short, long = "output", value_name = "FORMAT[=FILE]", help = Output::delta_help())]
     pub(crate) outputs: Vec<Output>,
+
+    /// Where the full report will be; the comment and the notes link to it
+    #[arg(long, value_name = "URL")]
+    pub(crate) report_url: Option<String>,
 }
 
 /// `bomwright waive`

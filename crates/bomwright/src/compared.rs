@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use bomwright_diff::{BaseImage, Input, Lifecycle, Tree};
 use bomwright_extractor::{Outside, Verified};
-use bomwright_image::SourceSpec;
 use bomwright_model::{Confidence, FileAccount, Finding, Inventory, SourceKind, TreeEntry};
+use bomwright_origin::Policy;
 use bomwright_origin::lifecycle::{Status, Support, Surroundings, assess, installed};
 
 use crate::args::Reading;
@@ -34,20 +34,21 @@ impl Compared {
         text: &str,
         packages_only: bool,
         outside: &Outside,
+        policy: &Policy,
         reading: &Reading,
         verbosity: Verbosity,
     ) -> Result<Self, Failure> {
-        let kind = crate::load::kind(&SourceSpec::parse(text), reading)?;
+        let kind = crate::load::kind(&crate::load::spec(text, reading), reading)?;
         let mut side = if packages_only || matches!(kind, SourceKind::Sbom | SourceKind::File) {
             let mut inventory = crate::load::inventory(text, reading, verbosity)?;
-            bomwright_extractor::judge_document(&mut inventory, &crate::load::policy(reading, None)?);
+            bomwright_extractor::judge_document(&mut inventory, policy);
             let surroundings = Surroundings { packages: &installed(&inventory), observations: &[] };
             let stated = inventory.distribution.as_ref();
             let support = assess(stated, &surroundings, &outside.lifecycle, outside.today);
             let lifecycle = stated.map(|_| lifecycle(&support));
             Self { inventory, files: None, base: None, lifecycle }
         } else {
-            Self::of(crate::load::with_texts(text, reading, outside, verbosity)?)
+            Self::of(crate::load::with_texts(text, reading, outside, policy.clone(), verbosity)?)
         };
         // One spelling of licences on both sides, whoever wrote them.
         bomwright_document::normalize_licenses(&mut side.inventory);

@@ -8,7 +8,7 @@ use bomwright_ecosystems::registry;
 use bomwright_extractor::{Cache, ExtractError, Options, Outside, Verified};
 use bomwright_image::{ImageError, Limits, OpenImage, Progress, SourceSpec};
 use bomwright_model::{Diagnostic, Inventory, Severity, SourceKind};
-use bomwright_origin::{Date, Policy};
+use bomwright_origin::Policy;
 
 use crate::args::Reading;
 use crate::exit::Failure;
@@ -23,7 +23,7 @@ const PRINTED: usize = 20;
 
 /// Reads the source or document that `text` names.
 pub(crate) fn inventory(text: &str, reading: &Reading, verbosity: Verbosity) -> Result<Inventory, Failure> {
-    let spec = SourceSpec::parse(text);
+    let spec = spec(text, reading);
     let kind = kind(&spec, reading)?;
     let inventory = if kind == SourceKind::Sbom {
         let name = spec.path.display().to_string();
@@ -42,6 +42,15 @@ pub(crate) fn inventory(text: &str, reading: &Reading, verbosity: Verbosity) -> 
     Ok(inventory)
 }
 
+/// What `text` names; a git revision is one of the repository that the user named.
+pub(crate) fn spec(text: &str, reading: &Reading) -> SourceSpec {
+    let mut spec = SourceSpec::parse(text);
+    if let (Some(SourceKind::Git), Some(repository)) = (spec.kind, &reading.repository) {
+        spec.path.clone_from(repository);
+    }
+    spec
+}
+
 /// Opens an image, which must not be a document.
 pub(crate) fn open(text: &str, reading: &Reading) -> Result<OpenImage, Failure> {
     let platform = reading.platform.as_deref().map(str::parse).transpose();
@@ -49,8 +58,7 @@ pub(crate) fn open(text: &str, reading: &Reading) -> Result<OpenImage, Failure> 
         Failure::new(format!("--platform: {error}")).hint("for example linux/amd64 or linux/arm64/v8")
     })?;
     let options = bomwright_image::Options { limits: reading.limits.limits(), platform };
-    bomwright_image::open(&SourceSpec::parse(text), &options)
-        .map_err(|error| named(&image_failure(&error), text))
+    bomwright_image::open(&spec(text, reading), &options).map_err(|error| named(&image_failure(&error), text))
 }
 
 /// A failure of the image stage with its hint.
@@ -82,7 +90,10 @@ pub(crate) fn kind(spec: &SourceSpec, reading: &Reading) -> Result<SourceKind, F
 }
 
 fn scan(image: &OpenImage, reading: &Reading, verbosity: Verbosity) -> Result<Inventory, Failure> {
-    run(image, reading, verbosity, None, false, bomwright_extractor::extract)
+    // Allowances expire by the clock, unless a reproducible build says what day it is.
+    let today = source_time()?.unwrap_or_else(time::OffsetDateTime::now_utc).date();
+    let policy = PolicyFile::read(reading)?.policy.as_of(today);
+    run(image, reading, verbosity, policy, false, bomwright_extractor::extract)
 }
 
 /// Reads and verifies the source that `text` names, which must not be a document.
@@ -90,13 +101,14 @@ pub(crate) fn verified(
     text: &str,
     reading: &Reading,
     outside: &Outside,
+    policy: PolicyFile,
     verbosity: Verbosity,
 ) -> Result<Verified, Failure> {
-    if kind(&SourceSpec::parse(text), reading)? == SourceKind::Sbom {
+    if kind(&spec(text, reading), reading)? == SourceKind::Sbom {
         return Err(Failure::new(format!("{text}: an SBOM holds no files to verify"))
             .hint("name the image that it describes"));
     }
-    verify(text, reading, outside, verbosity, false)
+    verify(text, reading, outside, policy.policy, false, verbosity)
 }
 
 /// The same with the texts whose lines can be compared.
@@ -104,20 +116,23 @@ pub(crate) fn with_texts(
     text: &str,
     reading: &Reading,
     outside: &Outside,
+    policy: Policy,
     verbosity: Verbosity,
 ) -> Result<Verified, Failure> {
-    verify(text, reading, outside, verbosity, true)
+    verify(text, reading, outside, policy, true, verbosity)
 }
 
 fn verify(
     text: &str,
     reading: &Reading,
     outside: &Outside,
-    verbosity: Verbosity,
+    policy: Policy,
     texts: bool,
+    verbosity: Verbosity,
 ) -> Result<Verified, Failure> {
     let image = open(text, reading)?;
-    let verified = run(&image, reading, verbosity, Some(outside.today), texts, |image, options, bar| {
+    let policy = policy.as_of(outside.today);
+    let verified = run(&image, reading, verbosity, policy, texts, |image, options, bar| {
         bomwright_extractor::verify(image, options, outside, bar)
     })?;
     tell(&verified.inventory, verbosity);
@@ -129,7 +144,7 @@ fn run<T>(
     image: &OpenImage,
     reading: &Reading,
     verbosity: Verbosity,
-    today: Option<time::Date>,
+    policy: Policy,
     texts: bool,
     stage: impl FnOnce(&OpenImage, &Options, &dyn Progress) -> Result<T, ExtractError>,
 ) -> Result<T, Failure> {
@@ -138,7 +153,7 @@ fn run<T>(
     let options = Options {
         threads: usize::from(reading.threads),
         cache: if reading.no_cache { None } else { cache(&reading.limits.limits()) },
-        policy: policy(reading, today)?,
+        policy,
         limits: reading.limits.limits(),
         timestamp: source_date()?,
         texts,
@@ -169,32 +184,31 @@ fn policy_path(reading: &Reading) -> Option<PathBuf> {
     }
 }
 
-/// The files of the keys that the policy trusts; it names them as seen from its own directory.
-pub(crate) fn trusted_keys(reading: &Reading) -> Result<Vec<PathBuf>, Failure> {
-    let keys = policy(reading, None)?.trusted_keys;
-    let path = policy_path(reading).unwrap_or_default();
-    let directory = path.parent().unwrap_or_else(|| Path::new(""));
-    Ok(keys.iter().map(|key| directory.join(key)).collect())
+/// The team's policy, and where it was read.
+pub(crate) struct PolicyFile {
+    /// The policy.
+    pub(crate) policy: Policy,
+    directory: PathBuf,
 }
 
-/// What the team says is its own and may change.
-pub(crate) fn policy(reading: &Reading, today: Option<time::Date>) -> Result<Policy, Failure> {
-    let Some(path) = policy_path(reading) else { return Ok(Policy::default()) };
-    let name = path.display().to_string();
-    let text = fs::read_to_string(&path).map_err(|error| Failure::io(&name, &error))?;
-    let ecosystems: Vec<_> = registry().iter().map(|ecosystem| ecosystem.name()).collect();
-    let policy = Policy::parse(&name, &text, &ecosystems).map_err(|error| Failure::new(error.to_string()))?;
-    // Allowances expire by the clock, unless the user or a reproducible build says what day it is.
-    let today = match today {
-        Some(today) => today,
-        None => source_time()?.unwrap_or_else(time::OffsetDateTime::now_utc).date(),
-    };
-    let today =
-        u16::try_from(today.year()).ok().and_then(|year| Date::new(year, today.month().into(), today.day()));
-    Ok(match today {
-        Some(today) => policy.as_of(today),
-        None => policy,
-    })
+impl PolicyFile {
+    /// Reads the file that `reading` names or that lies here; without one nothing is in-house.
+    pub(crate) fn read(reading: &Reading) -> Result<Self, Failure> {
+        let Some(path) = policy_path(reading) else {
+            return Ok(Self { policy: Policy::default(), directory: PathBuf::new() });
+        };
+        let name = path.display().to_string();
+        let text = fs::read_to_string(&path).map_err(|error| Failure::io(&name, &error))?;
+        let ecosystems: Vec<_> = registry().iter().map(|ecosystem| ecosystem.name()).collect();
+        let policy =
+            Policy::parse(&name, &text, &ecosystems).map_err(|error| Failure::new(error.to_string()))?;
+        Ok(Self { policy, directory: path.parent().map(Path::to_owned).unwrap_or_default() })
+    }
+
+    /// The files of the keys that it trusts; it names them as seen from its own directory.
+    pub(crate) fn trusted_keys(&self) -> Vec<PathBuf> {
+        self.policy.trusted_keys.iter().map(|key| self.directory.join(key)).collect()
+    }
 }
 
 fn source_date() -> Result<Option<String>, Failure> {

@@ -8,6 +8,7 @@ mod limits;
 mod load;
 mod output;
 mod outside;
+mod post;
 mod progress;
 
 use std::process::ExitCode;
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         Command::Files(it) => commands::files::run(&it, verbosity),
         Command::Init(it) => commands::init::run(it, verbosity),
         Command::Images(it) => commands::images::run(&it, verbosity),
+        Command::Comment(it) => commands::comment::run(&it, verbosity),
         Command::Rules(it) => commands::rules::run(&it),
         Command::Ecosystems(it) => commands::ecosystems::run(&it),
         Command::VersionCompare(it) => commands::versions::run(&it),

@@ -39,6 +39,15 @@ impl Output {
         )
     }
 
+    /// The help of `bomwright diff -o`.
+    pub(crate) fn delta_help() -> String {
+        let names: Vec<_> = bomwright_report::DELTA_FORMATS.iter().map(|format| format.name).collect();
+        format!(
+            "What to write, several times if need be: {}; without FILE to standard output",
+            names.join(", ")
+        )
+    }
+
     /// `outputs`, or standard output in `default` where none was asked for. At most one may go there.
     pub(crate) fn resolve(outputs: &[Self], default: &str) -> Result<Vec<Self>, Failure> {
         if outputs.is_empty() {

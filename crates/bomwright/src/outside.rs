@@ -10,11 +10,16 @@ use time::format_description::well_known::Iso8601;
 
 use crate::args::{Against, Reading};
 use crate::exit::Failure;
+use crate::load::PolicyFile;
 
-/// Reads everything that `arguments` name.
-pub(crate) fn outside(arguments: &Against, reading: &Reading) -> Result<Outside, Failure> {
+/// Reads everything that `arguments` name, and the keys that the policy trusts.
+pub(crate) fn outside(
+    arguments: &Against,
+    reading: &Reading,
+    policy: &PolicyFile,
+) -> Result<Outside, Failure> {
     let mut keyring = Keyring::new();
-    let named = crate::load::trusted_keys(reading)?;
+    let named = policy.trusted_keys();
     for path in arguments.trusted_keys.iter().chain(&named) {
         let name = path.display().to_string();
         let bytes = fs::read(path).map_err(|error| Failure::io(&name, &error))?;

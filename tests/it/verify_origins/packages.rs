@@ -324,3 +324,33 @@ fn files_of_apk_packages_have_the_digests_of_its_database() {
     assert_eq!(file(&account, "bin/cp")["origin"], "unknown");
     assert_eq!(file(&account, "tmp/shell")["origin"], "unknown");
 }
+
+// Repositories
+
+/// The database of the rpm fixture, whose packages `rpm -qa` lists beside it, and what dnf 5 remembers of one; and an
+/// Alpine with a package that is pinned to a tagged repository.
+#[test]
+fn packages_say_from_which_repository_they_came() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = crate::workspace::root().join("crates/bomwright-ecosystems/testdata");
+    let database = fs::read(data.join("rpm/good/root/usr/lib/sysimage/rpm/rpmdb.sqlite")).unwrap();
+    let state = "version = \"1.0\"\n[nevras]\n\"alpha-2:1.2-3.fx1.x86_64\" = {from_repo = \"epel\"}\n";
+    let read = |path: &str| fs::read(data.join("apk/pinned/root").join(path)).unwrap();
+    let layer = Layer::new()
+        .file("usr/lib/sysimage/rpm/rpmdb.sqlite", database)
+        .file("usr/lib/sysimage/libdnf5/nevras.toml", state)
+        .file("var/lib/yum/yumdb/g/0a1b2c3d-gamma-4.0-1.fx1-x86_64/from_repo", "baseos")
+        .file("lib/apk/db/installed", read("lib/apk/db/installed"))
+        .file("etc/apk/repositories", read("etc/apk/repositories"));
+    Image::new([layer.tar()]).docker_archive(&folder.path().join("image.tar")).unwrap();
+    let inventory = crate::command::scan(folder.path(), "image.tar");
+    let packages = inventory["packages"].as_array().unwrap().iter();
+    let found: Vec<_> = packages
+        .filter_map(|it| Some((it["name"].as_str()?, it["properties"]["repository"].as_str()?)))
+        .collect();
+    let edge = "https://mirror.example/alpine/edge/main";
+    assert_eq!(found, [("curl", edge), ("alpha", "epel"), ("gamma", "baseos")]);
+    let alpha = inventory["packages"].as_array().unwrap().iter().find(|it| it["name"] == "alpha").unwrap();
+    assert_eq!(alpha["origin"]["origin"], "upstream");
+    assert_eq!(alpha["origin"]["reasons"][0]["rule"], "recorded-repository");
+}

@@ -34,6 +34,7 @@ pub(crate) mod shell;
 pub mod sparse;
 pub mod sqlite;
 pub mod url;
+pub mod yaml;
 pub mod zip_archive;
 
 use std::borrow::Cow;
@@ -99,6 +100,20 @@ pub(crate) fn distribution_purl(
         ("distro", release.as_deref().unwrap_or_default()),
     ];
     Purl::build(kind, Some(namespace), &package.name, &package.version, &qualifiers, None).ok()
+}
+
+/// `path` as seen from `directory`, without `.` and `..`; `None` when it leads out of the image or nowhere.
+pub(crate) fn below(directory: &str, path: &str) -> Option<String> {
+    let base = if path.starts_with('/') { "" } else { directory };
+    let mut parts: Vec<&str> = Vec::new();
+    for part in base.split('/').chain(path.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()?),
+            part => parts.push(part),
+        }
+    }
+    (!path.is_empty()).then(|| parts.join("/"))
 }
 
 /// The beginning of `text`, cut where a line that only a machine wrote would flood a person.

@@ -45,7 +45,7 @@ impl<'a> Iterator for Blobs<'a> {
     fn next(&mut self) -> Option<Self::Item> {
         let row = self.rows.next()?;
         Some(row.and_then(|payload| {
-            let Value { kind, start, len } = value(&payload, self.column)?;
+            let Value { kind, start, len, .. } = value(&payload, self.column)?;
             if kind != Kind::Blob {
                 return Err(Fault::Record("a row holds no blob where one belongs"));
             }
@@ -57,6 +57,102 @@ impl<'a> Iterator for Blobs<'a> {
             .ok_or(Fault::Record("a blob is longer than its row"))
         }))
     }
+}
+
+/// The rows of `table` by the names of their columns, in the order of the rowid. A row that breaks the format is a
+/// fault in its place and does not end the iteration.
+///
+/// # Errors
+/// As [`blobs`].
+pub(crate) fn table<'a>(file: &'a [u8], table: &str) -> Result<Table<'a>, Fault> {
+    let pages = Pages::open(file)?;
+    let (root, sql) = find_definition(pages, table)?;
+    Ok(Table { rows: Rows::new(pages, root), columns: column_names(&sql) })
+}
+
+/// Iterator over the rows of a table; see [`table`].
+#[derive(Debug)]
+pub(crate) struct Table<'a> {
+    rows: Rows<'a>,
+    columns: Vec<String>,
+}
+
+/// One row of a table.
+#[derive(Debug)]
+pub(crate) struct Row<'a> {
+    payload: Cow<'a, [u8]>,
+    rowid: i64,
+}
+
+impl<'a> Table<'a> {
+    /// The next row.
+    pub(crate) fn row(&mut self) -> Option<Result<Row<'a>, Fault>> {
+        let payload = self.rows.next()?;
+        let rowid = self.rows.rowid;
+        Some(payload.map(|payload| Row { payload, rowid }))
+    }
+
+    /// The integer in the column `name` of `row`. One that is NULL is the table's key, which is kept beside the row
+    /// (section 2.1).
+    pub(crate) fn integer(&self, row: &Row<'_>, name: &str) -> Option<i64> {
+        let value = self.value(row, name)?;
+        let bytes = part(&row.payload, value.start, value.len)?;
+        match value.serial {
+            0 => Some(row.rowid),
+            8 => Some(0),
+            9 => Some(1),
+            1..=6 => {
+                let negative = bytes.first().is_some_and(|byte| byte & 0x80 != 0);
+                let start = if negative { -1 } else { 0 };
+                Some(bytes.iter().fold(start, |number: i64, &byte| number << 8 | i64::from(byte)))
+            }
+            _ => None,
+        }
+    }
+
+    /// The text in the column `name` of `row`.
+    pub(crate) fn text<'r>(&self, row: &'r Row<'_>, name: &str) -> Option<&'r str> {
+        let value = self.value(row, name).filter(|value| value.kind == Kind::Text)?;
+        str::from_utf8(part(&row.payload, value.start, value.len)?).ok()
+    }
+
+    fn value(&self, row: &Row<'_>, name: &str) -> Option<Value> {
+        let column = self.columns.iter().position(|column| column == name)?;
+        value(&row.payload, column).ok()
+    }
+}
+
+/// The names of the columns that a `CREATE TABLE` statement defines, in order.
+fn column_names(sql: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    let (mut depth, mut at_start, mut rest) = (0_usize, false, sql);
+    while let Some(first) = rest.chars().next() {
+        if let Some(comment) = rest.strip_prefix("/*") {
+            rest = comment.split_once("*/").map_or("", |(_, after)| after);
+            continue;
+        }
+        let end =
+            rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '"' | '`'))).unwrap_or(rest.len());
+        let (word, after) = rest.split_at(if end == 0 { first.len_utf8() } else { end });
+        rest = after;
+        match word {
+            "(" => {
+                depth += 1;
+                at_start = depth == 1;
+            }
+            ")" => depth = depth.saturating_sub(1),
+            "," => at_start = depth == 1,
+            _ if at_start && end > 0 => {
+                at_start = false;
+                let is_constraint = ["CONSTRAINT", "FOREIGN", "PRIMARY", "UNIQUE", "CHECK"];
+                if !is_constraint.iter().any(|it| word.eq_ignore_ascii_case(it)) {
+                    names.push(word.trim_matches(['"', '`']).to_owned());
+                }
+            }
+            _ => {}
+        }
+    }
+    names
 }
 
 /// The file as numbered pages.
@@ -127,6 +223,8 @@ struct Rows<'a> {
     /// How many more pages may be visited.
     visits: usize,
     budget: Budget,
+    /// The key of the last row.
+    rowid: i64,
     leaf: &'a [u8],
     /// Offsets of the cells of `leaf` still to read.
     cells: std::slice::ChunksExact<'a, u8>,
@@ -140,6 +238,7 @@ impl<'a> Rows<'a> {
             todo: vec![root],
             visits: pages.count(),
             budget: Budget::of(pages.file),
+            rowid: 0,
             leaf: none,
             cells: none.chunks_exact(2),
         }
@@ -179,7 +278,8 @@ impl<'a> Rows<'a> {
         let broken = Fault::Record("a row runs past its page");
         let cell = self.leaf.get(at..).ok_or(broken)?;
         let (len, used) = varint(cell).ok_or(broken)?;
-        let (_, rowid) = varint(cell.get(used..).unwrap_or_default()).ok_or(broken)?;
+        let (key, rowid) = varint(cell.get(used..).unwrap_or_default()).ok_or(broken)?;
+        self.rowid = key.cast_signed();
         let len = usize::try_from(len).ok().filter(|&len| len <= LONGEST_PAYLOAD);
         let len = len.ok_or(Fault::Limit("a row is longer than 64 MiB"))?;
         self.budget.take(len).inspect_err(|_| self.stop())?;
@@ -223,9 +323,14 @@ impl<'a> Iterator for Rows<'a> {
     }
 }
 
-/// The root page of `table`, read from the schema table (section 2.6), whose columns are type, name,
-/// `tbl_name`, rootpage and sql.
+/// The root page of `table`.
 fn find_table(pages: Pages<'_>, table: &str) -> Result<u32, Fault> {
+    find_definition(pages, table).map(|(root, _)| root)
+}
+
+/// The root page of `table` and the statement that made it, read from the schema table (section 2.6), whose columns are
+/// type, name, `tbl_name`, rootpage and sql.
+fn find_definition(pages: Pages<'_>, table: &str) -> Result<(u32, String), Fault> {
     for row in Rows::new(pages, 1) {
         let row = row?;
         let text = |column, expected: &str| {
@@ -237,7 +342,9 @@ fn find_table(pages: Pages<'_>, table: &str) -> Result<u32, Fault> {
             let root = value(&row, 3)?;
             let digits = part(&row, root.start, root.len).unwrap_or_default();
             let number = digits.iter().fold(0_u64, |number, &digit| number << 8 | u64::from(digit));
-            return u32::try_from(number).map_err(|_| Fault::File("the table has no root page"));
+            let number = u32::try_from(number).map_err(|_| Fault::File("the table has no root page"))?;
+            let sql = value(&row, 4).ok().and_then(|sql| part(&row, sql.start, sql.len));
+            return Ok((number, String::from_utf8_lossy(sql.unwrap_or_default()).into_owned()));
         }
     }
     Err(Fault::File("the database has no such table"))
@@ -255,6 +362,7 @@ enum Kind {
 /// Where a column of a record lies in it.
 #[derive(Debug, Clone, Copy)]
 struct Value {
+    serial: u64,
     kind: Kind,
     start: usize,
     len: usize,
@@ -281,7 +389,7 @@ fn value(record: &[u8], column: usize) -> Result<Value, Fault> {
         };
         let len = usize::try_from(len).map_err(|_| broken)?;
         if index == column {
-            return Ok(Value { kind, start, len });
+            return Ok(Value { serial, kind, start, len });
         }
         start = start.checked_add(len).ok_or(broken)?;
     }
@@ -314,6 +422,18 @@ mod tests {
         assert_eq!(varint(&[0x81, 0x00]), Some((0x80, 2)));
         assert_eq!(varint(&[0xff; 9]), Some((u64::MAX, 9)));
         assert_eq!(varint(&[0x80; 8]), None);
+    }
+
+    #[test]
+    fn columns_are_named_by_the_statement() {
+        // A table of dnf 4, and one in the manner of dnf 5.
+        let sql = "CREATE TABLE trans_item (\n id INTEGER PRIMARY KEY AUTOINCREMENT,\n \
+                   repo_id INTEGER REFERENCES repo(id), /* (enum), of sorts */ action INTEGER NOT NULL,\n \
+                   CONSTRAINT x UNIQUE (id, action), FOREIGN KEY(repo_id) REFERENCES repo(id))";
+        assert_eq!(column_names(sql), ["id", "repo_id", "action"]);
+        let sql = "CREATE TABLE \"trans\" (\"id\" INTEGER, \"state_id\" INTEGER, PRIMARY KEY(\"id\"))";
+        assert_eq!(column_names(sql), ["id", "state_id"]);
+        assert_eq!(column_names("CREATE TABLE x"), [""; 0]);
     }
 
     #[test]

@@ -90,7 +90,9 @@ impl<'a> World<'a> {
         // A scene is known by its interpreter and, for virtual environments, its prefix.
         let mut known: HashMap<(Option<String>, &str), usize> = HashMap::new();
         let mut of_site: HashMap<&str, usize> = HashMap::new();
-        let mut found: Vec<_> = installed.of(NAME).collect();
+        // What only lock files tell of lies in no directory, and says itself what it needs.
+        let mut found: Vec<_> =
+            installed.of(NAME).filter(|(_, found)| found.package.location.is_some()).collect();
         // Later directories of `sys.path` come last: a distribution's own after those of the administrator.
         found.sort_by_key(|(_, found)| {
             let home = found.package.location.as_deref().unwrap_or_default();

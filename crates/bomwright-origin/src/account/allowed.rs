@@ -53,7 +53,7 @@ mod tests {
         let text_of_policy = "[[allow-unknown]]\npath = '/opt/**'\nreason = 'licensed'\nexpires = '2026-01-10'\n\
              [[allow-unknown]]\npath = '/usr/bin/**'\nreason = 'no'\nexpires = '2026-01-10'";
         let policy = Policy::parse("p", text_of_policy, &[]).unwrap();
-        scene.policy = policy.as_of(crate::Date::new(2026, 1, day).unwrap());
+        scene.policy = policy.as_of(crate::policy::day(&format!("2026-01-{day:02}")).unwrap());
         let coreutils = scene.package("deb", "coreutils");
         let other = Some(Checksum::Md5([0xee; 16]));
         scene.claim(coreutils, Listed::new("usr/bin/ls").with_digest(other));

@@ -6,10 +6,11 @@
 use std::ops::Range;
 
 use bomwright_model::Digest;
+use time::Date;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Allowance, Allowed, Date, Glob, InHouse, Place, Policy, PolicyError, Publisher};
+use super::{Allowance, Allowed, Glob, InHouse, Place, Policy, PolicyError, Publisher};
 
 /// Ecosystems whose names a policy may state although nothing reads them yet.
 const FORTHCOMING: &[&str] = &["nuget"];
@@ -269,7 +270,7 @@ impl File<'_> {
         if written.len() != "YYYY-MM-DD".len() {
             return Err(wrong(&written));
         }
-        written.parse().map_err(|_| wrong(&written))
+        super::day(&written).ok_or_else(|| wrong(&written))
     }
 }
 

@@ -64,7 +64,7 @@ expires = "2026-06-30"
     assert!(files.covers_path("opt/legacy/a/b") && !files.covers_path("opt/legacyer/a"));
     assert!(packages.covers_package(&package("deb", "", "legacy-tool")));
     assert!(!packages.covers_package(&package("rpm", "", "legacy-tool")));
-    let day = |text: &str| text.parse::<Date>().ok();
+    let day = super::day;
     assert!(files.is_valid(day("2026-12-31")) && !files.is_valid(day("2027-01-01")) && !files.is_valid(None));
     assert_eq!(packages.expires, day("2026-06-30").unwrap());
 }

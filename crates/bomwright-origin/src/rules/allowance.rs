@@ -1,8 +1,9 @@
 //! What the policy allows to be unknown: each use is reported, and so is each allowance that has expired.
 
 use bomwright_model::{Finding, FindingSeverity, Inventory, Origin, PackageId, Reason, Subject, Verdict};
+use time::Date;
 
-use crate::policy::{Allowance, Allowed, Date, Policy};
+use crate::policy::{self, Allowance, Allowed, Policy};
 
 /// The rule of a use.
 pub(super) const USED: &str = "allowed-unknown";
@@ -45,7 +46,7 @@ pub(crate) fn of_path(policy: &Policy, inventory: &Inventory, path: &str) -> Opt
 
 /// The day by which allowances expire.
 fn day(policy: &Policy, inventory: &Inventory) -> Option<Date> {
-    let made = inventory.timestamp.as_deref().and_then(|time| time.parse().ok());
+    let made = inventory.timestamp.as_deref().and_then(policy::day);
     policy.today().or(made)
 }
 

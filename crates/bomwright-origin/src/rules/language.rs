@@ -231,8 +231,8 @@ fn from_registry(subject: &Subject<'_>, context: &Context<'_>) -> Option<Answer>
         _ => return None,
     };
     let host = place.split('/').next().unwrap_or(place);
-    // Programs of Rust name the usual registry of their format, which is public.
-    let is_public = subject.package.ecosystem == "cargo"
+    // Programs of Rust name the usual registry of their format, which is public; `registry` is any other.
+    let is_public = subject.package.ecosystem == "cargo" && subject.property("source") != Some("registry")
         || Policy::host_among(&context.policy.public_registries, place).is_some();
     let confidence = if is_public { Confidence::High } else { Confidence::Medium };
     Some(upstream_unless_named(subject, context, confidence, format!("came from the registry {host}")))

@@ -31,7 +31,7 @@ impl Recorded {
             return Self::Directory(directory.to_owned());
         }
         match package.ecosystem.as_str() {
-            "cargo" => Self::of_crate(property("source").unwrap_or_default()),
+            "cargo" => Self::of_crate(property("source").unwrap_or_default(), property("resolved")),
             "golang" if property("replaced-by").is_some() => Self::SameTree,
             // The revision of a Go program is that of the checkout, wherever that came from.
             "golang" => Self::Nothing,
@@ -53,13 +53,15 @@ impl Recorded {
         }
     }
 
-    /// The words of cargo-auditable's schema: `local`, `git`, `registry`, or the name of the usual registry.
-    fn of_crate(source: &str) -> Self {
+    /// The words of cargo-auditable's schema: `local`, `git`, `registry`, or the name of the usual registry; and
+    /// the address, which only a lock file states.
+    fn of_crate(source: &str, resolved: Option<&str>) -> Self {
+        let place = || resolved.and_then(place_of);
         match source {
             "" => Self::Nothing,
             "local" => Self::SameTree,
-            "git" => Self::Repository(None),
-            "registry" => Self::OtherRegistry,
+            "git" => Self::Repository(place()),
+            "registry" => place().map_or(Self::OtherRegistry, Self::Registry),
             name => Self::Registry(name.to_owned()),
         }
     }
@@ -111,6 +113,10 @@ mod tests {
         assert_eq!(of("pypi", &[("installer", "pip")]), Recorded::Nothing);
         assert_eq!(of("cargo", &[("source", "local")]), Recorded::SameTree);
         assert_eq!(of("cargo", &[("source", "registry")]), Recorded::OtherRegistry);
+        let git = ("resolved", "git+https://forge.example/a/x?rev=01#0123");
+        assert_eq!(of("cargo", &[("source", "git"), git]), repository("forge.example/a/x"));
+        let index = ("resolved", "https://registry.example/index");
+        assert_eq!(of("cargo", &[("source", "registry"), index]), registry("registry.example/index"));
         assert_eq!(of("gem", &[("vcs-revision", "01")]), Recorded::Repository(None));
         assert_eq!(
             of("gem", &[("vcs-revision", "01"), ("remote", "https://forge.example/x.git")]),

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use bomwright_model::{Confidence, FindingSeverity, Origin};
 
 use super::context::{Answer, Context, Rule, Subject, says};
+use super::repositories::{self, Whose};
 use super::vendors;
 use crate::facts::{Facts, IndexTier, Listing, ListingFact, SignatureFact};
 use crate::policy::{Policy, known_publisher, marked_by, place_of};
@@ -82,7 +83,7 @@ pub(super) const RULES: &[Rule] = &[
                     Confidence::High,
                     format!("installed from {repository}, and the policy names '{entry}' as in-house"),
                 ),
-                None => Some(Answer::evidence(format!("installed from {repository}"))),
+                None => Some(from(repository, context)),
             }
         },
     },
@@ -161,6 +162,21 @@ pub(super) const LAST: &[Rule] = &[Rule {
         )
     },
 }];
+
+/// What it says that a package came from a repository that is not in-house.
+fn from(repository: &str, context: &Context<'_>) -> Answer {
+    match repositories::whose(repository, context.distribution()) {
+        Some(Whose::ThirdParty(name)) => {
+            let detail = format!("installed from {repository}, a repository of {name}");
+            Answer::new(Origin::Upstream, Confidence::Medium, detail)
+        }
+        Some(Whose::Distribution) => {
+            Answer::evidence(format!("installed from {repository}, a repository of the distribution"))
+        }
+        Some(Whose::File) => Answer::evidence("installed from a file, not from a repository".to_owned()),
+        None => Answer::evidence(format!("installed from {repository}")),
+    }
+}
 
 /// Of a hundred packages of the distribution, how many the indexes must list before it means something that they don't
 /// list another.

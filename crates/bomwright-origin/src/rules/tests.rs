@@ -7,7 +7,6 @@ use bomwright_model::{
 
 use super::*;
 use crate::facts::{IndexTier, Listing, ListingFact, PackageFacts, SignatureFact};
-use crate::policy::Date;
 
 const SYSTEM: &[&str] = &["deb", "rpm", "apk", "alpm", "opkg"];
 const KNOWN: &[&str] = &["npm", "golang", "pypi", "cargo", "maven", "deb"];
@@ -513,7 +512,7 @@ fn allowances_are_reported_and_end_with_their_day() {
         let mut inventory = inventory("debian", vec![plain]);
         inventory.files = vec![file("opt/x", None), file("tmp/x", None)];
         let mut policy = Policy::parse("p", text, KNOWN).unwrap();
-        if let Ok(today) = today.parse::<Date>() {
+        if let Some(today) = crate::policy::day(today) {
             policy = policy.as_of(today);
         }
         let findings = classify(&mut inventory, &policy, &BTreeSet::from(["deb"]), &Facts::new());
@@ -623,4 +622,19 @@ fn the_release_package_speaks_for_a_distribution_of_rpm_that_nobody_knows() {
     assert_eq!(told(rpm("5.1.8-9.el9", "Red Hat, Inc.")), "vendor low os-package-database");
     assert_eq!(told(rpm("5.1.8-9.el9", "Example Shop Ltd")), "unknown medium unknown-packager");
     assert_eq!(told(rpm("5.1.8-9.fc40", "Red Hat, Inc.")), "unknown medium foreign-distribution");
+}
+
+#[test]
+fn a_recorded_repository_tells_third_parties_apart() {
+    let on = |distribution: &str, vendor: &str, repository: &str| {
+        verdict_on(distribution, with(rpm("1-1.el9", vendor), &[("repository", repository)]), "")
+    };
+    assert_eq!(on("rhel", "Red Hat, Inc.", "ubi-9-baseos-rpms"), "vendor medium os-package-database");
+    // A repository of the distribution supports, but does not make, a vendor.
+    assert_eq!(on("rhel", "Example", "ubi-9-baseos-rpms"), "unknown medium unknown-packager");
+    assert_eq!(on("rhel", "Fedora Project", "epel"), "upstream medium recorded-repository");
+    assert_eq!(on("rhel", "Example", "@commandline"), "unknown medium unknown-packager");
+    let own = with(rpm("1-1.el9", "Example"), &[("repository", "https://rpm.acme.example/el9")]);
+    let policy = "[in-house]\nregistries = ['rpm.acme.example']";
+    assert_eq!(verdict_on("rhel", own, policy), "in-house high recorded-repository");
 }

@@ -2,40 +2,40 @@
 
 use bomwright_diff::{Delta, Outcome};
 use bomwright_model::Gates;
+use bomwright_origin::Policy;
 
 use crate::args::Diff;
-use crate::commands::render::{formats, write};
+use crate::commands::render::{outputs, write};
 use crate::compared::Compared;
 use crate::exit::{DIFFERENT, EVIDENCE_GAP, FINE, Failure};
-use crate::output::{Output, unknown_format};
+use crate::load::PolicyFile;
 use crate::progress::Verbosity;
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Diff, verbosity: Verbosity) -> Result<u8, Failure> {
-    let outputs = Output::resolve(&arguments.outputs, "text")?;
-    if let Some(output) = outputs.iter().find(|output| !formats().contains(&output.format.as_str())) {
-        return Err(unknown_format(&output.format, &formats()));
-    }
+    let outputs = outputs(&arguments.rendering)?;
     let reading = &arguments.reading;
-    let outside = crate::outside::outside(&arguments.against, reading)?;
-    let gates = gates(arguments)?;
-    let read = |text: &str| Compared::read(text, arguments.packages_only, &outside, reading, verbosity);
+    let file = PolicyFile::read(reading)?;
+    let outside = crate::outside::outside(&arguments.against, reading, &file)?;
+    let policy = file.policy;
+    let read =
+        |text: &str| Compared::read(text, arguments.packages_only, &outside, &policy, reading, verbosity);
     let (old, new) = (read(&arguments.old)?, read(&arguments.new)?);
     let mut delta = bomwright_diff::diff(&old.input(), &new.input());
-    bomwright_diff::judge(&mut delta, &gates, &outside.today.to_string());
+    bomwright_diff::judge(&mut delta, &gates(arguments, &policy), &outside.today.to_string());
     for output in &outputs {
-        write(&delta, output)?;
+        write(&delta, output, &arguments.rendering)?;
     }
     Ok(code(&delta, arguments))
 }
 
 /// The policy's gates and those of the command line.
-fn gates(arguments: &Diff) -> Result<Gates, Failure> {
-    let mut gates = crate::load::policy(&arguments.reading, None)?.gates;
+fn gates(arguments: &Diff, policy: &Policy) -> Gates {
+    let mut gates = policy.gates.clone();
     gates.fail_on.extend(&arguments.fail_on);
     gates.fail_on.sort();
     gates.fail_on.dedup();
-    Ok(gates)
+    gates
 }
 
 fn code(delta: &Delta, arguments: &Diff) -> u8 {

@@ -6,6 +6,7 @@ use bomwright_report::Paint;
 
 use crate::args::Scan;
 use crate::exit::{FINE, Failure};
+use crate::load::PolicyFile;
 use crate::output::{Output, unknown_format};
 use crate::progress::Verbosity;
 
@@ -23,8 +24,9 @@ pub(crate) fn run(arguments: &Scan, verbosity: Verbosity) -> Result<u8, Failure>
             .hint("add --verify, or leave out --trusted-key, --anchor, --base, --lifecycle-db and --now"));
     }
     let inventory = if arguments.verify {
-        let outside = crate::outside::outside(&arguments.against, &arguments.reading)?;
-        crate::load::verified(&arguments.source, &arguments.reading, &outside, verbosity)?.inventory
+        let policy = PolicyFile::read(&arguments.reading)?;
+        let outside = crate::outside::outside(&arguments.against, &arguments.reading, &policy)?;
+        crate::load::verified(&arguments.source, &arguments.reading, &outside, policy, verbosity)?.inventory
     } else {
         crate::load::inventory(&arguments.source, &arguments.reading, verbosity)?
     };

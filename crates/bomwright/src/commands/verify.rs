@@ -9,6 +9,7 @@ use bomwright_report::{Paint, Verification, account_json, account_text};
 
 use crate::args::Verify;
 use crate::exit::{FINE, FOUND, Failure};
+use crate::load::PolicyFile;
 use crate::output::{Output, unknown_format};
 use crate::progress::Verbosity;
 
@@ -20,8 +21,9 @@ pub(crate) fn run(arguments: &Verify, verbosity: Verbosity) -> Result<u8, Failur
     if let Some(output) = outputs.iter().find(|output| !FORMATS.contains(&output.format.as_str())) {
         return Err(unknown_format(&output.format, FORMATS));
     }
-    let outside = crate::outside::outside(&arguments.against, &arguments.reading)?;
-    let verified = crate::load::verified(&arguments.source, &arguments.reading, &outside, verbosity)?;
+    let policy = PolicyFile::read(&arguments.reading)?;
+    let outside = crate::outside::outside(&arguments.against, &arguments.reading, &policy)?;
+    let verified = crate::load::verified(&arguments.source, &arguments.reading, &outside, policy, verbosity)?;
     let context = context(&verified);
     let verification = Verification {
         inventory: &verified.inventory,

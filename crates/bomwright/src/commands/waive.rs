@@ -5,16 +5,18 @@ use std::path::{Path, PathBuf};
 
 use bomwright_diff::{Delta, DeltaFinding};
 use bomwright_ecosystems::registry;
-use bomwright_origin::{Date, Policy};
+use bomwright_origin::Policy;
+use time::Date;
+use time::format_description::well_known::Iso8601;
 
 use crate::args::Waive;
 use crate::exit::{FINE, Failure};
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Waive) -> Result<u8, Failure> {
-    let expires = arguments.until.parse::<Date>();
-    let expires =
-        expires.map_err(|error| Failure::new(format!("--until: '{}': {error}", arguments.until)))?;
+    let expires = Date::parse(&arguments.until, &Iso8601::DATE).map_err(|_| {
+        Failure::new(format!("--until: '{}' is no day", arguments.until)).hint("write it as 2027-01-31")
+    })?;
     if arguments.reason.trim().is_empty() {
         return Err(Failure::new("--reason says nothing").hint("say why the finding may pass"));
     }

@@ -1,0 +1,2 @@
+module example.com/shop/util
+go 1.21
