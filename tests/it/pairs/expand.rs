@@ -1,5 +1,6 @@
 //! From the few words of a case to a whole document or image.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use bomwright_tests::{Image, Layer};
@@ -298,7 +299,8 @@ fn image(fragment: &Value) -> Image {
     let mut status = String::new();
     for package in list(fragment, "deb") {
         let (name, version) = (package["name"].as_str().unwrap(), package["version"].as_str().unwrap());
-        status += &format!(
+        let _ = write!(
+            status,
             "Package: {name}\nStatus: install ok installed\nPriority: optional\nSection: utils\n\
              Installed-Size: 10\nMaintainer: Debian Test <test@lists.debian.org>\nArchitecture: amd64\n\
              Version: {version}\nDescription: a package\n\n"
@@ -306,9 +308,11 @@ fn image(fragment: &Value) -> Image {
         let owned = package["files"].as_object().unwrap_or(&none);
         let (mut paths, mut sums) = ("/.\n".to_owned(), String::new());
         for (path, file) in owned {
-            paths += &format!("/{path}\n");
-            let sum: String = Md5::digest(content(file)).iter().map(|byte| format!("{byte:02x}")).collect();
-            sums += &format!("{sum}  {path}\n");
+            let _ = writeln!(paths, "/{path}");
+            for byte in Md5::digest(content(file)) {
+                let _ = write!(sums, "{byte:02x}");
+            }
+            let _ = writeln!(sums, "  {path}");
             if !files.contains_key(path) {
                 layer = add(layer, path, file);
             }

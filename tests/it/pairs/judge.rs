@@ -84,7 +84,7 @@ pub(super) fn gate(run: &Run, gate: &Value) -> Vec<String> {
 }
 
 /// Rows by the line that a case would write for them; equal lines get numbers.
-fn numbered<'a>(rows: &'a Value, line: impl Fn(&Value) -> String) -> BTreeMap<String, &'a Value> {
+fn numbered(rows: &Value, line: impl Fn(&Value) -> String) -> BTreeMap<String, &Value> {
     let mut found = BTreeMap::new();
     for row in rows.as_array().into_iter().flatten() {
         let line = line(row);

@@ -1,5 +1,6 @@
 //! Waivers: a finding that a gate trips over may pass for a while, with a reason.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -26,8 +27,10 @@ pub(super) fn failures(
     let expires = gate["waive"]["expires"].as_str().expect("a day on which the waiver expires");
     let mut text = policy.to_owned();
     for id in &tripped {
-        text +=
-            &format!("\n[[waiver]]\nid = \"{id}\"\nreason = \"reviewed by security\"\nexpires = {expires}\n");
+        let _ = writeln!(
+            text,
+            "\n[[waiver]]\nid = \"{id}\"\nreason = \"reviewed by security\"\nexpires = {expires}"
+        );
     }
     fs::write(folder.join("bomwright.toml"), text).unwrap();
     let after = run(folder, sides, more);
