@@ -6,7 +6,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 /// How layers are stored.
@@ -27,6 +27,8 @@ pub struct Image {
     instructions: Vec<String>,
     labels: BTreeMap<String, String>,
     annotations: BTreeMap<String, String>,
+    settings: Map<String, Value>,
+    architecture: Option<String>,
 }
 
 impl Image {
@@ -56,6 +58,20 @@ impl Image {
         self
     }
 
+    /// With fields of the configuration's `config`, which replace the usual ones.
+    #[must_use]
+    pub fn settings(mut self, fields: Map<String, Value>) -> Self {
+        self.settings.extend(fields);
+        self
+    }
+
+    /// For another architecture than amd64.
+    #[must_use]
+    pub fn architecture(mut self, name: &str) -> Self {
+        self.architecture = Some(name.to_owned());
+        self
+    }
+
     fn config(&self) -> Vec<u8> {
         let diff_ids: Vec<_> = self.layers.iter().map(|layer| digest(layer)).collect();
         let step = |n: usize| self.instructions.get(n).cloned().unwrap_or_else(|| format!("step {n}"));
@@ -64,8 +80,11 @@ impl Image {
         if let Some(fields) = config.as_object_mut().filter(|_| !self.labels.is_empty()) {
             fields.insert("Labels".into(), json!(self.labels));
         }
+        if let Some(fields) = config.as_object_mut() {
+            fields.extend(self.settings.clone());
+        }
         json!({
-            "architecture": "amd64",
+            "architecture": self.architecture.as_deref().unwrap_or("amd64"),
             "os": "linux",
             "created": "2026-01-02T03:04:05Z",
             "config": config,

@@ -62,6 +62,15 @@ impl Layer {
         self.entry(EntryType::Regular, path, mode, None, content.as_ref())
     }
 
+    /// A program with capabilities: the raw value of the attribute (capabilities(7), "File capabilities"),
+    /// as tar programs write extended attributes.
+    #[must_use]
+    pub fn with_capabilities(mut self, path: &str, raw: &[u8], content: impl AsRef<[u8]>) -> Self {
+        // Writing to a vector can't fail.
+        let _ = self.builder.append_pax_extensions([("SCHILY.xattr.security.capability", raw)]);
+        self.program(path, content)
+    }
+
     /// A symbolic link.
     #[must_use]
     pub fn symlink(self, path: &str, target: &str) -> Self {
