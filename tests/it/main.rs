@@ -26,6 +26,7 @@ mod references;
 mod validators;
 mod verify;
 mod verify_hidden;
+mod verify_host;
 mod verify_layers;
 mod verify_origins;
 mod workspace;

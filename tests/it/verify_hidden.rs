@@ -408,6 +408,41 @@ fn each_thing_that_is_taken_away_has_a_finding_of_its_own() {
     assert_eq!(wrong, [""; 0]);
 }
 
+/// I11, the combinations: each two of six things that are taken away, all but one of them, and all.
+#[test]
+fn what_is_taken_away_together_is_found_one_by_one() {
+    const INDEPENDENT: &[&str] = &["os", "ospkg", "pkg", "dep", "alias", "program under another name"];
+    let Some(base) = base() else { return };
+    let small = small_debian(&base);
+    let applications = applications().tar();
+    let removals: Vec<_> = removals(&small)
+        .into_iter()
+        .filter(|(name, ..)| INDEPENDENT.contains(name))
+        .map(|(name, layer, subject, rule)| (name, layer.tar(), subject, rule))
+        .collect();
+    assert_eq!(removals.len(), INDEPENDENT.len());
+    let all = (1_u32 << removals.len()) - 1;
+    let wanted = |set: &u32| set.count_ones() == 2 || set.count_ones() as usize >= removals.len() - 1;
+    let sets: Vec<u32> = (0..=all).filter(wanted).collect();
+    assert_eq!(sets.len(), 22);
+    let folder = tempfile::tempdir().unwrap();
+    let mut wrong = Vec::new();
+    for set in sets {
+        let taken: Vec<_> =
+            removals.iter().enumerate().filter(|(at, _)| set & 1 << at != 0).map(|(_, it)| it).collect();
+        let mut layers: Vec<&[u8]> = vec![&small, &applications];
+        layers.extend(taken.iter().map(|(_, layer, ..)| layer.as_slice()));
+        let (_, account) = account_of(folder.path(), &layers);
+        for (name, _, subject, rule) in &taken {
+            if !rules(&account, subject).contains(*rule) {
+                let names: Vec<_> = taken.iter().map(|(name, ..)| *name).collect();
+                wrong.push(format!("{names:?}: no {rule} about {subject} for {name}"));
+            }
+        }
+    }
+    assert_eq!(wrong, [""; 0]);
+}
+
 const KEY: &str = "org.opencontainers.image.base.name";
 
 /// The lines of the account that speak of bases.

@@ -191,7 +191,7 @@ mod tests {
         let found = accounts.iter().find(|it| it.path == "opt/x").unwrap();
         let rules: Vec<_> = found.reasons.iter().map(|it| it.rule.as_str()).collect();
         let verdict = format!("{} {} {}", found.origin.as_str(), found.confidence.as_str(), rules.join("+"));
-        (verdict, findings.iter().map(|it| it.id()).collect())
+        (verdict, findings.iter().map(bomwright_model::Finding::id).collect())
     }
 
     #[test]

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::process::Command;
 
 use bomwright_tests::{Image, Layer};
 
-use super::{file, findings, origins, says, state, verify};
+use super::{file, findings, has, origins, run, says, state, verify};
 use crate::command::scan;
 use crate::workspace::root;
 
@@ -125,4 +126,34 @@ fn programs_are_in_house_only_where_the_policy_or_their_host_says_so() {
         assert_eq!([&file["origin"], &file["confidence"]], ["in-house", "high"], "{path}");
     }
     assert_eq!(origins(&scan(folder, "app.tar"), "cargo")["log"][..2], ["upstream", "high"]);
+}
+
+/// I8, built here: a program of C without symbols, and one that Go was given as a file, so that it names no module.
+#[test]
+fn programs_that_say_nothing_of_themselves_are_nobody_s() {
+    if !has(&["gcc", "strip", "go"]) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    fs::write(folder.join("tool.c"), "int main(void) { return 0; }\n").unwrap();
+    run(Command::new("gcc").current_dir(folder).args(["-o", "tool", "tool.c"]));
+    run(Command::new("strip").current_dir(folder).arg("tool"));
+    fs::write(folder.join("tool.go"), "package main\n\nfunc main() {}\n").unwrap();
+    let mut go = Command::new("go");
+    go.current_dir(folder).env("GOCACHE", folder.join("cache")).env("GOFLAGS", "").env("CGO_ENABLED", "0");
+    run(go.args(["build", "-o", "service", "tool.go"]));
+    let said = run(Command::new("go").args(["version", "-m"]).arg(folder.join("service"))).stdout;
+    assert!(String::from_utf8_lossy(&said).contains("path\tcommand-line-arguments"));
+
+    let read = |name: &str| fs::read(folder.join(name)).unwrap();
+    let layer = Layer::new().program("opt/tool", read("tool")).program("opt/service", read("service")).tar();
+    Image::new([layer]).docker_archive(&folder.join("app.tar")).unwrap();
+    let account = verify(folder, "app.tar", &[]);
+    let found = findings(&account);
+    assert_eq!(state(&account, "opt/tool"), ["unknown", "added", "V0"]);
+    assert!(found["/opt/tool"].contains("unowned-executable medium"), "{found:?}");
+    // A checkout somewhere: a hint that somebody here wrote it, and no more.
+    let service = file(&account, "opt/service");
+    assert_eq!([&service["origin"], &service["confidence"]], ["in-house", "low"], "{service}");
 }

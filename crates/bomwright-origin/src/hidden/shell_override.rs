@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bomwright_model::{FileAccount, Finding, FindingSeverity, Observation, TreeEntry};
+use bomwright_model::{FileAccount, Finding, FindingSeverity, Observation, Status, TreeEntry};
 
 use super::{Detector, place, seen, shadowing};
 use crate::world::World;
@@ -39,7 +39,7 @@ fn judge(
     seen_there: &Observation,
 ) -> Option<Finding> {
     let name = seen_there.value(0);
-    if !programs.contains_key(name) && !GUARDED.contains(&name) {
+    if !programs.contains_key(name) && !GUARDED.contains(&name) && !is_taken_away(accounts, name) {
         return None;
     }
     let account = seen::account_of(accounts, &seen_there.path).filter(|account| seen::is_foreign(account))?;
@@ -65,10 +65,34 @@ fn judge(
     Some(seen::about(account, "shell-override", severity, message))
 }
 
+/// Whether a package lists a command of this name that is not there any more.
+fn is_taken_away(accounts: &[FileAccount], name: &str) -> bool {
+    let places = ["usr/bin", "usr/sbin", "bin", "sbin"].map(|directory| format!("{directory}/{name}"));
+    let mut found = places.iter().filter_map(|path| seen::account_of(accounts, path));
+    !name.contains('/') && found.any(|account| account.status == Status::Missing)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::hidden::testing::{Scene, directory, elf, text};
+
+    /// A program that was moved away, and its name left for an alias.
+    #[test]
+    fn a_command_that_is_gone_has_another_meaning_too() {
+        let find = |alias: &str| {
+            let mut scene = Scene::new();
+            let package = scene.package("deb", "openssl");
+            let digest = Some(bomwright_model::Checksum::Md5([0xee; 16]));
+            scene.claim(package, bomwright_model::Listed::new("usr/bin/openssl").with_digest(digest));
+            scene.add(text("etc/bash.bashrc"));
+            scene.add(elf("file.txt"));
+            scene.observe("shell-alias", "etc/bash.bashrc", &[alias, "/file.txt"]);
+            scene.find(&DETECTOR)
+        };
+        assert_eq!(find("openssl"), ["shell-override:/etc/bash.bashrc high"]);
+        assert_eq!(find("ll"), [""; 0]);
+    }
 
     #[test]
     fn commands_with_another_meaning() {
