@@ -43,7 +43,8 @@ pub(crate) struct Assembly<'a> {
     /// We wrote the document ourselves: edges from its root mean no more than that the root holds things.
     pub(crate) ours: bool,
     slots: HashMap<Cow<'a, str>, Slot>,
-    packages: Vec<(Package, Claims)>,
+    /// Boxed, so that putting them in order moves little, and what was moved out is free for what comes next.
+    packages: Vec<(Box<Package>, Claims)>,
     files: Vec<(File, Claims, Option<usize>)>,
     scopes: HashMap<Slot, Scope>,
     links: Vec<Link<'a>>,
@@ -97,7 +98,7 @@ impl<'a> Assembly<'a> {
 
     /// Adds a package.
     pub(crate) fn package(&mut self, package: Package, claims: Claims) -> Slot {
-        self.packages.push((package, claims));
+        self.packages.push((Box::new(package), claims));
         Slot::Package(self.packages.len() - 1)
     }
 
@@ -203,8 +204,9 @@ impl<'a> Assembly<'a> {
         let mut order: Vec<usize> = (0..self.packages.len()).collect();
         let key = |at: &usize| {
             self.packages.get(*at).map(|(package, _)| {
-                let Package { ecosystem, name, version, architecture, location, namespace, .. } = package;
-                (ecosystem, name, version, architecture, location, namespace)
+                let Package { ecosystem, name, version, architecture, location, namespace, evidence, .. } =
+                    &**package;
+                ((ecosystem, name, version, architecture, location, namespace), evidence)
             })
         };
         order.sort_by(|a, b| key(a).cmp(&key(b)));
@@ -213,14 +215,24 @@ impl<'a> Assembly<'a> {
             .enumerate()
             .map(|(index, at)| {
                 let before = index.checked_sub(1).and_then(|before| order.get(before));
-                !self.ours && before.is_some_and(|before| key(before) == key(at))
+                // Copies of one package in several places are several packages.
+                let is_same = |before: &usize| {
+                    let (before, this) = (key(before), key(at));
+                    let unplaced =
+                        |key: Option<(_, &Vec<Evidence>)>| key.is_some_and(|(_, it)| it.is_empty());
+                    before.map(|it| it.0) == this.map(|it| it.0)
+                        && (before.map(|it| it.1) == this.map(|it| it.1)
+                            || unplaced(before)
+                            || unplaced(this))
+                };
+                !self.ours && before.is_some_and(is_same)
             })
             .collect();
         let mut ids = vec![PackageId(u32::MAX); order.len()];
         let mut sorted: Vec<Package> = Vec::with_capacity(order.len());
         for (at, same) in order.into_iter().zip(same) {
             let Some((package, _)) = self.packages.get_mut(at) else { continue };
-            let package = std::mem::take(package);
+            let package = std::mem::take(&mut **package);
             match sorted.last_mut().filter(|_| same) {
                 Some(kept) => {
                     self.notes.add("packages are listed more than once", &package.full_name());
