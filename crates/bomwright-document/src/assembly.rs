@@ -6,6 +6,8 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
+use foldhash::quality::RandomState;
+
 use bomwright_model::{
     Digest, Edge, EdgeKind, Evidence, File, FileId, Inventory, Layer, LayerId, Node, Package, PackageId,
     Scope, Source, SourceKind,
@@ -42,7 +44,8 @@ pub(crate) struct Assembly<'a> {
     pub(crate) notes: Notes,
     /// We wrote the document ourselves: edges from its root mean no more than that the root holds things.
     pub(crate) ours: bool,
-    slots: HashMap<Cow<'a, str>, Slot>,
+    /// Two lookups for every edge call for a fast hash; its seed differs from run to run.
+    slots: HashMap<Cow<'a, str>, Slot, RandomState>,
     /// Boxed, so that putting them in order moves little, and what was moved out is free for what comes next.
     packages: Vec<(Box<Package>, Claims)>,
     files: Vec<(File, Claims, Option<usize>)>,
@@ -60,7 +63,7 @@ impl<'a> Assembly<'a> {
             inventory: Inventory::new(Source { kind: SourceKind::Sbom, name: name.to_owned() }),
             notes: Notes::default(),
             ours: false,
-            slots: HashMap::new(),
+            slots: HashMap::default(),
             packages: Vec::new(),
             files: Vec::new(),
             scopes: HashMap::new(),
@@ -282,13 +285,13 @@ impl<'a> Assembly<'a> {
     }
 
     /// Connects what facts state. The result holds the pairs that need no usual edge besides.
-    fn claimed_edges(&mut self, node: &impl Fn(Slot) -> Option<Node>) -> HashSet<(Slot, Slot)> {
+    fn claimed_edges(&mut self, node: &impl Fn(Slot) -> Option<Node>) -> HashSet<(Slot, Slot), RandomState> {
         let packages = std::mem::take(&mut self.packages);
         let files = std::mem::take(&mut self.files);
         let root = (Slot::Root, std::mem::take(&mut self.root_claims));
         let packages = packages.into_iter().enumerate().map(|(at, (_, claims))| (Slot::Package(at), claims));
         let files = files.into_iter().enumerate().map(|(at, (_, claims, _))| (Slot::File(at), claims));
-        let mut explained = HashSet::new();
+        let mut explained = HashSet::default();
         for (slot, claims) in std::iter::once(root).chain(packages).chain(files) {
             let Some(from) = node(slot) else { continue };
             for (kind, scope, reference) in claims.edges {
@@ -309,7 +312,7 @@ impl<'a> Assembly<'a> {
     }
 
     /// Connects what the document's own relations state.
-    fn stated_edges(&mut self, node: &impl Fn(Slot) -> Option<Node>, explained: &HashSet<(Slot, Slot)>) {
+    fn stated_edges(&mut self, node: &impl Fn(Slot) -> Option<Node>, explained: &HashSet<(Slot, Slot), RandomState>) {
         for link in std::mem::take(&mut self.links) {
             let (Some(from), Some(to)) = (self.slot(&link.from), self.slot(&link.to)) else {
                 let missing = if self.slot(&link.from).is_none() { &link.from } else { &link.to };
