@@ -312,7 +312,11 @@ impl<'a> Assembly<'a> {
     }
 
     /// Connects what the document's own relations state.
-    fn stated_edges(&mut self, node: &impl Fn(Slot) -> Option<Node>, explained: &HashSet<(Slot, Slot), RandomState>) {
+    fn stated_edges(
+        &mut self,
+        node: &impl Fn(Slot) -> Option<Node>,
+        explained: &HashSet<(Slot, Slot), RandomState>,
+    ) {
         for link in std::mem::take(&mut self.links) {
             let (Some(from), Some(to)) = (self.slot(&link.from), self.slot(&link.to)) else {
                 let missing = if self.slot(&link.from).is_none() { &link.from } else { &link.to };
