@@ -16,7 +16,11 @@ fn exit_codes_are_what_the_help_says() {
     let code = |arguments: &[&str]| bomwright(folder.path()).args(arguments).output().unwrap().status.code();
     assert_eq!(code(&["scan", "a.tar"]), Some(0));
     assert_eq!(code(&["diff", "a.tar", "b.tar"]), Some(0), "the same packages in another archive");
-    assert_eq!(code(&["diff", "dir:empty", "a.tar"]), Some(1));
+    assert_eq!(code(&["diff", "dir:empty", "a.tar"]), Some(0), "no gate is set");
+    assert_eq!(code(&["diff", "dir:empty", "a.tar", "--exit-code"]), Some(1));
+    assert_eq!(code(&["diff", "dir:empty", "a.tar", "--fail-on", "new-upstream"]), Some(1));
+    assert_eq!(code(&["diff", "a.tar", "b.tar", "--exit-code", "--fail-on", "any"]), Some(0));
+    assert_eq!(code(&["diff", "a.tar", "b.tar", "--fail-on", "nothing"]), Some(2));
     assert_eq!(code(&["scan", "nothing.tar"]), Some(2));
     assert_eq!(code(&["scan"]), Some(2), "bad usage");
     assert_eq!(code(&["scan", "a.tar", "-o", "xml"]), Some(2));
@@ -66,7 +70,7 @@ fn a_diff_says_what_came_and_what_pulled_it_in() {
     let left = delta["packages"].as_array().unwrap().iter().find(|it| it["name"] == "left").unwrap();
     assert_eq!(left["change"], "added");
     assert_eq!(left["origin"], "upstream");
-    assert_eq!(left["why"], serde_json::json!(["shop 1.0.0"]));
+    assert_eq!(left["why"], serde_json::json!({"path": ["shop 1.0.0"], "sole": "shop 1.0.0", "introducers": 1}));
 }
 
 #[test]
@@ -78,7 +82,7 @@ fn an_image_and_its_own_documents_do_not_differ() {
         let output = format!("{format}={name}");
         let scan = bomwright(folder.path()).args(["scan", "a.tar", "-o", &output]).output().unwrap();
         assert!(scan.status.success());
-        let diff = bomwright(folder.path()).args(["diff", "a.tar", name]).output().unwrap();
+        let diff = bomwright(folder.path()).args(["diff", "a.tar", name, "--exit-code"]).output().unwrap();
         assert_eq!(diff.status.code(), Some(0), "{name}: {}", String::from_utf8_lossy(&diff.stdout));
     }
 }
