@@ -45,6 +45,10 @@ impl Claims {
         let text = || Some(value.to_owned());
         match name {
             "ecosystem" => value.clone_into(&mut package.ecosystem),
+            "name" => value.clone_into(&mut package.name),
+            "version" => value.clone_into(&mut package.version),
+            "description" => package.description = text(),
+            "copyright" => package.copyright = text(),
             "namespace" => package.namespace = text(),
             "arch" => package.architecture = text(),
             "location" => package.location = text(),

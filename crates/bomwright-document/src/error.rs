@@ -35,6 +35,20 @@ pub enum DocumentError {
         /// What is wrong with it.
         reason: String,
     },
+    /// No format has that name.
+    #[error("unknown format '{name}'")]
+    UnknownFormat {
+        /// The name.
+        name: String,
+    },
+    /// The format is not written in that version.
+    #[error("{} has no version '{version}' that is written", format.name())]
+    UnknownVersion {
+        /// The format.
+        format: crate::Format,
+        /// The version.
+        version: String,
+    },
     /// The document could not be written.
     #[error("cannot write the document")]
     Write(#[source] io::Error),

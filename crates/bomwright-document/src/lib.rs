@@ -1,7 +1,7 @@
 //! Inventories to and from CycloneDX, SPDX and our own JSON.
 //!
 //! [`write()`] makes a document, [`read`] takes one apart, [`check()`] looks for faults that a schema does not see.
-//! All three formats are written from borrowed values as a stream, and the same inventory always gives the
+//! All formats are written from borrowed values as a stream, and the same inventory always gives the
 //! same bytes.
 //!
 //! # Which crates, and why
@@ -48,6 +48,7 @@ mod root;
 mod seq;
 mod spdx2;
 mod syft;
+mod target;
 mod time;
 
 use std::io;
@@ -58,18 +59,29 @@ pub use check::{Fault, check};
 pub use error::DocumentError;
 use format::Readable;
 pub use format::{Format, detect};
+pub use target::Target;
 pub use license::{LicenseExpression, license_expression, normalize_licenses};
 
-/// Writes `inventory` to `out` as a document of `format`. The same inventory always gives the same bytes.
+/// Writes `inventory` to `out` as a document of `target`: a [`Format`] in its usual version, or a [`Target`]. The same
+/// inventory always gives the same bytes.
 ///
 /// # Errors
 /// [`DocumentError::Write`] when `out` fails.
-pub fn write(inventory: &Inventory, format: Format, out: &mut dyn io::Write) -> Result<(), DocumentError> {
+pub fn write(
+    inventory: &Inventory,
+    target: impl Into<Target>,
+    out: &mut dyn io::Write,
+) -> Result<(), DocumentError> {
+    let target = target.into();
+    // A target's version is one that is written.
+    let cyclonedx = cyclonedx::Version::from_number(target.version()).unwrap_or(cyclonedx::Version::V1_6);
     // The serializers write a few bytes at a time.
     let mut buffer = io::BufWriter::with_capacity(1 << 16, out);
-    match format {
-        Format::CycloneDxJson => cyclonedx::write(inventory, &mut buffer),
-        Format::SpdxJson => spdx2::write(inventory, &mut buffer),
+    match target.format() {
+        Format::CycloneDxJson => cyclonedx::json(inventory, cyclonedx, &mut buffer),
+        Format::CycloneDxXml => cyclonedx::xml(inventory, cyclonedx, &mut buffer),
+        Format::SpdxJson => spdx2::json(inventory, &mut buffer),
+        Format::SpdxTagValue => spdx2::tag_value(inventory, &mut buffer),
         Format::Json => json::encode(inventory, &mut buffer),
         Format::Purls => purls::write(inventory, &mut buffer),
     }
@@ -87,8 +99,10 @@ pub fn write(inventory: &Inventory, format: Format, out: &mut dyn io::Write) -> 
 pub fn read(name: &str, bytes: &[u8]) -> Result<Inventory, DocumentError> {
     let bytes = &*lenient::utf8(bytes);
     match format::of(name, bytes)? {
-        Readable::Format(Format::CycloneDxJson) => cyclonedx::read(name, bytes),
-        Readable::Format(Format::SpdxJson) => spdx2::read(name, bytes),
+        Readable::Format(Format::CycloneDxJson) => cyclonedx::read_json(name, bytes),
+        Readable::Format(Format::CycloneDxXml) => cyclonedx::read_xml(name, bytes),
+        Readable::Format(Format::SpdxJson) => spdx2::read_json(name, bytes),
+        Readable::Format(Format::SpdxTagValue) => spdx2::read_tag_value(name, bytes),
         Readable::Format(Format::Json) => json::decode(name, bytes),
         Readable::Format(Format::Purls) => purls::read(name, bytes),
         Readable::Syft => syft::read(name, bytes),

@@ -1,13 +1,15 @@
-//! SPDX JSON: version 2.3 is written, 2.2 and 2.3 are read.
+//! SPDX 2 as JSON and tag-value: version 2.3 is written, 2.2 and 2.3 are read.
 
 mod check;
 mod read;
+mod tag_value_in;
+mod tag_value_out;
 mod wire_in;
 mod write;
 
-pub(crate) use check::check;
-pub(crate) use read::read;
-pub(crate) use write::write;
+pub(crate) use check::{check_json, check_tag_value};
+pub(crate) use read::{read_json, read_tag_value};
+pub(crate) use write::{json, tag_value};
 
 /// The names of digest algorithms: ours, and those of SPDX 2.3 (clause 7.10).
 const ALGORITHMS: &[(&str, &str)] = &[

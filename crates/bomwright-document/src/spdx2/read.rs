@@ -11,17 +11,24 @@ use bomwright_model::{
 use super::wire_in::{
     Checksum, CreationInfo, Document, ExtractedLicense, Fact, Relationship, SpdxFile, SpdxPackage,
 };
-use super::{ALGORITHMS, NO_TIME, REFERENCE};
+use super::{ALGORITHMS, NO_TIME, REFERENCE, tag_value_in};
 use crate::assembly::{Assembly, Slot};
 use crate::claims::{self, Claims, RootClaims};
 use crate::lenient::Text;
 use crate::peers::{self, PeerClaims};
 use crate::{DocumentError, actor, identify, time};
 
-/// Reads the document `name`.
-pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Inventory, DocumentError> {
-    let document: Document<'_> =
-        serde_json::from_slice(bytes).map_err(|error| DocumentError::json(name, &error))?;
+/// Reads the JSON document `name`.
+pub(crate) fn read_json(name: &str, bytes: &[u8]) -> Result<Inventory, DocumentError> {
+    inventory(name, serde_json::from_slice(bytes).map_err(|error| DocumentError::json(name, &error))?)
+}
+
+/// Reads the tag-value document `name`.
+pub(crate) fn read_tag_value(name: &str, bytes: &[u8]) -> Result<Inventory, DocumentError> {
+    inventory(name, tag_value_in::parse(name, bytes)?)
+}
+
+fn inventory(name: &str, document: Document<'_>) -> Result<Inventory, DocumentError> {
     if !matches!(&*document.spdx_version, "SPDX-2.2" | "SPDX-2.3") {
         return Err(DocumentError::Inconsistent {
             name: name.to_owned(),

@@ -1,15 +1,17 @@
-//! Inventory to SPDX 2.3. Packages and relationships are made, written and forgotten one at a time.
+//! Inventory to SPDX 2.3, as JSON here and as tag-value in `tag_value_out`. Packages and relationships are made,
+//! written and forgotten one at a time.
 //!
 //! SPDX files need a SHA-1 and an analysed package to lie in, so files that no package owns are written as
 //! packages whose purpose is `FILE`.
 
+use std::collections::BTreeMap;
 use std::io;
 
 use bomwright_model::{Digest, File, Inventory, License, LicenseKind, LinkKind, Package, PackageKind, Tool};
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
-use super::{ALGORITHMS, NO_TIME, REFERENCE};
+use super::{ALGORITHMS, NO_TIME, REFERENCE, tag_value_out};
 use crate::facts::Facts;
 use crate::identity::{self, References, Subject};
 use crate::license::{self, Meanings};
@@ -18,31 +20,50 @@ use crate::root::{self, RootKind};
 use crate::seq::Seq;
 use crate::{actor, address};
 
-/// Writes `inventory` without blanks, with a line end at the end.
-pub(crate) fn write(inventory: &Inventory, out: &mut dyn io::Write) -> io::Result<()> {
+/// Writes `inventory` as JSON without blanks, with a line end at the end.
+pub(crate) fn json(inventory: &Inventory, out: &mut dyn io::Write) -> io::Result<()> {
+    with_document(inventory, false, |document| {
+        serde_json::to_writer(&mut *out, document)?;
+        out.write_all(b"\n")
+    })
+}
+
+/// Writes `inventory` as tag-value.
+pub(crate) fn tag_value(inventory: &Inventory, out: &mut dyn io::Write) -> io::Result<()> {
+    with_document(inventory, true, |document| tag_value_out::write(document, out))
+}
+
+fn with_document(
+    inventory: &Inventory,
+    is_tag_value: bool,
+    write: impl FnOnce(&Document<'_>) -> io::Result<()>,
+) -> io::Result<()> {
     let references = References::of(inventory);
     let relations = Relations::of(inventory, &references);
     let tools: Vec<_> = inventory.tools.iter().map(creator).collect();
-    let document = Document {
+    let annotator = tools.first().cloned().unwrap_or_else(|| "Tool: bomwright".to_owned());
+    write(&Document {
         inventory,
+        is_tag_value,
         uuid: identity::uuid(inventory)?,
         created: inventory.timestamp.as_deref().map_or_else(|| NO_TIME.to_owned(), without_fraction),
-        annotator: tools.first().cloned().unwrap_or_else(|| "Tool: bomwright".to_owned()),
-        tools,
+        tools: if tools.is_empty() { vec![annotator.clone()] } else { tools },
+        annotator,
         meanings: Meanings::of(&inventory.packages),
         references: &references,
         relations: &relations,
-    };
-    serde_json::to_writer(&mut *out, &document)?;
-    out.write_all(b"\n")
+    })
 }
 
-struct Document<'a> {
+/// An inventory on its way into a document.
+pub(super) struct Document<'a> {
     inventory: &'a Inventory,
+    is_tag_value: bool,
     uuid: String,
-    created: String,
+    pub(super) created: String,
     annotator: String,
-    tools: Vec<String>,
+    /// The creators; never empty.
+    pub(super) tools: Vec<String>,
     meanings: Meanings<'a>,
     references: &'a References,
     relations: &'a Relations<'a>,
@@ -57,80 +78,83 @@ struct CreationInfo<'a> {
     comment: &'static str,
 }
 
+/// What the creator says of the document (OpenChain Telco SBOM Guide, "SBOM Type").
+pub(super) const COMMENT: &str = "SBOM Type: Analyzed";
+
 /// The members of an SPDX package, in the order in which they are written.
 #[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct SpdxPackage<'a> {
+pub(super) struct SpdxPackage<'a> {
     #[serde(rename = "SPDXID")]
-    id: String,
-    name: &'a str,
+    pub(super) id: String,
+    pub(super) name: &'a str,
     #[serde(skip_serializing_if = "str::is_empty")]
-    version_info: &'a str,
+    pub(super) version_info: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    primary_package_purpose: Option<&'static str>,
+    pub(super) primary_package_purpose: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    supplier: Option<String>,
+    pub(super) supplier: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    originator: Option<String>,
-    download_location: &'a str,
-    files_analyzed: bool,
+    pub(super) originator: Option<String>,
+    pub(super) download_location: &'a str,
+    pub(super) files_analyzed: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    homepage: Option<&'a str>,
+    pub(super) homepage: Option<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    checksums: Vec<Checksum<'a>>,
+    pub(super) checksums: Vec<Checksum<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    source_info: Option<String>,
-    license_concluded: String,
-    license_declared: String,
-    copyright_text: &'a str,
+    pub(super) source_info: Option<String>,
+    pub(super) license_concluded: String,
+    pub(super) license_declared: String,
+    pub(super) copyright_text: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    description: Option<&'a str>,
+    pub(super) description: Option<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    external_refs: Vec<ExternalRef<'a>>,
+    pub(super) external_refs: Vec<ExternalRef<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    annotations: Vec<Annotation<'a>>,
+    pub(super) annotations: Vec<Annotation<'a>>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Checksum<'a> {
-    algorithm: &'static str,
-    checksum_value: &'a str,
+pub(super) struct Checksum<'a> {
+    pub(super) algorithm: &'static str,
+    pub(super) checksum_value: &'a str,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_field_names, reason = "the fields are called as the format calls them")]
-struct ExternalRef<'a> {
-    reference_category: &'static str,
-    reference_type: &'static str,
-    reference_locator: std::borrow::Cow<'a, str>,
+pub(super) struct ExternalRef<'a> {
+    pub(super) reference_category: &'static str,
+    pub(super) reference_type: &'static str,
+    pub(super) reference_locator: std::borrow::Cow<'a, str>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_field_names, reason = "the fields are called as the format calls them")]
-struct Annotation<'a> {
-    annotation_date: &'a str,
-    annotation_type: &'static str,
-    annotator: &'a str,
-    comment: String,
+pub(super) struct Annotation<'a> {
+    pub(super) annotation_date: &'a str,
+    pub(super) annotation_type: &'static str,
+    pub(super) annotator: &'a str,
+    pub(super) comment: String,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_field_names, reason = "the fields are called as the format calls them")]
-struct Relationship<'a> {
-    spdx_element_id: String,
-    relationship_type: &'static str,
-    related_spdx_element: String,
+pub(super) struct Relationship<'a> {
+    pub(super) spdx_element_id: String,
+    pub(super) relationship_type: &'static str,
+    pub(super) related_spdx_element: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    comment: Option<&'a str>,
+    pub(super) comment: Option<&'a str>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct ExtractedLicense<'a> {
+pub(super) struct ExtractedLicense<'a> {
     license_id: &'a str,
     extracted_text: &'a str,
     name: &'a str,
@@ -142,19 +166,17 @@ impl Serialize for Document<'_> {
         document.serialize_field("spdxVersion", "SPDX-2.3")?;
         document.serialize_field("dataLicense", "CC0-1.0")?;
         document.serialize_field("SPDXID", "SPDXRef-DOCUMENT")?;
-        document.serialize_field("name", root::name(self.inventory))?;
-        let namespace = format!("https://spdx.org/spdxdocs/bomwright-{}", self.uuid);
-        document.serialize_field("documentNamespace", &namespace)?;
-        let fallback = [self.annotator.clone()];
+        document.serialize_field("name", self.name())?;
+        document.serialize_field("documentNamespace", &self.namespace())?;
         let info = CreationInfo {
             created: &self.created,
-            creators: if self.tools.is_empty() { &fallback } else { &self.tools },
+            creators: &self.tools,
             license_list_version: license::LIST_VERSION,
-            comment: "SBOM Type: Analyzed",
+            comment: COMMENT,
         };
         document.serialize_field("creationInfo", &info)?;
         document.serialize_field("packages", &Seq(|| self.packages()))?;
-        let extracted = self.meanings.extracted();
+        let extracted = self.extracted();
         if !extracted.is_empty() {
             let list = Seq(|| {
                 extracted.iter().map(|(id, text)| ExtractedLicense {
@@ -171,7 +193,20 @@ impl Serialize for Document<'_> {
 }
 
 impl<'a> Document<'a> {
-    fn packages(&'a self) -> impl Iterator<Item = SpdxPackage<'a>> {
+    pub(super) fn name(&self) -> &'a str {
+        root::name(self.inventory)
+    }
+
+    pub(super) fn namespace(&self) -> String {
+        format!("https://spdx.org/spdxdocs/bomwright-{}", self.uuid)
+    }
+
+    /// The text behind every licence reference.
+    pub(super) fn extracted(&self) -> BTreeMap<&str, &str> {
+        self.meanings.extracted()
+    }
+
+    pub(super) fn packages(&'a self) -> impl Iterator<Item = SpdxPackage<'a>> {
         let packages = self.inventory.packages.iter().enumerate();
         let files = self.inventory.files.iter().enumerate();
         std::iter::once(self.root())
@@ -225,6 +260,16 @@ impl<'a> Document<'a> {
             package,
         );
         facts.evidence(&package.evidence);
+        if self.is_tag_value {
+            // What a tag can't hold as it is.
+            for (name, text) in [("name", Some(&package.name)), ("version", Some(&package.version))] {
+                facts.put_some(name, text.filter(|text| !tag_value_out::is_line(text)).map(String::as_str));
+            }
+            for (name, text) in [("description", &package.description), ("copyright", &package.copyright)] {
+                let text = text.as_deref().filter(|text| !tag_value_out::is_text(text));
+                facts.put_some(name, text);
+            }
+        }
         let mut homepage = None;
         let mut download = None;
         for link in &package.links {
@@ -308,7 +353,7 @@ impl<'a> Document<'a> {
         all.map_or_else(|| "NOASSERTION".to_owned(), |all| all.expression)
     }
 
-    fn relationships(&'a self) -> impl Iterator<Item = Relationship<'a>> {
+    pub(super) fn relationships(&'a self) -> impl Iterator<Item = Relationship<'a>> {
         let describes = relationship("DOCUMENT", "DESCRIBES", self.references.root);
         let contains_os = self
             .references

@@ -1,5 +1,5 @@
-//! The reference validators: `cyclonedx-python-lib` (JSON Schema of CycloneDX 1.6, strict), `spdx-tools`
-//! (semantics of SPDX 2.3) and the JSON Schemas of SPDX 2.3 and of our own format.
+//! The reference validators: `cyclonedx-python-lib` (strict JSON Schema and XML Schema of every version of
+//! CycloneDX), `spdx-tools` (semantics of SPDX 2.3) and the JSON Schemas of SPDX 2.3 and of our own format.
 //!
 //! The Python packages are taken from the virtual environment that `BOMWRIGHT_VALIDATORS` names, else from
 //! `python3`; the SPDX schema from `../shared/data` beside the repository, or from where `BOMWRIGHT_DATA`
@@ -8,7 +8,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use bomwright_document::{Format, write};
+use bomwright_document::{Format, Target, write};
 
 use crate::sample;
 
@@ -17,12 +17,15 @@ import sys, logging
 logging.disable(logging.CRITICAL)
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
+from cyclonedx.validation.xml import XmlValidator
 from spdx_tools.spdx.parser.parse_anything import parse_file
 from spdx_tools.spdx.validation.document_validator import validate_full_spdx_document
 bad = 0
-for path in sys.argv[1:]:
-    if path.endswith("cdx.json"):
-        fault = JsonStrictValidator(SchemaVersion.V1_6).validate_str(open(path, encoding="utf-8").read())
+for argument in sys.argv[1:]:
+    version, path = argument.split("=", 1)
+    if ".cdx." in path:
+        validator = JsonStrictValidator if path.endswith("json") else XmlValidator
+        fault = validator(SchemaVersion.from_version(version)).validate_str(open(path, encoding="utf-8").read())
         faults = [fault] if fault else []
     else:
         faults = [m.validation_message for m in validate_full_spdx_document(parse_file(path))]
@@ -38,7 +41,7 @@ fn python() -> Option<PathBuf> {
         None => PathBuf::from("python3"),
     };
     let probe = Command::new(&python)
-        .args(["-c", "import cyclonedx.validation.json, spdx_tools, jsonschema"])
+        .args(["-c", "import cyclonedx.validation.json, spdx_tools, jsonschema, lxml"])
         .output();
     probe.is_ok_and(|output| output.status.success()).then_some(python)
 }
@@ -51,17 +54,18 @@ fn skip(what: &str) {
 #[test]
 fn reference_validators_accept_what_is_written() {
     let Some(python) = python() else {
-        return skip("no python3 with cyclonedx-python-lib[json-validation] and spdx-tools");
+        return skip("no python3 with cyclonedx-python-lib[json-validation,xml-validation] and spdx-tools");
     };
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("validators");
     std::fs::create_dir_all(&folder).unwrap();
     let mut paths = Vec::new();
     for seed in 1..=8 {
         let inventory = sample::inventory(seed * 7919, 30, 3);
-        for format in [Format::CycloneDxJson, Format::SpdxJson] {
-            let path = folder.join(format!("{seed}.{}", format.extension()));
-            write(&inventory, format, &mut std::fs::File::create(&path).unwrap()).unwrap();
-            paths.push(path);
+        for target in Target::all().filter(|target| !target.version().is_empty()) {
+            let version = target.version();
+            let path = folder.join(format!("{seed}-{version}.{}", target.format().extension()));
+            write(&inventory, target, &mut std::fs::File::create(&path).unwrap()).unwrap();
+            paths.push(format!("{version}={}", path.display()));
         }
     }
     let output = Command::new(python).arg("-c").arg(SCRIPT).args(&paths).output().unwrap();
