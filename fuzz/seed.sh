@@ -81,7 +81,7 @@ END
 printf '%s\n' pkg:npm/%40scope/a@1.0.0 'pkg:deb/debian/bash@5.2?arch=amd64&distro=debian-12' | keep sbom
 if command -v "${BOMWRIGHT:-bomwright}" >/dev/null; then
     for sample in ../samples/*.tar; do
-        for format in cyclonedx-json spdx-json json purls; do
+        for format in cyclonedx-json cyclonedx-xml cyclonedx-json@1.4 spdx-json spdx-tag-value json purls; do
             "${BOMWRIGHT:-bomwright}" scan --quiet --output "$format" "$sample" | keep sbom
         done
     done

@@ -85,9 +85,10 @@ impl Claims {
     /// Takes the fact `name` (without prefix) about `file`.
     pub(crate) fn about_file(&mut self, file: &mut File, name: &str, value: &str) {
         self.ours = true;
-        if name == "origin" {
-            self.origin = Origin::from_name(value);
-            return;
+        match name {
+            "origin" => self.origin = Origin::from_name(value),
+            "digest" => file.digests.extend(value.parse::<Digest>().ok()),
+            _ => {}
         }
         let Some((group, rest)) = name.split_once(':') else { return };
         if group != "file" {

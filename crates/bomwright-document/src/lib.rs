@@ -15,16 +15,7 @@
 //! Both are strict where they know their way, so [`check()`] asks `cyclonedx-bom` about 1.3 to 1.5 and `spdx-rs`
 //! about SPDX 2.x, and the tests compare our readers with them. `spdx` judges licence expressions.
 //!
-//! # What a format cannot carry
-//!
-//! | | `cyclonedx-json` | `spdx-json` | `json` |
-//! |---|---|---|---|
-//! | packages with all their fields | yes | yes | yes |
-//! | files that a package owns | no | no | yes |
-//! | edges, with kind and scope | between packages and unowned files | the same | yes |
-//! | wording and evidence of an edge | only of unresolved requirements | the same | yes |
-//!
-//! An edge from or to a file that a package owns is written as one of the package.
+//! What a format can't carry is one table, which [`losses()`] applies and `docs/formats.md` shows.
 mod actor;
 mod address;
 mod assembly;
@@ -39,6 +30,7 @@ mod identity;
 mod json;
 mod lenient;
 mod license;
+mod losses;
 mod notes;
 mod peers;
 mod place;
@@ -59,8 +51,9 @@ pub use check::{Fault, check};
 pub use error::DocumentError;
 use format::Readable;
 pub use format::{Format, detect};
-pub use target::Target;
 pub use license::{LicenseExpression, license_expression, normalize_licenses};
+pub use losses::{Loss, format_tables, losses};
+pub use target::Target;
 
 /// Writes `inventory` to `out` as a document of `target`: a [`Format`] in its usual version, or a [`Target`]. The same
 /// inventory always gives the same bytes.

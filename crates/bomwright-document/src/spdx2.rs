@@ -9,7 +9,7 @@ mod write;
 
 pub(crate) use check::{check_json, check_tag_value};
 pub(crate) use read::{read_json, read_tag_value};
-pub(crate) use write::{json, tag_value};
+pub(crate) use write::{json, tag_value, tells_apart};
 
 /// The names of digest algorithms: ours, and those of SPDX 2.3 (clause 7.10).
 const ALGORITHMS: &[(&str, &str)] = &[

@@ -22,7 +22,10 @@ pub(crate) fn check_json(name: &str, bytes: &[u8]) -> Result<Vec<Fault>, Documen
 pub(crate) fn check_xml(name: &str, bytes: &[u8]) -> Result<Vec<Fault>, DocumentError> {
     let bom = xml_in::parse(name, bytes)?;
     let typed = |version| Bom::parse_from_xml_with_version(bytes, version).map_err(|error| error.to_string());
+    let has_prefixes = !bytes.windows(4).any(|window| window == b"<bom");
     let typed = match &*bom.spec_version {
+        // `cyclonedx-bom` looks for the name space where prefixes don't put it.
+        _ if has_prefixes => None,
         "1.3" => Some(typed(SpecVersion::V1_3)),
         "1.4" => Some(typed(SpecVersion::V1_4)),
         "1.5" => Some(typed(SpecVersion::V1_5)),

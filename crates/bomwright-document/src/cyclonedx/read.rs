@@ -193,7 +193,8 @@ impl<'a> Reader<'a> {
                 .add("files are taken for executables, which the document does not say", &file.path);
         }
         claims.finish_file(&mut file);
-        file.digests = component.hashes.iter().filter_map(digest).collect();
+        file.digests.extend(component.hashes.iter().filter_map(digest));
+        file.digests.sort();
         self.assembly.file(file, claims)
     }
 

@@ -1,7 +1,7 @@
 //! The parts of CycloneDX 1.7 that are written, borrowed from the inventory, and which version brought each.
 //!
 //! There is one family of types. A member that not every version has carries, in brackets, the version that
-//! brought it; [`Lower::lower`] takes away what an older version lacks, in place, and [`SINCE`] is the same as
+//! brought it and what older ones get; [`Lower::lower`] takes away what an older version lacks, in place, and [`SINCE`] is the same as
 //! a table. What can be said in an older way is said so by the writer (`lower`) before that.
 
 use std::borrow::Cow;
@@ -14,7 +14,7 @@ use crate::facts::Fact;
 /// An object of the schema: absent members are left out.
 macro_rules! objects {
     ($($(#[$meta:meta])* struct $name:ident {
-        $($(#[$attribute:meta])* $field:ident $([$since:ident])?: $type:ty,)*
+        $($(#[$attribute:meta])* $field:ident $([$since:ident $instead:literal])?: $type:ty,)*
     })+) => {
         $(
             $(#[$meta])*
@@ -40,9 +40,10 @@ macro_rules! objects {
             }
         )+
 
-        /// Object, member, and the version that brought it; only members that 1.4 lacks.
-        pub(crate) const SINCE: &[(&str, &str, Version)] =
-            &[$($($((stringify!($name), stringify!($field), Version::$since),)?)*)+];
+        /// Object, member, the version that brought it, and what older versions get instead; only members that 1.4
+        /// lacks.
+        pub(crate) const SINCE: &[(&str, &str, Version, &str)] =
+            &[$($($((stringify!($name), stringify!($field), Version::$since, $instead),)?)*)+];
     };
 }
 
@@ -54,7 +55,7 @@ objects! {
         #[serde(rename = "bom-ref")]
         bom_ref: Option<&'a str>,
         supplier: Option<Entity<'a>>,
-        authors[V1_6]: Vec<Contact<'a>>,
+        authors[V1_6 "`author`, as one line"]: Vec<Contact<'a>>,
         author: Option<Cow<'a, str>>,
         group: Option<&'a str>,
         name: Option<Cow<'a, str>>,
@@ -90,13 +91,13 @@ objects! {
     struct LicenseChoice {
         license: Option<License<'a>>,
         expression: Option<Cow<'a, str>>,
-        acknowledgement[V1_6]: Option<&'static str>,
+        acknowledgement[V1_6 "the property `bomwright:license:…`"]: Option<&'static str>,
     }
 
     struct License {
         id: Option<Cow<'a, str>>,
         name: Option<Cow<'a, str>>,
-        acknowledgement[V1_6]: Option<&'static str>,
+        acknowledgement[V1_6 "the property `bomwright:license:…`"]: Option<&'static str>,
     }
 
     struct Reference {
@@ -105,15 +106,15 @@ objects! {
     }
 
     struct Evidence {
-        identity[V1_5]: Identities<'a>,
-        occurrences[V1_5]: Vec<Occurrence<'a>>,
+        identity[V1_5 "the property `bomwright:evidence:…`"]: Identities<'a>,
+        occurrences[V1_5 "the property `bomwright:evidence:…`"]: Vec<Occurrence<'a>>,
         licenses: Vec<LicenseChoice<'a>>,
     }
 
     struct Identity {
         field: Option<&'static str>,
         confidence: Option<u8>,
-        concluded_value[V1_6]: Option<&'a str>,
+        concluded_value[V1_6 "nothing; it is the component's `purl`"]: Option<&'a str>,
         methods: Vec<Method<'a>>,
     }
 
@@ -125,12 +126,12 @@ objects! {
 
     struct Occurrence {
         location: Option<Cow<'a, str>>,
-        additional_context[V1_6]: Option<Cow<'a, str>>,
+        additional_context[V1_6 "the property `bomwright:evidence:…`"]: Option<Cow<'a, str>>,
     }
 
     struct Metadata {
         timestamp: Option<&'a str>,
-        lifecycles[V1_5]: Vec<Lifecycle<'a>>,
+        lifecycles[V1_5 "nothing; what is written is always `post-build`"]: Vec<Lifecycle<'a>>,
         tools: Option<Tools<'a>>,
         component: Option<Component<'a>>,
         properties: Vec<Fact<'a>>,

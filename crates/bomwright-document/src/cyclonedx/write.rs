@@ -237,12 +237,16 @@ impl<'a> Document<'a> {
     }
 
     fn file(&self, index: usize, file: &'a File) -> wire::Component<'a> {
+        let mut facts = Facts::of_file(self.relations, index, file);
+        for digest in file.digests.iter().filter(|digest| hash(digest).is_none()) {
+            facts.put("digest", digest.as_str());
+        }
         wire::Component {
             r#type: Some("file"),
             bom_ref: self.references.get(Subject::File(index)),
             name: Some(Cow::Owned(format!("/{}", file.path))),
             hashes: file.digests.iter().filter_map(hash).collect(),
-            properties: Facts::of_file(self.relations, index, file).sorted(),
+            properties: facts.sorted(),
             ..wire::Component::default()
         }
     }

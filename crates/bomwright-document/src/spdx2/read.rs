@@ -393,7 +393,7 @@ fn digest(checksum: &Checksum<'_>) -> Option<Digest> {
 }
 
 /// `name-version`, split where a version begins: at the first hyphen before a digit, else at the last.
-fn split_tool(text: &str) -> Tool {
+pub(super) fn split_tool(text: &str) -> Tool {
     let starts_version = |at: usize| {
         let rest = text.get(at + 1..).unwrap_or_default();
         rest.trim_start_matches('v').starts_with(|c: char| c.is_ascii_digit())

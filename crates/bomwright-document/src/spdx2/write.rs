@@ -260,6 +260,9 @@ impl<'a> Document<'a> {
             package,
         );
         facts.evidence(&package.evidence);
+        for (name, text) in [("version", Some(&package.version)), ("copyright", package.copyright.as_ref())] {
+            facts.put_some(name, text.filter(|text| says_nothing(text)).map(String::as_str));
+        }
         if self.is_tag_value {
             // What a tag can't hold as it is.
             for (name, text) in [("name", Some(&package.name)), ("version", Some(&package.version))] {
@@ -432,6 +435,16 @@ fn creator(tool: &Tool) -> String {
     } else {
         format!("Tool: {}-{}", tool.name, tool.version)
     }
+}
+
+/// Whether SPDX takes `text` for a statement that there is none.
+fn says_nothing(text: &str) -> bool {
+    !text.is_empty() && matches!(text.trim(), "" | "NOASSERTION" | "NONE")
+}
+
+/// Whether a creator's line tells the tool's name and version apart.
+pub(crate) fn tells_apart(tool: &Tool) -> bool {
+    super::read::split_tool(creator(tool).trim_start_matches("Tool: ")) == *tool
 }
 
 /// SPDX 2.3 (clause 6.9) wants whole seconds.

@@ -140,7 +140,7 @@ fn positions_that_lead_nowhere_are_named() {
 #[test]
 fn odd_names_and_texts_come_back_from_every_format() {
     let mut inventory = sample::inventory(5, 3, 0);
-    let odd = ["two\nlines", " blanks ", "</text>", "<text>", "x\r\ny", "]]>&lt;<!--", "# no comment", "a: b"];
+    let odd = ["two\nlines", " blanks ", "</text>", "<text>", "x\r\ny", "]]>&lt;<!--", "# no comment", "NONE", "\n", "a: b"];
     for text in odd {
         for package in &mut inventory.packages {
             package.version = text.to_owned();

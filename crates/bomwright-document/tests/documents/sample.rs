@@ -264,7 +264,7 @@ fn file(dice: &mut Dice, index: usize, packages: usize, layers: usize) -> File {
         mode: 0o4755,
         uid: 0,
         gid: 1000,
-        digests: vec![dice.digest("sha256", 32)],
+        digests: vec![dice.digest("sha224", 28), dice.digest("sha256", 32)],
         layer: (layers > 0).then(|| LayerId(dice.below(layers) as u32)),
         introduced: (layers > 0).then(|| LayerId(dice.below(layers) as u32)),
         owner: dice.maybe(|dice| PackageId(dice.below(packages) as u32)),
