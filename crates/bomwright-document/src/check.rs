@@ -38,6 +38,7 @@ pub fn check(name: &str, bytes: &[u8]) -> Result<Vec<Fault>, DocumentError> {
         Readable::Format(Format::CycloneDxXml) => cyclonedx::check_xml(name, bytes)?,
         Readable::Format(Format::SpdxJson) => spdx2::check_json(name, bytes)?,
         Readable::Format(Format::SpdxTagValue) => spdx2::check_tag_value(name, bytes)?,
+        Readable::Spdx3 => spdx2::check_graph(name, bytes)?,
         Readable::Format(Format::Json) => json::decode(name, bytes).map(|_| Vec::new())?,
         other => {
             let read = if other == Readable::Syft { syft::read } else { purls::read };

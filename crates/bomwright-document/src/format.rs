@@ -12,7 +12,7 @@ pub enum Format {
     CycloneDxJson,
     /// CycloneDX XML: 1.4 to 1.7 are written, 1.2 to 1.7 are read.
     CycloneDxXml,
-    /// SPDX JSON: 2.3 is written, 2.2 and 2.3 are read.
+    /// SPDX JSON: 2.3 and (as JSON-LD) 3.0.1 are written, 2.2, 2.3 and 3.0 are read.
     SpdxJson,
     /// SPDX tag-value: 2.3 is written, 2.2 and 2.3 are read.
     SpdxTagValue,
@@ -54,7 +54,8 @@ impl Format {
     pub const fn versions(self) -> &'static [&'static str] {
         match self {
             Self::CycloneDxJson | Self::CycloneDxXml => &["1.4", "1.5", "1.6", "1.7"],
-            Self::SpdxJson | Self::SpdxTagValue => &["2.3"],
+            Self::SpdxJson => &["2.3", "3.0.1"],
+            Self::SpdxTagValue => &["2.3"],
             Self::Json | Self::Purls => &[],
         }
     }
@@ -124,7 +125,7 @@ pub fn detect(bytes: &[u8]) -> Option<Format> {
         Some(Format::Json)
     } else if names("\"bomFormat\"", "\"CycloneDX\"") {
         Some(Format::CycloneDxJson)
-    } else if names("\"spdxVersion\"", "\"SPDX-2") {
+    } else if names("\"spdxVersion\"", "\"SPDX-2") || is_spdx3(&text) {
         Some(Format::SpdxJson)
     } else {
         None
@@ -138,11 +139,18 @@ fn starts_tag_value(head: &[u8]) -> bool {
     telling.next().is_some_and(|line| line.starts_with(b"SPDXVersion:"))
 }
 
+/// Whether a document names the context of SPDX 3.
+fn is_spdx3(text: &str) -> bool {
+    text.contains("\"@context\"") && text.contains("://spdx.org/rdf/3.")
+}
+
 /// What can be read: every format that is written, and one that only another tool writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Readable {
     /// A format of ours.
     Format(Format),
+    /// SPDX 3, which is another version of [`Format::SpdxJson`].
+    Spdx3,
     /// syft's own JSON.
     Syft,
 }
@@ -156,7 +164,7 @@ struct Header {
     #[serde(rename = "spdxVersion")]
     spdx_version: Option<String>,
     #[serde(rename = "@context")]
-    context: Option<IgnoredAny>,
+    context: Option<serde_json::Value>,
     artifacts: Option<IgnoredAny>,
     descriptor: Option<Descriptor>,
 }
@@ -170,7 +178,11 @@ struct Descriptor {
 pub(crate) fn of(name: &str, bytes: &[u8]) -> Result<Readable, DocumentError> {
     detect(bytes).map_or_else(
         || examine(bytes).map_err(|reason| DocumentError::Unrecognized { name: name.to_owned(), reason }),
-        |format| Ok(Readable::Format(format)),
+        |format| {
+            let head = String::from_utf8_lossy(bytes.get(..SNIFFED).unwrap_or(bytes));
+            let is_spdx3 = format == Format::SpdxJson && is_spdx3(&head);
+            Ok(if is_spdx3 { Readable::Spdx3 } else { Readable::Format(format) })
+        },
     )
 }
 
@@ -201,8 +213,10 @@ fn examine(bytes: &[u8]) -> Result<Readable, String> {
         Ok(Readable::Format(Format::SpdxJson))
     } else if syft && header.artifacts.is_some() {
         Ok(Readable::Syft)
+    } else if header.context.as_ref().is_some_and(|context| context.to_string().contains("://spdx.org/rdf/3.")) {
+        Ok(Readable::Spdx3)
     } else if header.context.is_some() {
-        Err("it looks like JSON-LD, perhaps SPDX 3; SPDX 2.2 and 2.3 are read".to_owned())
+        Err("it is JSON-LD, but not in the context of SPDX 3".to_owned())
     } else {
         Err("no key says which format it is (bomFormat, spdxVersion, schema, descriptor)".to_owned())
     }
@@ -230,7 +244,7 @@ mod tests {
     fn what_is_not_read_is_named() {
         assert!(examine(b"<bom/>").is_err_and(|reason| reason.contains("XML")));
         assert!(
-            examine(b"{\"@context\":\"x\",\"@graph\":[]}").is_err_and(|reason| reason.contains("SPDX 3"))
+            examine(b"{\"@context\":\"x\",\"@graph\":[]}").is_err_and(|reason| reason.contains("JSON-LD"))
         );
         let late = format!("{{\"components\":[\"{}\"],\"bomFormat\":\"CycloneDX\"}}", "x".repeat(2000));
         assert_eq!(detect(late.as_bytes()), None);

@@ -39,6 +39,7 @@ mod relations;
 mod root;
 mod seq;
 mod spdx2;
+mod spdx3;
 mod syft;
 mod target;
 mod time;
@@ -73,6 +74,7 @@ pub fn write(
     match target.format() {
         Format::CycloneDxJson => cyclonedx::json(inventory, cyclonedx, &mut buffer),
         Format::CycloneDxXml => cyclonedx::xml(inventory, cyclonedx, &mut buffer),
+        Format::SpdxJson if target.version() == "3.0.1" => spdx2::graph(inventory, &mut buffer),
         Format::SpdxJson => spdx2::json(inventory, &mut buffer),
         Format::SpdxTagValue => spdx2::tag_value(inventory, &mut buffer),
         Format::Json => json::encode(inventory, &mut buffer),
@@ -98,6 +100,7 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Inventory, DocumentError> {
         Readable::Format(Format::SpdxTagValue) => spdx2::read_tag_value(name, bytes),
         Readable::Format(Format::Json) => json::decode(name, bytes),
         Readable::Format(Format::Purls) => purls::read(name, bytes),
+        Readable::Spdx3 => spdx2::read_graph(name, bytes),
         Readable::Syft => syft::read(name, bytes),
     }
 }

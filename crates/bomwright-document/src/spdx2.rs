@@ -7,9 +7,13 @@ mod tag_value_out;
 mod wire_in;
 mod write;
 
-pub(crate) use check::{check_json, check_tag_value};
-pub(crate) use read::{read_json, read_tag_value};
-pub(crate) use write::{json, tag_value, tells_apart};
+pub(crate) use check::{check_graph, check_json, check_tag_value};
+pub(crate) use read::{read_graph, read_json, read_tag_value};
+pub(crate) use wire_in::{
+    Checksum as ReadChecksum, CreationInfo, Document as ReadDocument, ExternalRef, ExtractedLicense, Fact,
+    Relationship as ReadRelationship, SpdxFile, SpdxPackage as ReadPackage,
+};
+pub(crate) use write::{Checksum, Document, INCOMPLETE, Relationship, SpdxPackage, graph, json, tag_value, tells_apart};
 
 /// The names of digest algorithms: ours, and those of SPDX 2.3 (clause 7.10).
 const ALGORITHMS: &[(&str, &str)] = &[
@@ -22,7 +26,7 @@ const ALGORITHMS: &[(&str, &str)] = &[
 ];
 
 /// What stands before every reference.
-const REFERENCE: &str = "SPDXRef-";
+pub(crate) const REFERENCE: &str = "SPDXRef-";
 
 /// The time of a document that has none: SPDX requires one.
 const NO_TIME: &str = "1970-01-01T00:00:00Z";

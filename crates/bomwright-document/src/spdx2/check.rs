@@ -25,6 +25,11 @@ pub(crate) fn check_tag_value(name: &str, bytes: &[u8]) -> Result<Vec<Fault>, Do
     Ok(check(&tag_value_in::parse(name, bytes)?).0)
 }
 
+/// The faults of the document `name` of SPDX 3.
+pub(crate) fn check_graph(name: &str, bytes: &[u8]) -> Result<Vec<Fault>, DocumentError> {
+    Ok(check(&crate::spdx3::parse(name, bytes)?).0)
+}
+
 fn check(document: &Document<'_>) -> Faults {
     let mut faults = Faults::default();
     let mut seen = HashSet::from(["SPDXRef-DOCUMENT"]);

@@ -28,6 +28,11 @@ pub(crate) fn read_tag_value(name: &str, bytes: &[u8]) -> Result<Inventory, Docu
     inventory(name, tag_value_in::parse(name, bytes)?)
 }
 
+/// Reads the document `name` of SPDX 3.
+pub(crate) fn read_graph(name: &str, bytes: &[u8]) -> Result<Inventory, DocumentError> {
+    inventory(name, crate::spdx3::parse(name, bytes)?)
+}
+
 fn inventory(name: &str, document: Document<'_>) -> Result<Inventory, DocumentError> {
     if !matches!(&*document.spdx_version, "SPDX-2.2" | "SPDX-2.3") {
         return Err(DocumentError::Inconsistent {
@@ -319,6 +324,7 @@ fn reference(id: Text<'_>) -> Cow<'_, str> {
 fn facts(package: &SpdxPackage<'_>) -> Vec<(String, String)> {
     let annotations = package.annotations.iter().map(|annotation| &annotation.comment);
     let texts = annotations.chain(package.attribution_texts.iter());
+    let apart = package.facts.iter().map(|fact| (fact.name.to_string(), fact.value.to_string()));
     texts
         .filter_map(|text| {
             if text.starts_with('{') {
@@ -328,6 +334,7 @@ fn facts(package: &SpdxPackage<'_>) -> Vec<(String, String)> {
             let (key, value) = text.split_once(": ")?;
             Some((format!("aquasecurity:trivy:{key}"), value.to_owned()))
         })
+        .chain(apart)
         .collect()
 }
 

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::io;
 
 use super::REFERENCE;
-use super::write::{COMMENT, Document, SpdxPackage};
+use super::write::{COMMENT, Document, SpdxPackage, json_text};
 use crate::license;
 
 const OPEN: &str = "<text>";
@@ -126,7 +126,7 @@ impl Tags<'_> {
             self.line("AnnotationType", annotation.annotation_type)?;
             self.line("SPDXREF", &package.id)?;
             // JSON has another way to write a slash.
-            self.text("AnnotationComment", &annotation.comment.replace(CLOSE, "<\\/text>"))?;
+            self.text("AnnotationComment", &json_text(&annotation.comment).replace(CLOSE, "<\\/text>"))?;
         }
         debug_assert!(package.id.starts_with(REFERENCE), "every reference has its prefix");
         Ok(())

@@ -1,4 +1,4 @@
-//! Inventory to SPDX 2.3, as JSON here and as tag-value in `tag_value_out`. Packages and relationships are made,
+//! Inventory to SPDX: as JSON of 2.3 here, as tag-value in `tag_value_out`, as a graph of 3.0.1 in `spdx3`. Packages and relationships are made,
 //! written and forgotten one at a time.
 //!
 //! SPDX files need a SHA-1 and an analysed package to lie in, so files that no package owns are written as
@@ -12,7 +12,7 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use super::{ALGORITHMS, NO_TIME, REFERENCE, tag_value_out};
-use crate::facts::Facts;
+use crate::facts::{Fact, Facts};
 use crate::identity::{self, References, Subject};
 use crate::license::{self, Meanings};
 use crate::relations::{Completeness, Relations};
@@ -26,6 +26,11 @@ pub(crate) fn json(inventory: &Inventory, out: &mut dyn io::Write) -> io::Result
         serde_json::to_writer(&mut *out, document)?;
         out.write_all(b"\n")
     })
+}
+
+/// Writes `inventory` as SPDX 3.
+pub(crate) fn graph(inventory: &Inventory, out: &mut dyn io::Write) -> io::Result<()> {
+    with_document(inventory, false, |document| crate::spdx3::write(document, out))
 }
 
 /// Writes `inventory` as tag-value.
@@ -56,14 +61,14 @@ fn with_document(
 }
 
 /// An inventory on its way into a document.
-pub(super) struct Document<'a> {
+pub(crate) struct Document<'a> {
     inventory: &'a Inventory,
     is_tag_value: bool,
     uuid: String,
-    pub(super) created: String,
+    pub(crate) created: String,
     annotator: String,
     /// The creators; never empty.
-    pub(super) tools: Vec<String>,
+    pub(crate) tools: Vec<String>,
     meanings: Meanings<'a>,
     references: &'a References,
     relations: &'a Relations<'a>,
@@ -79,82 +84,84 @@ struct CreationInfo<'a> {
 }
 
 /// What the creator says of the document (OpenChain Telco SBOM Guide, "SBOM Type").
-pub(super) const COMMENT: &str = "SBOM Type: Analyzed";
+pub(crate) const COMMENT: &str = "SBOM Type: Analyzed";
 
 /// The members of an SPDX package, in the order in which they are written.
 #[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct SpdxPackage<'a> {
+pub(crate) struct SpdxPackage<'a> {
     #[serde(rename = "SPDXID")]
-    pub(super) id: String,
-    pub(super) name: &'a str,
+    pub(crate) id: String,
+    pub(crate) name: &'a str,
     #[serde(skip_serializing_if = "str::is_empty")]
-    pub(super) version_info: &'a str,
+    pub(crate) version_info: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) primary_package_purpose: Option<&'static str>,
+    pub(crate) primary_package_purpose: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) supplier: Option<String>,
+    pub(crate) supplier: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) originator: Option<String>,
-    pub(super) download_location: &'a str,
-    pub(super) files_analyzed: bool,
+    pub(crate) originator: Option<String>,
+    pub(crate) download_location: &'a str,
+    pub(crate) files_analyzed: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) homepage: Option<&'a str>,
+    pub(crate) homepage: Option<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) checksums: Vec<Checksum<'a>>,
+    pub(crate) checksums: Vec<Checksum<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) source_info: Option<String>,
-    pub(super) license_concluded: String,
-    pub(super) license_declared: String,
-    pub(super) copyright_text: &'a str,
+    pub(crate) source_info: Option<String>,
+    pub(crate) license_concluded: String,
+    pub(crate) license_declared: String,
+    pub(crate) copyright_text: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) description: Option<&'a str>,
+    pub(crate) description: Option<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) external_refs: Vec<ExternalRef<'a>>,
+    pub(crate) external_refs: Vec<ExternalRef<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) annotations: Vec<Annotation<'a>>,
+    pub(crate) annotations: Vec<Annotation<'a>>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Checksum<'a> {
-    pub(super) algorithm: &'static str,
-    pub(super) checksum_value: &'a str,
+pub(crate) struct Checksum<'a> {
+    pub(crate) algorithm: &'static str,
+    pub(crate) checksum_value: &'a str,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_field_names, reason = "the fields are called as the format calls them")]
-pub(super) struct ExternalRef<'a> {
-    pub(super) reference_category: &'static str,
-    pub(super) reference_type: &'static str,
-    pub(super) reference_locator: std::borrow::Cow<'a, str>,
+pub(crate) struct ExternalRef<'a> {
+    pub(crate) reference_category: &'static str,
+    pub(crate) reference_type: &'static str,
+    pub(crate) reference_locator: std::borrow::Cow<'a, str>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_field_names, reason = "the fields are called as the format calls them")]
-pub(super) struct Annotation<'a> {
-    pub(super) annotation_date: &'a str,
-    pub(super) annotation_type: &'static str,
-    pub(super) annotator: &'a str,
-    pub(super) comment: String,
+pub(crate) struct Annotation<'a> {
+    pub(crate) annotation_date: &'a str,
+    pub(crate) annotation_type: &'static str,
+    pub(crate) annotator: &'a str,
+    /// A JSON object with the members `name` and `value`, as text.
+    #[serde(serialize_with = "as_text")]
+    pub(crate) comment: Fact<'a>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_field_names, reason = "the fields are called as the format calls them")]
-pub(super) struct Relationship<'a> {
-    pub(super) spdx_element_id: String,
-    pub(super) relationship_type: &'static str,
-    pub(super) related_spdx_element: String,
+pub(crate) struct Relationship<'a> {
+    pub(crate) spdx_element_id: String,
+    pub(crate) relationship_type: &'static str,
+    pub(crate) related_spdx_element: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) comment: Option<&'a str>,
+    pub(crate) comment: Option<&'a str>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct ExtractedLicense<'a> {
+pub(crate) struct ExtractedLicense<'a> {
     license_id: &'a str,
     extracted_text: &'a str,
     name: &'a str,
@@ -193,29 +200,34 @@ impl Serialize for Document<'_> {
 }
 
 impl<'a> Document<'a> {
-    pub(super) fn name(&self) -> &'a str {
+    /// The reference of what the document is about.
+    pub(crate) fn root(&self) -> &'static str {
+        self.references.root
+    }
+
+    pub(crate) fn name(&self) -> &'a str {
         root::name(self.inventory)
     }
 
-    pub(super) fn namespace(&self) -> String {
+    pub(crate) fn namespace(&self) -> String {
         format!("https://spdx.org/spdxdocs/bomwright-{}", self.uuid)
     }
 
     /// The text behind every licence reference.
-    pub(super) fn extracted(&self) -> BTreeMap<&str, &str> {
+    pub(crate) fn extracted(&self) -> BTreeMap<&str, &str> {
         self.meanings.extracted()
     }
 
-    pub(super) fn packages(&'a self) -> impl Iterator<Item = SpdxPackage<'a>> {
+    pub(crate) fn packages(&'a self) -> impl Iterator<Item = SpdxPackage<'a>> {
         let packages = self.inventory.packages.iter().enumerate();
         let files = self.inventory.files.iter().enumerate();
-        std::iter::once(self.root())
+        std::iter::once(self.root_package())
             .chain(self.distribution())
             .chain(packages.map(|(index, package)| self.package(index, package)))
             .chain(files.filter(|(_, file)| file.owner.is_none()).map(|(index, file)| self.file(index, file)))
     }
 
-    fn root(&'a self) -> SpdxPackage<'a> {
+    fn root_package(&'a self) -> SpdxPackage<'a> {
         let image = self.inventory.image.as_ref();
         let digest = image.and_then(|image| image.digest.as_ref());
         SpdxPackage {
@@ -340,15 +352,13 @@ impl<'a> Document<'a> {
 
     /// Facts as annotations whose comment is a JSON object with the members `name` and `value`.
     fn annotations(&'a self, facts: Facts<'a>) -> Vec<Annotation<'a>> {
-        let annotation = |fact| {
-            Some(Annotation {
-                annotation_date: &self.created,
-                annotation_type: "OTHER",
-                annotator: &self.annotator,
-                comment: serde_json::to_string(&fact).ok()?,
-            })
+        let annotation = |comment| Annotation {
+            annotation_date: &self.created,
+            annotation_type: "OTHER",
+            annotator: &self.annotator,
+            comment,
         };
-        facts.sorted().into_iter().filter_map(annotation).collect()
+        facts.sorted().into_iter().map(annotation).collect()
     }
 
     fn expression(&self, licenses: &[License], kind: LicenseKind) -> String {
@@ -356,7 +366,7 @@ impl<'a> Document<'a> {
         all.map_or_else(|| "NOASSERTION".to_owned(), |all| all.expression)
     }
 
-    pub(super) fn relationships(&'a self) -> impl Iterator<Item = Relationship<'a>> {
+    pub(crate) fn relationships(&'a self) -> impl Iterator<Item = Relationship<'a>> {
         let describes = relationship("DOCUMENT", "DESCRIBES", self.references.root);
         let contains_os = self
             .references
@@ -387,7 +397,7 @@ impl<'a> Document<'a> {
         let mut all: Vec<_> = targets.into_iter().map(|to| relationship(from, "DEPENDS_ON", to)).collect();
         let comment = match self.relations.completeness(subject) {
             Completeness::Complete => return all,
-            Completeness::Incomplete => "some requirements are met by nothing in the image",
+            Completeness::Incomplete => INCOMPLETE,
             Completeness::Unknown => "nothing states what it depends on",
         };
         all.push(Relationship {
@@ -398,6 +408,18 @@ impl<'a> Document<'a> {
         });
         all
     }
+}
+
+/// What is said of dependencies of which some are missing.
+pub(crate) const INCOMPLETE: &str = "some requirements are met by nothing in the image";
+
+fn as_text<S: Serializer>(fact: &Fact<'_>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&json_text(fact))
+}
+
+/// A fact as JSON. Texts as keys and values can't fail.
+pub(crate) fn json_text(fact: &Fact<'_>) -> String {
+    serde_json::to_string(fact).unwrap_or_default()
 }
 
 fn relationship<'a>(from: &str, kind: &'static str, to: &str) -> Relationship<'a> {
