@@ -154,7 +154,9 @@ fn converting_keeps_packages_and_says_what_is_lost() {
     let (_, purls, _) = run(&["scan", "a.tar", "-o", "json=0.json", "-o", "purls"]);
     let mut source = "0.json".to_owned();
     for (number, target) in
-        ["cyclonedx-xml@1.4", "spdx-tag-value", "cyclonedx-json@1.7", "spdx-json", "cyclonedx-xml"].iter().enumerate()
+        ["cyclonedx-xml@1.4", "spdx-tag-value", "cyclonedx-json@1.7", "spdx-json", "cyclonedx-xml"]
+            .iter()
+            .enumerate()
     {
         let (code, _, said) = run(&["convert", &source, "-o", &format!("{target}={number}.out")]);
         assert_eq!(code, Some(0), "{said}");

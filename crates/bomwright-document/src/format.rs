@@ -194,13 +194,16 @@ fn examine(bytes: &[u8]) -> Result<Readable, String> {
         return Err("it is empty".to_owned());
     }
     if head.starts_with(b"<") {
-        return Err("it looks like XML, but not of CycloneDX; that name space is not in its first KiB".to_owned());
+        return Err(
+            "it looks like XML, but not of CycloneDX; that name space is not in its first KiB".to_owned()
+        );
     }
     if head.starts_with(b"SPDXID:") || head.starts_with(b"DataLicense:") {
         return Ok(Readable::Format(Format::SpdxTagValue));
     }
     if !head.starts_with(b"{") {
-        return Err("it is neither a JSON object, CycloneDX XML, SPDX tag-value nor a list of package urls".to_owned());
+        return Err("it is neither a JSON object, CycloneDX XML, SPDX tag-value nor a list of package urls"
+            .to_owned());
     }
     let header: Header = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
     let schema = header.schema.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default();
@@ -213,7 +216,11 @@ fn examine(bytes: &[u8]) -> Result<Readable, String> {
         Ok(Readable::Format(Format::SpdxJson))
     } else if syft && header.artifacts.is_some() {
         Ok(Readable::Syft)
-    } else if header.context.as_ref().is_some_and(|context| context.to_string().contains("://spdx.org/rdf/3.")) {
+    } else if header
+        .context
+        .as_ref()
+        .is_some_and(|context| context.to_string().contains("://spdx.org/rdf/3."))
+    {
         Ok(Readable::Spdx3)
     } else if header.context.is_some() {
         Err("it is JSON-LD, but not in the context of SPDX 3".to_owned())

@@ -130,10 +130,13 @@ pub fn losses(inventory: &Inventory, target: Target) -> Vec<(&'static Loss, usiz
 /// The tables of `docs/formats.md`, in Markdown: formats and versions, what each can't carry, and what older
 /// versions of CycloneDX get instead of newer members.
 pub fn format_tables() -> String {
-    let mut out = String::from("| format | versions written | default | file name | media type |\n|---|---|---|---|---|\n");
+    let mut out = String::from(
+        "| format | versions written | default | file name | media type |\n|---|---|---|---|---|\n",
+    );
     // Writing to a String can't fail.
     for &format in Format::ALL {
-        let versions = if format.versions().is_empty() { "one".to_owned() } else { format.versions().join(", ") };
+        let versions =
+            if format.versions().is_empty() { "one".to_owned() } else { format.versions().join(", ") };
         let default = if format.default_version().is_empty() { "-" } else { format.default_version() };
         let (name, end, kind) = (format.name(), format.extension(), format.media_type());
         let _ = writeln!(out, "| `{name}` | {versions} | {default} | `*.{end}` | `{kind}` |");
@@ -211,7 +214,8 @@ mod tests {
         let mut inventory = Inventory::new(Source { kind: SourceKind::Dir, name: "x".to_owned() });
         let description = Some("\u{1b}[1m\u{8}\u{c}\u{ffff}\u{fffd} \\u001b \n\r\t ü".to_owned());
         inventory.packages.push(Package { description, ..Package::default() });
-        let lost: Vec<_> = losses(&inventory, Format::CycloneDxXml.into()).into_iter().map(|(_, n)| n).collect();
+        let lost: Vec<_> =
+            losses(&inventory, Format::CycloneDxXml.into()).into_iter().map(|(_, n)| n).collect();
         assert_eq!(lost, [4]);
         assert!(losses(&inventory, Format::CycloneDxJson.into()).is_empty());
     }

@@ -13,7 +13,9 @@ pub(crate) use wire_in::{
     Checksum as ReadChecksum, CreationInfo, Document as ReadDocument, ExternalRef, ExtractedLicense, Fact,
     Relationship as ReadRelationship, SpdxFile, SpdxPackage as ReadPackage,
 };
-pub(crate) use write::{Checksum, Document, INCOMPLETE, Relationship, SpdxPackage, graph, json, tag_value, tells_apart};
+pub(crate) use write::{
+    Checksum, Document, INCOMPLETE, Relationship, SpdxPackage, graph, json, tag_value, tells_apart,
+};
 
 /// The names of digest algorithms: ours, and those of SPDX 2.3 (clause 7.10).
 const ALGORITHMS: &[(&str, &str)] = &[

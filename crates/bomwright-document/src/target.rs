@@ -53,10 +53,9 @@ impl FromStr for Target {
             Format::from_name(name).ok_or_else(|| DocumentError::UnknownFormat { name: name.to_owned() })?;
         let Some(version) = version else { return Ok(format.into()) };
         let known = format.versions().iter().find(|known| **known == version);
-        known.map(|version| Self { format, version }).ok_or_else(|| DocumentError::UnknownVersion {
-            format,
-            version: version.to_owned(),
-        })
+        known
+            .map(|version| Self { format, version })
+            .ok_or_else(|| DocumentError::UnknownVersion { format, version: version.to_owned() })
     }
 }
 

@@ -77,7 +77,8 @@ impl Serialize for Document<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut document = serializer.serialize_struct("Bom", 9)?;
         let number = self.version.number();
-        document.serialize_field("$schema", &format!("http://cyclonedx.org/schema/bom-{number}.schema.json"))?;
+        document
+            .serialize_field("$schema", &format!("http://cyclonedx.org/schema/bom-{number}.schema.json"))?;
         document.serialize_field("bomFormat", "CycloneDX")?;
         document.serialize_field("specVersion", number)?;
         document.serialize_field("serialNumber", &self.serial)?;

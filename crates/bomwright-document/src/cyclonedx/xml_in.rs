@@ -22,7 +22,12 @@ type Tag<'a> = BytesStart<'a>;
 /// Reads the document `name`.
 pub(super) fn parse<'a>(name: &str, bytes: &'a [u8]) -> Read<wire::Bom<'a>> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
-        place(name, bytes, error.valid_up_to(), "it is not UTF-8, nor UTF-16 with a byte order mark".to_owned())
+        place(
+            name,
+            bytes,
+            error.valid_up_to(),
+            "it is not UTF-8, nor UTF-16 with a byte order mark".to_owned(),
+        )
     })?;
     let mut reader = Reader::from_str(text);
     reader.config_mut().expand_empty_elements = true;
@@ -116,7 +121,9 @@ impl<'a> Parser<'a, '_> {
             match self.event()? {
                 Event::Text(text) => add(&mut all, text.xml10_content()),
                 Event::CData(text) => add(&mut all, text.xml10_content()),
-                Event::GeneralRef(reference) => add(&mut all, Cow::Owned(self.resolve(&reference)?.to_string())),
+                Event::GeneralRef(reference) => {
+                    add(&mut all, Cow::Owned(self.resolve(&reference)?.to_string()))
+                }
                 Event::Start(_) => self.skip()?,
                 Event::End(_) => break,
                 Event::Eof => return Err(self.error("it ends inside an element")),
@@ -155,11 +162,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// What `read` makes of each element called `item`.
-    fn list<T>(
-        &mut self,
-        item: &str,
-        mut read: impl FnMut(&mut Self, &Tag<'a>) -> Read<T>,
-    ) -> Read<List<T>> {
+    fn list<T>(&mut self, item: &str, mut read: impl FnMut(&mut Self, &Tag<'a>) -> Read<T>) -> Read<List<T>> {
         let mut all = Vec::new();
         self.children(|parser, tag| {
             if tag.local_name().as_ref() == item {
@@ -172,7 +175,8 @@ impl<'a> Parser<'a, '_> {
     }
 
     fn bom(&mut self, tag: &Tag<'a>) -> Read<wire::Bom<'a>> {
-        let mut bom = wire::Bom { serial_number: self.attribute(tag, "serialNumber")?, ..wire::Bom::default() };
+        let mut bom =
+            wire::Bom { serial_number: self.attribute(tag, "serialNumber")?, ..wire::Bom::default() };
         for attribute in tag.attributes().with_checks(false).flatten() {
             if let Some(version) = attribute.value.strip_prefix(NAMESPACE) {
                 bom.spec_version = Text(Cow::Owned(version.to_owned()));
@@ -322,7 +326,8 @@ impl<'a> Parser<'a, '_> {
     }
 
     fn reference(&mut self, tag: &Tag<'a>) -> Read<wire::Reference<'a>> {
-        let mut reference = wire::Reference { kind: self.attribute(tag, "type")?, ..wire::Reference::default() };
+        let mut reference =
+            wire::Reference { kind: self.attribute(tag, "type")?, ..wire::Reference::default() };
         self.children(|parser, tag| {
             match tag.local_name().as_ref() {
                 "url" => reference.url = parser.text()?,
@@ -352,7 +357,10 @@ impl<'a> Parser<'a, '_> {
                         }
                         Ok(())
                     })?;
-                    all.push(wire::LicenseChoice { license: Some(license), ..wire::LicenseChoice::default() });
+                    all.push(wire::LicenseChoice {
+                        license: Some(license),
+                        ..wire::LicenseChoice::default()
+                    });
                 }
                 _ => parser.skip()?,
             }

@@ -22,8 +22,11 @@ pub(super) fn write(document: &Document<'_>, out: &mut dyn io::Write) -> io::Res
     let mut xml = Xml(Writer::new(out));
     xml.0.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     let namespace = format!("{NAMESPACE}{}", document.version.number());
-    let attributes =
-        [("xmlns", Some(namespace.as_str())), ("serialNumber", Some(document.serial.as_str())), ("version", Some("1"))];
+    let attributes = [
+        ("xmlns", Some(namespace.as_str())),
+        ("serialNumber", Some(document.serial.as_str())),
+        ("version", Some("1")),
+    ];
     xml.within("bom", &attributes, |xml| {
         xml.metadata(&document.metadata())?;
         xml.within("components", &[], |xml| {
@@ -112,7 +115,9 @@ impl Xml<'_> {
         if tools.is_list {
             return self.each("tools", "tool", &tools.components, Xml::component);
         }
-        self.within("tools", &[], |xml| xml.each("components", "component", &tools.components, Xml::component))
+        self.within("tools", &[], |xml| {
+            xml.each("components", "component", &tools.components, Xml::component)
+        })
     }
 
     fn component(&mut self, name: &str, it: &wire::Component<'_>) -> io::Result<()> {
@@ -161,7 +166,11 @@ impl Xml<'_> {
         self.within("licenses", &[], |xml| {
             choices.iter().try_for_each(|choice| {
                 if let Some(expression) = &choice.expression {
-                    return xml.text("expression", &[("acknowledgement", choice.acknowledgement)], expression);
+                    return xml.text(
+                        "expression",
+                        &[("acknowledgement", choice.acknowledgement)],
+                        expression,
+                    );
                 }
                 let Some(license) = &choice.license else { return Ok(()) };
                 xml.within("license", &[("acknowledgement", license.acknowledgement)], |xml| {
@@ -211,9 +220,10 @@ impl Xml<'_> {
     fn composition(&mut self, name: &str, one: &wire::Composition<'_>) -> io::Result<()> {
         self.within(name, &[], |xml| {
             xml.some("aggregate", one.aggregate)?;
-            for (list, item, references) in
-                [("assemblies", "assembly", &one.assemblies), ("dependencies", "dependency", &one.dependencies)]
-            {
+            for (list, item, references) in [
+                ("assemblies", "assembly", &one.assemblies),
+                ("dependencies", "dependency", &one.dependencies),
+            ] {
                 if !references.is_empty() {
                     xml.within(list, &[], |xml| xml.references(item, references))?;
                 }

@@ -58,7 +58,11 @@ pub(super) fn parse<'a>(name: &str, bytes: &'a [u8]) -> Result<Document<'a>, Doc
         let start = opened.as_ptr() as usize - rest.as_ptr() as usize;
         let block = rest.get(start..).unwrap_or_default();
         let Some((inner, after)) = block.split_once(CLOSE) else {
-            return Err(malformed(number, line.len() - line.trim_start().len() + 1, format!("nothing closes {OPEN}")));
+            return Err(malformed(
+                number,
+                line.len() - line.trim_start().len() + 1,
+                format!("nothing closes {OPEN}"),
+            ));
         };
         parts.take(tag.trim(), inner);
         number += inner.matches('\n').count();

@@ -86,7 +86,9 @@ impl Tags<'_> {
         if !package.version_info.trim().is_empty() {
             self.line("PackageVersion", package.version_info)?;
         }
-        for (tag, actor) in [("PackageSupplier", &package.supplier), ("PackageOriginator", &package.originator)] {
+        for (tag, actor) in
+            [("PackageSupplier", &package.supplier), ("PackageOriginator", &package.originator)]
+        {
             if let Some(actor) = actor {
                 self.line(tag, actor)?;
             }

@@ -133,8 +133,10 @@ impl<'a> Graph<'a> {
                 "Tool" => graph.tools.push(Text(Cow::Owned(format!("Tool: {}", &*element.name)))),
                 "SpdxDocument" | "Sbom" | "Bom" => graph.roots.extend(element.root_element),
                 "Agent" | "Person" | "Organization" | "SoftwareAgent" => {
-                    let email =
-                        element.external_identifier.iter().find(|one| &*one.external_identifier_type == "email");
+                    let email = element
+                        .external_identifier
+                        .iter()
+                        .find(|one| &*one.external_identifier_type == "email");
                     let line = crate::actor::join(&element.name, email.and_then(|one| one.identifier.some()));
                     let kind = if class == "Person" { "Person" } else { "Organization" };
                     let line = crate::actor::to_spdx(kind, &line.unwrap_or_default());
@@ -188,9 +190,13 @@ impl<'a> Graph<'a> {
             spdx_version: Text(Cow::Borrowed("SPDX-2.3")),
             creation_info: Some(CreationInfo { created, creators: List(self.tools) }),
             // Roots that are collections lead on to their own roots, which are here too.
-            document_describes: List(self.roots.into_iter().map(own).filter(|id| {
-                packages.iter().any(|package| package.id == *id)
-            }).collect()),
+            document_describes: List(
+                self.roots
+                    .into_iter()
+                    .map(own)
+                    .filter(|id| packages.iter().any(|package| package.id == *id))
+                    .collect(),
+            ),
             packages: List(packages),
             files: List(files),
             relationships: List(relationships),
@@ -222,7 +228,8 @@ impl<'a> Graph<'a> {
             Text(Cow::Owned(line.unwrap_or_default()))
         };
         let [declared, concluded] = licenses.get(&*element.spdx_id).cloned().unwrap_or_default();
-        let named = element.external_identifier.iter().find(|one| &*one.external_identifier_type == "packageUrl");
+        let named =
+            element.external_identifier.iter().find(|one| &*one.external_identifier_type == "packageUrl");
         let purl = element.package_url.some().or_else(|| named.and_then(|one| one.identifier.some()));
         let reference = purl.map(|purl| ExternalRef {
             reference_type: Text(Cow::Borrowed("purl")),

@@ -186,7 +186,8 @@ impl Graph<'_, '_> {
     }
 
     fn creation<S: SerializeSeq>(&self, out: &mut S) -> Result<(), S::Error> {
-        let tools: Vec<_> = self.document.tools.iter().map(|tool| tool.trim_start_matches("Tool: ")).collect();
+        let tools: Vec<_> =
+            self.document.tools.iter().map(|tool| tool.trim_start_matches("Tool: ")).collect();
         let name = |index: usize| format!("tool-{index}");
         out.serialize_element(&Element {
             r#type: "CreationInfo",
@@ -228,8 +229,7 @@ impl Graph<'_, '_> {
             name: &annotation.comment.name,
             value: &annotation.comment.value,
         });
-        let extension =
-            Extension { r#type: "extension_CdxPropertiesExtension", properties: facts.collect() };
+        let extension = Extension { r#type: "extension_CdxPropertiesExtension", properties: facts.collect() };
         out.serialize_element(&Element {
             name: Some(package.name),
             description: package.description,
@@ -247,9 +247,10 @@ impl Graph<'_, '_> {
             copyright_text: stated(package.copyright_text),
             ..self.element(if is_file { "software_File" } else { "software_Package" }, &package.id)
         })?;
-        for (kind, expression) in
-            [("hasDeclaredLicense", &package.license_declared), ("hasConcludedLicense", &package.license_concluded)]
-        {
+        for (kind, expression) in [
+            ("hasDeclaredLicense", &package.license_declared),
+            ("hasConcludedLicense", &package.license_concluded),
+        ] {
             let Some(expression) = stated(expression) else { continue };
             let license = self.license(out, expression)?;
             out.serialize_element(&Element {
@@ -303,7 +304,9 @@ impl Graph<'_, '_> {
         let mut open: Option<Element<'_>> = None;
         let mut count = 0_usize;
         for one in self.document.relationships() {
-            let Some((kind, ..)) = KINDS.iter().find(|(_, old, _)| *old == one.relationship_type) else { continue };
+            let Some((kind, ..)) = KINDS.iter().find(|(_, old, _)| *old == one.relationship_type) else {
+                continue;
+            };
             let from = self.iri(&one.spdx_element_id);
             let fits = |group: &Element<'_>| {
                 group.relationship_type == Some(kind) && group.from.as_deref() == Some(from.as_str())

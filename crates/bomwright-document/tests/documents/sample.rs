@@ -42,8 +42,18 @@ impl Dice {
 
     /// Text that JSON has to escape, that isn't ASCII, and that looks like our own separators.
     fn text(&mut self) -> String {
-        let words =
-            ["plain", "</text> <text>", "]]> &amp; cr\r\n", "Ünïcode ✓", "a\"quote\\", "tab\tline\nend", "k: v", "path=/x", "(x)", "<a@b.example>"];
+        let words = [
+            "plain",
+            "</text> <text>",
+            "]]> &amp; cr\r\n",
+            "Ünïcode ✓",
+            "a\"quote\\",
+            "tab\tline\nend",
+            "k: v",
+            "path=/x",
+            "(x)",
+            "<a@b.example>",
+        ];
         let mut text = self.pick(&words).to_string();
         if self.chance() {
             text.push(' ');

@@ -144,7 +144,8 @@ fn spdx_3_documents_keep_to_the_shapes() {
     let target: Target = "spdx-json@3.0.1".parse().unwrap();
     let paths = [1, 2].map(|seed| {
         let path = folder.join(format!("{seed}.spdx.json"));
-        write(&sample::inventory(seed * 31, 8, 2), target, &mut std::fs::File::create(&path).unwrap()).unwrap();
+        write(&sample::inventory(seed * 31, 8, 2), target, &mut std::fs::File::create(&path).unwrap())
+            .unwrap();
         path
     });
     let output =

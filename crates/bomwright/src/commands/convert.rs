@@ -33,10 +33,12 @@ pub(crate) fn run(arguments: &Convert, verbosity: Verbosity) -> Result<u8, Failu
 
 /// Says what the document that was written does not hold.
 fn tell(inventory: &Inventory, output: &Output, target: Target) {
-    let name = output.file.as_ref().map_or_else(|| "standard output".to_owned(), |path| path.display().to_string());
+    let name =
+        output.file.as_ref().map_or_else(|| "standard output".to_owned(), |path| path.display().to_string());
     let mut stderr = anstream::stderr().lock();
     for (loss, count) in losses(inventory, target) {
-        let instead = if loss.instead.is_empty() { String::new() } else { format!("; instead: {}", loss.instead) };
+        let instead =
+            if loss.instead.is_empty() { String::new() } else { format!("; instead: {}", loss.instead) };
         let line = format!("note[lost]: {name}: {target} does not carry {}: {count}{instead}", loss.what);
         // A closed standard error is no reason to fail.
         let _ = writeln!(stderr, "{}", bomwright_report::clean(&line));
