@@ -5,6 +5,7 @@ mod read;
 mod tag_value_in;
 mod tag_value_out;
 mod wire_in;
+mod wire_out;
 mod write;
 
 pub(crate) use check::{check_graph, check_json, check_tag_value};
@@ -13,9 +14,8 @@ pub(crate) use wire_in::{
     Checksum as ReadChecksum, CreationInfo, Document as ReadDocument, ExternalRef, ExtractedLicense, Fact,
     Relationship as ReadRelationship, SpdxFile, SpdxPackage as ReadPackage,
 };
-pub(crate) use write::{
-    Checksum, Document, INCOMPLETE, Relationship, SpdxPackage, graph, json, tag_value, tells_apart,
-};
+pub(crate) use wire_out::{Checksum, Relationship, SpdxPackage};
+pub(crate) use write::{Document, INCOMPLETE, graph, json, tag_value, tells_apart};
 
 /// The names of digest algorithms: ours, and those of SPDX 2.3 (clause 7.10).
 const ALGORITHMS: &[(&str, &str)] = &[

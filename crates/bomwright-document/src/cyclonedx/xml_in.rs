@@ -21,14 +21,7 @@ type Tag<'a> = BytesStart<'a>;
 
 /// Reads the document `name`.
 pub(super) fn parse<'a>(name: &str, bytes: &'a [u8]) -> Read<wire::Bom<'a>> {
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        place(
-            name,
-            bytes,
-            error.valid_up_to(),
-            "it is not UTF-8, nor UTF-16 with a byte order mark".to_owned(),
-        )
-    })?;
+    let text = DocumentError::utf8(name, bytes)?;
     let mut reader = Reader::from_str(text);
     reader.config_mut().expand_empty_elements = true;
     let mut parser = Parser { reader, name, bytes, depth: 0 };
@@ -42,18 +35,6 @@ pub(super) fn parse<'a>(name: &str, bytes: &'a [u8]) -> Read<wire::Bom<'a>> {
     }
 }
 
-/// An error at a byte of the document.
-fn place(name: &str, bytes: &[u8], at: usize, reason: String) -> DocumentError {
-    let before = bytes.get(..at).unwrap_or(bytes);
-    let line_start = before.iter().rposition(|b| *b == b'\n').map_or(0, |newline| newline + 1);
-    DocumentError::Malformed {
-        name: name.to_owned(),
-        line: before.iter().filter(|b| **b == b'\n').count() + 1,
-        column: before.len() - line_start + 1,
-        reason,
-    }
-}
-
 struct Parser<'a, 'n> {
     reader: Reader<&'a [u8]>,
     name: &'n str,
@@ -64,7 +45,7 @@ struct Parser<'a, 'n> {
 impl<'a> Parser<'a, '_> {
     fn error(&self, reason: impl Into<String>) -> DocumentError {
         let at = usize::try_from(self.reader.buffer_position()).unwrap_or(usize::MAX);
-        place(self.name, self.bytes, at, reason.into())
+        DocumentError::at(self.name, self.bytes, at, reason)
     }
 
     fn event(&mut self) -> Read<Event<'a>> {
@@ -73,7 +54,7 @@ impl<'a> Parser<'a, '_> {
             Ok(event) => Ok(event),
             Err(error) => {
                 let at = usize::try_from(self.reader.error_position()).unwrap_or(usize::MAX);
-                Err(place(self.name, self.bytes, at, error.to_string()))
+                Err(DocumentError::at(self.name, self.bytes, at, error.to_string()))
             }
         }
     }
@@ -122,7 +103,7 @@ impl<'a> Parser<'a, '_> {
                 Event::Text(text) => add(&mut all, text.xml10_content()),
                 Event::CData(text) => add(&mut all, text.xml10_content()),
                 Event::GeneralRef(reference) => {
-                    add(&mut all, Cow::Owned(self.resolve(&reference)?.to_string()))
+                    add(&mut all, Cow::Owned(self.resolve(&reference)?.to_string()));
                 }
                 Event::Start(_) => self.skip()?,
                 Event::End(_) => break,

@@ -19,21 +19,13 @@ const CLOSE: &str = "</text>";
 
 /// Reads the document `name`.
 pub(super) fn parse<'a>(name: &str, bytes: &'a [u8]) -> Result<Document<'a>, DocumentError> {
+    let text = DocumentError::utf8(name, bytes)?;
     let malformed = |line: usize, column: usize, reason: String| DocumentError::Malformed {
         name: name.to_owned(),
         line,
         column,
         reason,
     };
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
-        let column = before.iter().rev().take_while(|b| **b != b'\n').count() + 1;
-        malformed(
-            before.iter().filter(|b| **b == b'\n').count() + 1,
-            column,
-            "it is not UTF-8, nor UTF-16 with a byte order mark".to_owned(),
-        )
-    })?;
     let mut parts = Parts { creation: CreationInfo::default(), ..Parts::default() };
     let mut rest = text;
     let mut number = 0;

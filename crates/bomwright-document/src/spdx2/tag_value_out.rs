@@ -8,7 +8,8 @@ use std::borrow::Cow;
 use std::io;
 
 use super::REFERENCE;
-use super::write::{COMMENT, Document, SpdxPackage, json_text};
+use super::wire_out::{COMMENT, SpdxPackage, json_text};
+use super::write::Document;
 use crate::license;
 
 const OPEN: &str = "<text>";

@@ -35,6 +35,7 @@ struct Root<'g, 'a> {
 /// An element of any class, with the members that are written of them.
 #[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the fields are called as the format calls them")]
 struct Element<'a> {
     r#type: &'static str,
     #[serde(rename = "@id", skip_serializing_if = "Option::is_none")]
@@ -107,6 +108,7 @@ struct Element<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the fields are called as the format calls them")]
 struct Hash<'a> {
     r#type: &'static str,
     algorithm: String,
@@ -115,6 +117,7 @@ struct Hash<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the fields are called as the format calls them")]
 struct ExternalIdentifier<'a> {
     r#type: &'static str,
     external_identifier_type: &'static str,

@@ -237,6 +237,8 @@ fn purl_lists() {
     assert_eq!(complaints(&inventory).len(), 1);
 }
 
+const OPEN: &str = "<bom xmlns='http://cyclonedx.org/schema/bom/1.5'>";
+
 #[test]
 fn errors_name_the_document_the_place_and_the_reason() {
     let error = |bytes: &[u8]| read("doc", bytes).unwrap_err().to_string();
@@ -250,7 +252,6 @@ fn errors_name_the_document_the_place_and_the_reason() {
     );
     assert_eq!(error(b""), "doc: no document that can be read: it is empty");
     assert!(error(b"<project/>").contains("XML"));
-    const OPEN: &str = "<bom xmlns='http://cyclonedx.org/schema/bom/1.5'>";
     assert_eq!(
         error(format!("{OPEN}\n<components>\n  <component></name>").as_bytes()),
         "doc:3:14: ill-formed document: expected `</component>`, but `</name>` was found"
