@@ -153,12 +153,12 @@ Examples:
   bomwright scan git:v1.5.0 -o cyclonedx-json=sources.cdx.json     what the lock files of a tag pin";
 
 const CONVERT_HELP: &str = "\
-Read are CycloneDX (JSON and XML, 1.2 to 1.7), SPDX (JSON and tag-value, 2.2 and 2.3), syft's JSON, lists of package
-URLs, and our own JSON. What the target can't carry is counted on standard error; --quiet says nothing.
+Read are CycloneDX (JSON and XML, 1.2 to 1.7), SPDX (JSON and tag-value 2.2 and 2.3, JSON-LD 3.0), syft's JSON, lists of
+package URLs, and our own JSON. What the target can't carry is counted on standard error; --quiet says nothing.
 
 Examples:
   bomwright convert shop.cdx.json -o spdx-json=shop.spdx.json
-  bomwright convert shop.spdx -o cyclonedx-xml@1.5=shop.cdx.xml
+  bomwright convert shop.spdx -o cyclonedx-xml@1.5=shop.cdx.xml -o spdx-json@3.0.1=shop.spdx3.json
   bomwright convert vendor.cdx.xml -o purls | sort";
 
 const DIFF_HELP: &str = "\
