@@ -4,7 +4,7 @@
 //! leaves it out. Elements that are referred to may stand anywhere in the graph, or inside the element that names them.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{KINDS, NAMESPACE};
 use crate::DocumentError;
@@ -186,17 +186,13 @@ impl<'a> Graph<'a> {
             }
         }
         let relationships = self.relationships.into_iter().flat_map(relationships).collect();
+        // Roots that are collections lead on to their own roots, which are here too.
+        let ids: HashSet<&str> = packages.iter().map(|package| &*package.id).collect();
+        let describes = self.roots.into_iter().map(own).filter(|id| ids.contains(&**id)).collect();
         Document {
             spdx_version: Text(Cow::Borrowed("SPDX-2.3")),
             creation_info: Some(CreationInfo { created, creators: List(self.tools) }),
-            // Roots that are collections lead on to their own roots, which are here too.
-            document_describes: List(
-                self.roots
-                    .into_iter()
-                    .map(own)
-                    .filter(|id| packages.iter().any(|package| package.id == *id))
-                    .collect(),
-            ),
+            document_describes: List(describes),
             packages: List(packages),
             files: List(files),
             relationships: List(relationships),
