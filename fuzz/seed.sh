@@ -78,10 +78,34 @@ END
 keep sbom <<'END'
 {"spdxVersion":"SPDX-2.3","dataLicense":"CC0-1.0","SPDXID":"SPDXRef-DOCUMENT","name":"shop","documentNamespace":"https://example.com/shop","creationInfo":{"created":"2026-01-02T03:04:05Z","creators":["Tool: t-1","Organization: o (a@example.com)"]},"packages":[{"SPDXID":"SPDXRef-a","name":"a","versionInfo":"1.0","downloadLocation":"NOASSERTION","filesAnalyzed":false,"supplier":"Organization: s","licenseConcluded":"NOASSERTION","licenseDeclared":"LicenseRef-x AND MIT","primaryPackagePurpose":"LIBRARY","checksums":[{"algorithm":"SHA256","checksumValue":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}],"externalRefs":[{"referenceCategory":"PACKAGE-MANAGER","referenceType":"purl","referenceLocator":"pkg:deb/debian/a@1.0?arch=amd64"}]}],"files":[{"SPDXID":"SPDXRef-f","fileName":"./bin/x","checksums":[]}],"hasExtractedLicensingInfos":[{"licenseId":"LicenseRef-x","extractedText":"x"}],"relationships":[{"spdxElementId":"SPDXRef-DOCUMENT","relationshipType":"DESCRIBES","relatedSpdxElement":"SPDXRef-a"},{"spdxElementId":"SPDXRef-f","relationshipType":"DEPENDENCY_OF","relatedSpdxElement":"SPDXRef-a"}]}
 END
+keep sbom <<'END'
+<?xml version="1.0"?><bom xmlns="http://cyclonedx.org/schema/bom/1.4" version="1"><metadata><tools><tool><name>t</name></tool></tools><component type="container" bom-ref="r"><name>shop</name></component></metadata><components><component type="library" bom-ref="a"><author>j</author><name>a &amp; b</name><version>1</version><description><![CDATA[x]]>&#65;</description><hashes><hash alg="SHA-1">da39a3ee5e6b4b0d3255bfef95601890afd80709</hash></hashes><licenses><license><id>MIT</id></license></licenses><purl>pkg:npm/a@1</purl><properties><property name="k">v</property></properties></component></components><dependencies><dependency ref="r"><dependency ref="a"/></dependency></dependencies></bom>
+END
+keep sbom <<'END'
+SPDXVersion: SPDX-2.3
+SPDXID: SPDXRef-DOCUMENT
+Creator: Tool: t-1
+Created: 2026-01-02T03:04:05Z
+PackageName: a
+SPDXID: SPDXRef-a
+PackageChecksum: SHA1: da39a3ee5e6b4b0d3255bfef95601890afd80709
+PackageLicenseDeclared: LicenseRef-x
+PackageCopyrightText: <text>(c)
+someone</text>
+ExternalRef: PACKAGE-MANAGER purl pkg:npm/a@1
+FileName: ./bin/x
+SPDXID: SPDXRef-f
+LicenseID: LicenseRef-x
+ExtractedText: <text>x</text>
+Relationship: SPDXRef-DOCUMENT DESCRIBES SPDXRef-a
+END
+keep sbom <<'END'
+{"@context":"https://spdx.org/rdf/3.0.1/spdx-context.jsonld","@graph":[{"type":"CreationInfo","@id":"_:c","specVersion":"3.0.1","created":"2026-01-02T03:04:05Z","createdBy":["urn:x:p"]},{"type":"Person","spdxId":"urn:x:p","creationInfo":"_:c","name":"p"},{"type":"SpdxDocument","spdxId":"urn:x:d","creationInfo":"_:c","rootElement":["urn:x:a"]},{"type":"software_Package","spdxId":"urn:x:a","creationInfo":"_:c","name":"a","software_packageUrl":"pkg:npm/a@1","suppliedBy":"urn:x:p"},{"type":"simplelicensing_LicenseExpression","spdxId":"urn:x:l","creationInfo":"_:c","simplelicensing_licenseExpression":"MIT"},{"type":"Relationship","spdxId":"urn:x:r","creationInfo":"_:c","from":"urn:x:a","relationshipType":"hasDeclaredLicense","to":["urn:x:l"]}]}
+END
 printf '%s\n' pkg:npm/%40scope/a@1.0.0 'pkg:deb/debian/bash@5.2?arch=amd64&distro=debian-12' | keep sbom
 if command -v "${BOMWRIGHT:-bomwright}" >/dev/null; then
     for sample in ../samples/*.tar; do
-        for format in cyclonedx-json spdx-json json purls; do
+        for format in cyclonedx-json cyclonedx-xml cyclonedx-json@1.4 spdx-json spdx-json@3.0.1 spdx-tag-value json purls; do
             "${BOMWRIGHT:-bomwright}" scan --quiet --output "$format" "$sample" | keep sbom
         done
     done

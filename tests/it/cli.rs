@@ -129,3 +129,47 @@ fn completions_and_the_manual_page_come_from_the_arguments() {
     let output = bomwright(folder.path()).arg("man").output().unwrap();
     assert!(String::from_utf8(output.stdout).unwrap().starts_with(".ie"), "roff");
 }
+
+#[test]
+fn documents_are_written_in_the_version_that_is_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    shop().docker_archive(&folder.path().join("a.tar")).unwrap();
+    let run = |arguments: &[&str]| bomwright(folder.path()).args(arguments).output().unwrap();
+    for version in ["1.4", "1.5", "1.6", "1.7"] {
+        let output = run(&["scan", "a.tar", "-o", &format!("cyclonedx-json@{version}")]);
+        let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(document["specVersion"], version);
+    }
+    let output = run(&["scan", "a.tar", "-o", "cyclonedx-xml@1.3"]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("no version '1.3'") && said.contains("1.4, 1.5, 1.6, 1.7"), "{said}");
+}
+
+#[test]
+fn converting_keeps_packages_and_says_what_is_lost() {
+    let folder = tempfile::tempdir().unwrap();
+    shop().docker_archive(&folder.path().join("a.tar")).unwrap();
+    let run = |arguments: &[&str]| {
+        let output = bomwright(folder.path()).args(arguments).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap(), said)
+    };
+    let (_, purls, _) = run(&["scan", "a.tar", "-o", "json=0.json", "-o", "purls"]);
+    let mut source = "0.json".to_owned();
+    for (number, target) in
+        ["cyclonedx-xml@1.4", "spdx-tag-value", "cyclonedx-json@1.7", "spdx-json", "cyclonedx-xml"]
+            .iter()
+            .enumerate()
+    {
+        let (code, _, said) = run(&["convert", &source, "-o", &format!("{target}={number}.out")]);
+        assert_eq!(code, Some(0), "{said}");
+        // Our own JSON alone holds the files that packages own.
+        assert_eq!(said.contains("files that a package owns"), number == 0, "{target}: {said}");
+        source = format!("{number}.out");
+    }
+    assert_eq!(run(&["convert", &source, "-o", "purls"]).1, purls);
+    let (code, _, said) = run(&["convert", "a.tar", "-o", "purls"]);
+    assert_eq!(code, Some(2));
+    assert!(said.contains("bomwright scan"), "{said}");
+}

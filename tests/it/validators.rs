@@ -1,7 +1,7 @@
 //! The official validators on what is written for the samples, and for the corpus images that are there.
 //!
-//! `BOMWRIGHT_VALIDATORS` names a Python environment with `cyclonedx-python-lib[json-validation]` and
-//! `spdx-tools`; `BOMWRIGHT_CORPUS` a folder that `cargo xtask corpus` filled.
+//! `BOMWRIGHT_VALIDATORS` names a Python environment with `cyclonedx-python-lib[json-validation,xml-validation]`
+//! and `spdx-tools`; `BOMWRIGHT_CORPUS` a folder that `cargo xtask corpus` filled.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -13,8 +13,13 @@ const CYCLONEDX: &str = "\
 import sys
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
-error = JsonStrictValidator(SchemaVersion.from_version('1.6')).validate_str(open(sys.argv[1], encoding='utf-8').read())
-sys.exit(str(error) if error else 0)
+from cyclonedx.validation.xml import XmlValidator
+for version in '1.4', '1.5', '1.6', '1.7':
+    for validator, end in (JsonStrictValidator, 'json'), (XmlValidator, 'xml'):
+        path = f'{sys.argv[1]}/image-{version}.cdx.{end}'
+        error = validator(SchemaVersion.from_version(version)).validate_str(open(path, encoding='utf-8').read())
+        if error:
+            sys.exit(f'{path}: {error}')
 ";
 
 fn environment() -> Option<PathBuf> {
@@ -50,20 +55,22 @@ fn the_official_validators_accept_every_document() {
     let Some(environment) = environment() else { return };
     let folder = tempfile::tempdir().unwrap();
     for image in images() {
-        let scan = bomwright(folder.path())
-            .arg("scan")
-            .arg(&image)
-            .args(["--quiet", "-o", "cyclonedx-json=image.cdx.json", "-o", "spdx-json=image.spdx.json"])
-            .output()
-            .unwrap();
+        let mut scan = bomwright(folder.path());
+        scan.arg("scan").arg(&image).args(["--quiet", "-o", "spdx-json=image.spdx.json"]);
+        scan.args(["-o", "spdx-tag-value=image.spdx"]);
+        for version in ["1.4", "1.5", "1.6", "1.7"] {
+            for form in ["json", "xml"] {
+                scan.args(["-o", &format!("cyclonedx-{form}@{version}=image-{version}.cdx.{form}")]);
+            }
+        }
+        let scan = scan.output().unwrap();
         assert!(scan.status.success(), "{}", String::from_utf8_lossy(&scan.stderr));
         let python = environment.join("bin/python");
-        accepted(
-            Command::new(python).args(["-c", CYCLONEDX]).arg(folder.path().join("image.cdx.json")),
-            &image,
-        );
-        let spdx = environment.join("bin/pyspdxtools");
-        accepted(Command::new(spdx).arg("-i").arg(folder.path().join("image.spdx.json")), &image);
+        accepted(Command::new(python).args(["-c", CYCLONEDX]).arg(folder.path()), &image);
+        for name in ["image.spdx.json", "image.spdx"] {
+            let spdx = environment.join("bin/pyspdxtools");
+            accepted(Command::new(spdx).arg("-i").arg(folder.path().join(name)), &image);
+        }
         eprintln!("accepted: {}", image.display());
     }
 }

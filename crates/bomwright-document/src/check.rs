@@ -34,8 +34,11 @@ impl fmt::Display for Fault {
 pub fn check(name: &str, bytes: &[u8]) -> Result<Vec<Fault>, DocumentError> {
     let bytes = &*lenient::utf8(bytes);
     let mut faults = match format::of(name, bytes)? {
-        Readable::Format(Format::CycloneDxJson) => cyclonedx::check(name, bytes)?,
-        Readable::Format(Format::SpdxJson) => spdx2::check(name, bytes)?,
+        Readable::Format(Format::CycloneDxJson) => cyclonedx::check_json(name, bytes)?,
+        Readable::Format(Format::CycloneDxXml) => cyclonedx::check_xml(name, bytes)?,
+        Readable::Format(Format::SpdxJson) => spdx2::check_json(name, bytes)?,
+        Readable::Format(Format::SpdxTagValue) => spdx2::check_tag_value(name, bytes)?,
+        Readable::Spdx3 => spdx2::check_graph(name, bytes)?,
         Readable::Format(Format::Json) => json::decode(name, bytes).map(|_| Vec::new())?,
         other => {
             let read = if other == Readable::Syft { syft::read } else { purls::read };

@@ -45,6 +45,10 @@ impl Claims {
         let text = || Some(value.to_owned());
         match name {
             "ecosystem" => value.clone_into(&mut package.ecosystem),
+            "name" => value.clone_into(&mut package.name),
+            "version" => value.clone_into(&mut package.version),
+            "description" => package.description = text(),
+            "copyright" => package.copyright = text(),
             "namespace" => package.namespace = text(),
             "arch" => package.architecture = text(),
             "location" => package.location = text(),
@@ -81,9 +85,10 @@ impl Claims {
     /// Takes the fact `name` (without prefix) about `file`.
     pub(crate) fn about_file(&mut self, file: &mut File, name: &str, value: &str) {
         self.ours = true;
-        if name == "origin" {
-            self.origin = Origin::from_name(value);
-            return;
+        match name {
+            "origin" => self.origin = Origin::from_name(value),
+            "digest" => file.digests.extend(value.parse::<Digest>().ok()),
+            _ => {}
         }
         let Some((group, rest)) = name.split_once(':') else { return };
         if group != "file" {

@@ -1,14 +1,20 @@
-//! CycloneDX JSON: version 1.6 (ECMA-424, first edition) is written, 1.2 to 1.7 are read.
+//! CycloneDX in JSON and XML: versions 1.4 to 1.7 (ECMA-424) are written, 1.2 to 1.7 are read.
 
 mod check;
+mod lower;
 mod read;
+mod version;
 mod wire_in;
 mod wire_out;
 mod write;
+mod xml_in;
+mod xml_out;
 
-pub(crate) use check::check;
-pub(crate) use read::read;
-pub(crate) use write::write;
+pub(crate) use check::{check_json, check_xml};
+pub(crate) use read::{read_json, read_xml};
+pub(crate) use version::Version;
+pub(crate) use wire_out::SINCE;
+pub(crate) use write::{json, xml};
 
 use bomwright_model::LinkKind;
 

@@ -35,12 +35,45 @@ pub enum DocumentError {
         /// What is wrong with it.
         reason: String,
     },
+    /// No format has that name.
+    #[error("unknown format '{name}'")]
+    UnknownFormat {
+        /// The name.
+        name: String,
+    },
+    /// The format is not written in that version.
+    #[error("{} has no version '{version}' that is written", format.name())]
+    UnknownVersion {
+        /// The format.
+        format: crate::Format,
+        /// The version.
+        version: String,
+    },
     /// The document could not be written.
     #[error("cannot write the document")]
     Write(#[source] io::Error),
 }
 
 impl DocumentError {
+    /// An error at the byte `at` of the document `name`.
+    pub(crate) fn at(name: &str, bytes: &[u8], at: usize, reason: impl Into<String>) -> Self {
+        let lines = bytes.get(..at).unwrap_or(bytes).split(|b| *b == b'\n');
+        let (mut line, mut column) = (0, 1);
+        for text in lines {
+            line += 1;
+            column = text.len() + 1;
+        }
+        Self::Malformed { name: name.to_owned(), line, column, reason: reason.into() }
+    }
+
+    /// The text of the document `name`, which must be UTF-8.
+    pub(crate) fn utf8<'a>(name: &str, bytes: &'a [u8]) -> Result<&'a str, Self> {
+        std::str::from_utf8(bytes).map_err(|error| {
+            let reason = "it is not UTF-8, nor UTF-16 with a byte order mark";
+            Self::at(name, bytes, error.valid_up_to(), reason)
+        })
+    }
+
     /// The error of `serde_json` about the document `name`, without the position that it repeats in its text.
     pub(crate) fn json(name: &str, error: &serde_json::Error) -> Self {
         let text = error.to_string();

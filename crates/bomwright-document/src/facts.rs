@@ -37,7 +37,8 @@ impl<'a> Facts<'a> {
         self.0.push(Fact { name: full, value: value.into() });
     }
 
-    fn put_some(&mut self, name: &str, value: Option<impl Into<Cow<'a, str>>>) {
+    /// Adds a fact, if there is a value.
+    pub(crate) fn put_some(&mut self, name: &str, value: Option<impl Into<Cow<'a, str>>>) {
         if let Some(value) = value {
             self.put(name, value);
         }

@@ -5,13 +5,17 @@ use serde::de::IgnoredAny;
 
 use crate::DocumentError;
 
-/// A document format that is written and read.
+/// A document format that is written and read. [`crate::Target`] is a format in one of its versions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Format {
-    /// CycloneDX JSON: 1.6 (ECMA-424, first edition) is written, 1.2 to 1.7 are read.
+    /// CycloneDX JSON (ECMA-424): 1.4 to 1.7 are written, 1.2 to 1.7 are read.
     CycloneDxJson,
-    /// SPDX JSON: 2.3 is written, 2.2 and 2.3 are read.
+    /// CycloneDX XML: 1.4 to 1.7 are written, 1.2 to 1.7 are read.
+    CycloneDxXml,
+    /// SPDX JSON: 2.3 and (as JSON-LD) 3.0.1 are written, 2.2, 2.3 and 3.0 are read.
     SpdxJson,
+    /// SPDX tag-value: 2.3 is written, 2.2 and 2.3 are read.
+    SpdxTagValue,
     /// Our own lossless JSON, `bomwright-inventory/1`.
     Json,
     /// Package URLs (ECMA-427), one in a line, sorted, without repetition.
@@ -20,13 +24,22 @@ pub enum Format {
 
 impl Format {
     /// Every format.
-    pub const ALL: &'static [Self] = &[Self::CycloneDxJson, Self::SpdxJson, Self::Json, Self::Purls];
+    pub const ALL: &'static [Self] = &[
+        Self::CycloneDxJson,
+        Self::CycloneDxXml,
+        Self::SpdxJson,
+        Self::SpdxTagValue,
+        Self::Json,
+        Self::Purls,
+    ];
 
     /// The name that the command line uses.
     pub const fn name(self) -> &'static str {
         match self {
             Self::CycloneDxJson => "cyclonedx-json",
+            Self::CycloneDxXml => "cyclonedx-xml",
             Self::SpdxJson => "spdx-json",
+            Self::SpdxTagValue => "spdx-tag-value",
             Self::Json => "json",
             Self::Purls => "purls",
         }
@@ -37,11 +50,32 @@ impl Format {
         Self::ALL.iter().copied().find(|format| format.name() == text)
     }
 
+    /// The versions that are written, the oldest first; none where the format has but one.
+    pub const fn versions(self) -> &'static [&'static str] {
+        match self {
+            Self::CycloneDxJson | Self::CycloneDxXml => &["1.4", "1.5", "1.6", "1.7"],
+            Self::SpdxJson => &["2.3", "3.0.1"],
+            Self::SpdxTagValue => &["2.3"],
+            Self::Json | Self::Purls => &[],
+        }
+    }
+
+    /// The version that is written when none is asked for; empty where the format has but one.
+    pub const fn default_version(self) -> &'static str {
+        match self {
+            Self::CycloneDxJson | Self::CycloneDxXml => "1.6",
+            Self::SpdxJson | Self::SpdxTagValue => "2.3",
+            Self::Json | Self::Purls => "",
+        }
+    }
+
     /// The media type, as registered with IANA where it is.
     pub const fn media_type(self) -> &'static str {
         match self {
-            Self::CycloneDxJson => "application/vnd.cyclonedx+json; version=1.6",
+            Self::CycloneDxJson => "application/vnd.cyclonedx+json",
+            Self::CycloneDxXml => "application/vnd.cyclonedx+xml",
             Self::SpdxJson => "application/spdx+json",
+            Self::SpdxTagValue => "text/spdx",
             Self::Json => "application/json",
             Self::Purls => "text/plain; charset=utf-8",
         }
@@ -51,7 +85,9 @@ impl Format {
     pub const fn extension(self) -> &'static str {
         match self {
             Self::CycloneDxJson => "cdx.json",
+            Self::CycloneDxXml => "cdx.xml",
             Self::SpdxJson => "spdx.json",
+            Self::SpdxTagValue => "spdx",
             Self::Json => "bomwright.json",
             Self::Purls => "purls.txt",
         }
@@ -69,10 +105,16 @@ pub fn detect(bytes: &[u8]) -> Option<Format> {
     if head.starts_with(b"pkg:") {
         return Some(Format::Purls);
     }
+    if starts_tag_value(head) {
+        return Some(Format::SpdxTagValue);
+    }
+    let text = String::from_utf8_lossy(head);
+    if head.starts_with(b"<") {
+        return text.contains("http://cyclonedx.org/schema/bom/").then_some(Format::CycloneDxXml);
+    }
     if !head.starts_with(b"{") {
         return None;
     }
-    let text = String::from_utf8_lossy(head);
     let names = |key: &str, value: &str| {
         text.match_indices(key).any(|(at, _)| {
             let rest = text.get(at + key.len()..).unwrap_or_default().trim_start();
@@ -83,11 +125,23 @@ pub fn detect(bytes: &[u8]) -> Option<Format> {
         Some(Format::Json)
     } else if names("\"bomFormat\"", "\"CycloneDX\"") {
         Some(Format::CycloneDxJson)
-    } else if names("\"spdxVersion\"", "\"SPDX-2") {
+    } else if names("\"spdxVersion\"", "\"SPDX-2") || is_spdx3(&text) {
         Some(Format::SpdxJson)
     } else {
         None
     }
+}
+
+/// Whether the first line that is neither blank nor a comment is one that opens SPDX tag-value.
+fn starts_tag_value(head: &[u8]) -> bool {
+    let lines = head.split(|b| *b == b'\n').map(<[u8]>::trim_ascii_start);
+    let mut telling = lines.filter(|line| !line.is_empty() && !line.starts_with(b"#"));
+    telling.next().is_some_and(|line| line.starts_with(b"SPDXVersion:"))
+}
+
+/// Whether a document names the context of SPDX 3.
+fn is_spdx3(text: &str) -> bool {
+    text.contains("\"@context\"") && text.contains("://spdx.org/rdf/3.")
 }
 
 /// What can be read: every format that is written, and one that only another tool writes.
@@ -95,6 +149,8 @@ pub fn detect(bytes: &[u8]) -> Option<Format> {
 pub(crate) enum Readable {
     /// A format of ours.
     Format(Format),
+    /// SPDX 3, which is another version of [`Format::SpdxJson`].
+    Spdx3,
     /// syft's own JSON.
     Syft,
 }
@@ -108,7 +164,7 @@ struct Header {
     #[serde(rename = "spdxVersion")]
     spdx_version: Option<String>,
     #[serde(rename = "@context")]
-    context: Option<IgnoredAny>,
+    context: Option<serde_json::Value>,
     artifacts: Option<IgnoredAny>,
     descriptor: Option<Descriptor>,
 }
@@ -122,7 +178,11 @@ struct Descriptor {
 pub(crate) fn of(name: &str, bytes: &[u8]) -> Result<Readable, DocumentError> {
     detect(bytes).map_or_else(
         || examine(bytes).map_err(|reason| DocumentError::Unrecognized { name: name.to_owned(), reason }),
-        |format| Ok(Readable::Format(format)),
+        |format| {
+            let head = String::from_utf8_lossy(bytes.get(..SNIFFED).unwrap_or(bytes));
+            let is_spdx3 = format == Format::SpdxJson && is_spdx3(&head);
+            Ok(if is_spdx3 { Readable::Spdx3 } else { Readable::Format(format) })
+        },
     )
 }
 
@@ -134,13 +194,16 @@ fn examine(bytes: &[u8]) -> Result<Readable, String> {
         return Err("it is empty".to_owned());
     }
     if head.starts_with(b"<") {
-        return Err("it looks like XML; only the JSON forms of CycloneDX and SPDX are read".to_owned());
+        return Err(
+            "it looks like XML, but not of CycloneDX; that name space is not in its first KiB".to_owned()
+        );
     }
-    if head.starts_with(b"SPDXVersion:") {
-        return Err("it is SPDX tag-value; only SPDX JSON is read".to_owned());
+    if head.starts_with(b"SPDXID:") || head.starts_with(b"DataLicense:") {
+        return Ok(Readable::Format(Format::SpdxTagValue));
     }
     if !head.starts_with(b"{") {
-        return Err("it is neither a JSON object nor a list of package urls".to_owned());
+        return Err("it is neither a JSON object, CycloneDX XML, SPDX tag-value nor a list of package urls"
+            .to_owned());
     }
     let header: Header = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
     let schema = header.schema.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default();
@@ -153,8 +216,14 @@ fn examine(bytes: &[u8]) -> Result<Readable, String> {
         Ok(Readable::Format(Format::SpdxJson))
     } else if syft && header.artifacts.is_some() {
         Ok(Readable::Syft)
+    } else if header
+        .context
+        .as_ref()
+        .is_some_and(|context| context.to_string().contains("://spdx.org/rdf/3."))
+    {
+        Ok(Readable::Spdx3)
     } else if header.context.is_some() {
-        Err("it looks like JSON-LD, perhaps SPDX 3; SPDX 2.2 and 2.3 are read".to_owned())
+        Err("it is JSON-LD, but not in the context of SPDX 3".to_owned())
     } else {
         Err("no key says which format it is (bomFormat, spdxVersion, schema, descriptor)".to_owned())
     }
@@ -170,6 +239,10 @@ mod tests {
         assert_eq!(detect(b"{\n \"spdxVersion\": \"SPDX-2.3\","), Some(Format::SpdxJson));
         assert_eq!(detect(b"{\"schema\":\"bomwright-inventory/1\""), Some(Format::Json));
         assert_eq!(detect(b"pkg:deb/debian/bash\n"), Some(Format::Purls));
+        assert_eq!(detect(b"# a list\n\nSPDXVersion: SPDX-2.3\n"), Some(Format::SpdxTagValue));
+        let xml = b"<?xml version='1.0'?>\n<bom xmlns='http://cyclonedx.org/schema/bom/1.4'/>";
+        assert_eq!(detect(xml), Some(Format::CycloneDxXml));
+        assert_eq!(detect(b"<project xmlns='http://maven.apache.org/POM/4.0.0'/>"), None);
         assert_eq!(detect(b"{\"name\": \"bomFormat\", \"value\": 1}"), None);
         assert_eq!(detect(b""), None);
     }
@@ -177,9 +250,8 @@ mod tests {
     #[test]
     fn what_is_not_read_is_named() {
         assert!(examine(b"<bom/>").is_err_and(|reason| reason.contains("XML")));
-        assert!(examine(b"SPDXVersion: SPDX-2.3").is_err_and(|reason| reason.contains("tag-value")));
         assert!(
-            examine(b"{\"@context\":\"x\",\"@graph\":[]}").is_err_and(|reason| reason.contains("SPDX 3"))
+            examine(b"{\"@context\":\"x\",\"@graph\":[]}").is_err_and(|reason| reason.contains("JSON-LD"))
         );
         let late = format!("{{\"components\":[\"{}\"],\"bomFormat\":\"CycloneDX\"}}", "x".repeat(2000));
         assert_eq!(detect(late.as_bytes()), None);

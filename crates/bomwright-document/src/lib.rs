@@ -1,7 +1,7 @@
 //! Inventories to and from CycloneDX, SPDX and our own JSON.
 //!
 //! [`write()`] makes a document, [`read`] takes one apart, [`check()`] looks for faults that a schema does not see.
-//! All three formats are written from borrowed values as a stream, and the same inventory always gives the
+//! All formats are written from borrowed values as a stream, and the same inventory always gives the
 //! same bytes.
 //!
 //! # Which crates, and why
@@ -15,16 +15,7 @@
 //! Both are strict where they know their way, so [`check()`] asks `cyclonedx-bom` about 1.3 to 1.5 and `spdx-rs`
 //! about SPDX 2.x, and the tests compare our readers with them. `spdx` judges licence expressions.
 //!
-//! # What a format cannot carry
-//!
-//! | | `cyclonedx-json` | `spdx-json` | `json` |
-//! |---|---|---|---|
-//! | packages with all their fields | yes | yes | yes |
-//! | files that a package owns | no | no | yes |
-//! | edges, with kind and scope | between packages and unowned files | the same | yes |
-//! | wording and evidence of an edge | only of unresolved requirements | the same | yes |
-//!
-//! An edge from or to a file that a package owns is written as one of the package.
+//! What a format can't carry is one table, which [`losses()`] applies and `docs/formats.md` shows.
 mod actor;
 mod address;
 mod assembly;
@@ -39,6 +30,7 @@ mod identity;
 mod json;
 mod lenient;
 mod license;
+mod losses;
 mod notes;
 mod peers;
 mod place;
@@ -47,7 +39,9 @@ mod relations;
 mod root;
 mod seq;
 mod spdx2;
+mod spdx3;
 mod syft;
+mod target;
 mod time;
 
 use std::io;
@@ -59,17 +53,30 @@ pub use error::DocumentError;
 use format::Readable;
 pub use format::{Format, detect};
 pub use license::{LicenseExpression, license_expression, normalize_licenses};
+pub use losses::{Loss, format_tables, losses};
+pub use target::Target;
 
-/// Writes `inventory` to `out` as a document of `format`. The same inventory always gives the same bytes.
+/// Writes `inventory` to `out` as a document of `target`: a [`Format`] in its usual version, or a [`Target`]. The same
+/// inventory always gives the same bytes.
 ///
 /// # Errors
 /// [`DocumentError::Write`] when `out` fails.
-pub fn write(inventory: &Inventory, format: Format, out: &mut dyn io::Write) -> Result<(), DocumentError> {
+pub fn write(
+    inventory: &Inventory,
+    target: impl Into<Target>,
+    out: &mut dyn io::Write,
+) -> Result<(), DocumentError> {
+    let target = target.into();
+    // A target's version is one that is written.
+    let cyclonedx = cyclonedx::Version::from_number(target.version()).unwrap_or(cyclonedx::Version::V1_6);
     // The serializers write a few bytes at a time.
     let mut buffer = io::BufWriter::with_capacity(1 << 16, out);
-    match format {
-        Format::CycloneDxJson => cyclonedx::write(inventory, &mut buffer),
-        Format::SpdxJson => spdx2::write(inventory, &mut buffer),
+    match target.format() {
+        Format::CycloneDxJson => cyclonedx::json(inventory, cyclonedx, &mut buffer),
+        Format::CycloneDxXml => cyclonedx::xml(inventory, cyclonedx, &mut buffer),
+        Format::SpdxJson if target.version() == "3.0.1" => spdx2::graph(inventory, &mut buffer),
+        Format::SpdxJson => spdx2::json(inventory, &mut buffer),
+        Format::SpdxTagValue => spdx2::tag_value(inventory, &mut buffer),
         Format::Json => json::encode(inventory, &mut buffer),
         Format::Purls => purls::write(inventory, &mut buffer),
     }
@@ -87,10 +94,13 @@ pub fn write(inventory: &Inventory, format: Format, out: &mut dyn io::Write) -> 
 pub fn read(name: &str, bytes: &[u8]) -> Result<Inventory, DocumentError> {
     let bytes = &*lenient::utf8(bytes);
     match format::of(name, bytes)? {
-        Readable::Format(Format::CycloneDxJson) => cyclonedx::read(name, bytes),
-        Readable::Format(Format::SpdxJson) => spdx2::read(name, bytes),
+        Readable::Format(Format::CycloneDxJson) => cyclonedx::read_json(name, bytes),
+        Readable::Format(Format::CycloneDxXml) => cyclonedx::read_xml(name, bytes),
+        Readable::Format(Format::SpdxJson) => spdx2::read_json(name, bytes),
+        Readable::Format(Format::SpdxTagValue) => spdx2::read_tag_value(name, bytes),
         Readable::Format(Format::Json) => json::decode(name, bytes),
         Readable::Format(Format::Purls) => purls::read(name, bytes),
+        Readable::Spdx3 => spdx2::read_graph(name, bytes),
         Readable::Syft => syft::read(name, bytes),
     }
 }

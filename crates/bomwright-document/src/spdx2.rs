@@ -1,13 +1,21 @@
-//! SPDX JSON: version 2.3 is written, 2.2 and 2.3 are read.
+//! SPDX 2 as JSON and tag-value: version 2.3 is written, 2.2 and 2.3 are read.
 
 mod check;
 mod read;
+mod tag_value_in;
+mod tag_value_out;
 mod wire_in;
+mod wire_out;
 mod write;
 
-pub(crate) use check::check;
-pub(crate) use read::read;
-pub(crate) use write::write;
+pub(crate) use check::{check_graph, check_json, check_tag_value};
+pub(crate) use read::{read_graph, read_json, read_tag_value};
+pub(crate) use wire_in::{
+    Checksum as ReadChecksum, CreationInfo, Document as ReadDocument, ExternalRef, ExtractedLicense, Fact,
+    Relationship as ReadRelationship, SpdxFile, SpdxPackage as ReadPackage,
+};
+pub(crate) use wire_out::{Checksum, Relationship, SpdxPackage};
+pub(crate) use write::{Document, INCOMPLETE, graph, json, tag_value, tells_apart};
 
 /// The names of digest algorithms: ours, and those of SPDX 2.3 (clause 7.10).
 const ALGORITHMS: &[(&str, &str)] = &[
@@ -20,7 +28,7 @@ const ALGORITHMS: &[(&str, &str)] = &[
 ];
 
 /// What stands before every reference.
-const REFERENCE: &str = "SPDXRef-";
+pub(crate) const REFERENCE: &str = "SPDXRef-";
 
 /// The time of a document that has none: SPDX requires one.
 const NO_TIME: &str = "1970-01-01T00:00:00Z";

@@ -37,6 +37,7 @@ Examples:
   bomwright scan shop.tar -o spdx-json=shop.spdx.json -o cyclonedx-json=shop.cdx.json
   bomwright diff shop-1.4.0.tar shop-1.5.0.tar     what changed between two builds
   bomwright why libssl3 shop.tar                   what pulled a package in
+  bomwright convert shop.cdx.json -o spdx-json     an SBOM in another format
 
 Exit codes:
   0  nothing to report
@@ -84,6 +85,9 @@ pub(crate) enum Command {
     /// Say what is in an image
     #[command(after_help = SCAN_HELP)]
     Scan(Scan),
+    /// Write an SBOM in another format or version, and say what that can't carry
+    #[command(after_help = CONVERT_HELP)]
+    Convert(Convert),
     /// Say what changed between two images or SBOMs
     #[command(after_help = DIFF_HELP)]
     Diff(Diff),
@@ -135,7 +139,7 @@ Sources (recognised without a prefix too):
   dir:DIR               a root file system or a source tree
   file:FILE             one file or archive
   git:REV[:PATH]        a revision of the git repository of this directory, or of --repository; nothing is checked out
-  sbom:FILE             an SBOM: CycloneDX or SPDX JSON, or our own";
+  sbom:FILE             an SBOM: CycloneDX (JSON, XML), SPDX (JSON, tag-value), syft's or our own JSON";
 
 const SCAN_HELP: &str = "\
 Sources: docker-archive:FILE, oci-archive:FILE, oci-dir:DIR, rootfs:FILE, dir:DIR, file:FILE, sbom:FILE;
@@ -145,8 +149,17 @@ Lock files count in source trees (dir:, file:, git:), not in images: there count
 Examples:
   docker save shop:1.5.0 -o shop.tar && bomwright scan shop.tar
   bomwright scan oci-dir:build/image --platform linux/arm64
-  bomwright scan shop.tar -o table -o spdx-json=shop.spdx.json
+  bomwright scan shop.tar -o table -o spdx-json=shop.spdx.json -o cyclonedx-xml@1.5=shop.cdx.xml
   bomwright scan git:v1.5.0 -o cyclonedx-json=sources.cdx.json     what the lock files of a tag pin";
+
+const CONVERT_HELP: &str = "\
+Read are CycloneDX (JSON and XML, 1.2 to 1.7), SPDX (JSON and tag-value 2.2 and 2.3, JSON-LD 3.0), syft's JSON, lists of
+package URLs, and our own JSON. What the target can't carry is counted on standard error; --quiet says nothing.
+
+Examples:
+  bomwright convert shop.cdx.json -o spdx-json=shop.spdx.json
+  bomwright convert shop.spdx -o cyclonedx-xml@1.5=shop.cdx.xml -o spdx-json@3.0.1=shop.spdx3.json
+  bomwright convert vendor.cdx.xml -o purls | sort";
 
 const DIFF_HELP: &str = "\
 Each side is anything that `bomwright scan` takes. Of images every file is compared, of documents what they list.
@@ -272,7 +285,7 @@ pub(crate) struct Scan {
     pub(crate) source: String,
 
     /// What to write, several times if need be; without FILE to standard output
-    #[arg(short, long = "output", value_name = "FORMAT[=FILE]", help = Output::scan_help())]
+    #[arg(short, long = "output", value_name = "FORMAT[@VERSION][=FILE]", help = Output::scan_help())]
     pub(crate) outputs: Vec<Output>,
 
     /// Verify every file too, as `bomwright verify` does, so that documents carry status and tier
@@ -281,6 +294,21 @@ pub(crate) struct Scan {
 
     #[command(flatten)]
     pub(crate) against: Against,
+
+    #[command(flatten)]
+    pub(crate) reading: Reading,
+}
+
+/// `bomwright convert`
+#[derive(Debug, Args)]
+pub(crate) struct Convert {
+    /// The document to read
+    #[arg(value_name = "SBOM")]
+    pub(crate) document: String,
+
+    /// What to write, several times if need be; without FILE to standard output
+    #[arg(short, long = "output", value_name = "FORMAT[@VERSION][=FILE]", help = Output::convert_help(), required = true)]
+    pub(crate) outputs: Vec<Output>,
 
     #[command(flatten)]
     pub(crate) reading: Reading,

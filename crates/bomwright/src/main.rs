@@ -24,6 +24,7 @@ fn main() -> ExitCode {
     let verbosity = arguments.verbosity();
     let outcome = match arguments.command {
         Command::Scan(it) => commands::scan::run(&it, verbosity),
+        Command::Convert(it) => commands::convert::run(&it, verbosity),
         Command::Diff(it) => commands::diff::run(&it, verbosity),
         Command::Render(it) => commands::render::run(&it),
         Command::Waive(it) => commands::waive::run(&it),

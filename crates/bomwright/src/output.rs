@@ -1,9 +1,12 @@
-//! `-o FORMAT[=FILE]`: what to write, and where to.
+//! `-o FORMAT[@VERSION][=FILE]`: what to write, and where to.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 use std::str::FromStr;
+
+use bomwright_document::{DocumentError, Format, Target};
+use bomwright_model::Inventory;
 
 use crate::exit::Failure;
 
@@ -32,11 +35,49 @@ impl FromStr for Output {
 impl Output {
     /// The help of `bomwright scan -o`.
     pub(crate) fn scan_help() -> String {
-        let names: Vec<_> = bomwright_document::Format::ALL.iter().map(|format| format.name()).collect();
+        Self::documents_help("table, ")
+    }
+
+    /// The help of `bomwright convert -o`.
+    pub(crate) fn convert_help() -> String {
+        Self::documents_help("")
+    }
+
+    fn documents_help(first: &str) -> String {
+        let names: Vec<_> = Format::ALL.iter().map(|format| format.name()).collect();
         format!(
-            "What to write, several times if need be: table, {}; without FILE to standard output",
-            names.join(", ")
+            "What to write, several times if need be: {first}{}; without FILE to standard output. VERSION: {} of \
+             CycloneDX [default: {}], {} of SPDX",
+            names.join(", "),
+            Format::CycloneDxJson.versions().join(", "),
+            Format::CycloneDxJson.default_version(),
+            Format::SpdxJson.versions().join(", "),
         )
+    }
+
+    /// The format and version of a document that is asked for; `others` are names of further formats that the
+    /// command knows.
+    pub(crate) fn target(&self, others: &[&str]) -> Result<Target, Failure> {
+        self.format.parse().map_err(|error| match error {
+            DocumentError::UnknownVersion { format, .. } if format.versions().is_empty() => {
+                Failure::chain(&error).hint(format!("leave out the version: -o {}", format.name()))
+            }
+            DocumentError::UnknownVersion { format, .. } => {
+                Failure::chain(&error).hint(format!("one of {}", format.versions().join(", ")))
+            }
+            _ => {
+                let mut known = others.to_vec();
+                known.extend(Format::ALL.iter().map(|it| it.name()).filter(|name| !others.contains(name)));
+                unknown_format(&self.format, &known)
+            }
+        })
+    }
+
+    /// Writes `inventory` as a document of `target`.
+    pub(crate) fn document(&self, inventory: &Inventory, target: Target) -> Result<(), Failure> {
+        let mut bytes = Vec::new();
+        bomwright_document::write(inventory, target, &mut bytes).map_err(|error| Failure::chain(&error))?;
+        self.write(|out| out.write_all(&bytes))
     }
 
     /// The help of `bomwright diff -o`.

@@ -7,16 +7,23 @@ use bomwright_model::{
 };
 
 use super::wire_in as wire;
-use super::{ALGORITHMS, LINKS};
+use super::{ALGORITHMS, LINKS, xml_in};
 use crate::assembly::{Assembly, Slot};
 use crate::claims::{self, Claims, RootClaims};
 use crate::peers::{self, PeerClaims};
 use crate::{DocumentError, actor, identify, place, time};
 
-/// Reads the document `name`.
-pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Inventory, DocumentError> {
-    let bom: wire::Bom<'_> =
-        serde_json::from_slice(bytes).map_err(|error| DocumentError::json(name, &error))?;
+/// Reads the JSON document `name`.
+pub(crate) fn read_json(name: &str, bytes: &[u8]) -> Result<Inventory, DocumentError> {
+    inventory(name, serde_json::from_slice(bytes).map_err(|error| DocumentError::json(name, &error))?)
+}
+
+/// Reads the XML document `name`.
+pub(crate) fn read_xml(name: &str, bytes: &[u8]) -> Result<Inventory, DocumentError> {
+    inventory(name, xml_in::parse(name, bytes)?)
+}
+
+fn inventory(name: &str, bom: wire::Bom<'_>) -> Result<Inventory, DocumentError> {
     if !matches!(&*bom.spec_version, "1.2" | "1.3" | "1.4" | "1.5" | "1.6" | "1.7") {
         return Err(DocumentError::Inconsistent {
             name: name.to_owned(),
@@ -186,7 +193,8 @@ impl<'a> Reader<'a> {
                 .add("files are taken for executables, which the document does not say", &file.path);
         }
         claims.finish_file(&mut file);
-        file.digests = component.hashes.iter().filter_map(digest).collect();
+        file.digests.extend(component.hashes.iter().filter_map(digest));
+        file.digests.sort();
         self.assembly.file(file, claims)
     }
 
@@ -198,7 +206,7 @@ impl<'a> Reader<'a> {
             kind: kind(&component.kind),
             purl: identify::purl(&component.purl, &mut self.assembly.notes),
             supplier: component.supplier.as_ref().and_then(entity),
-            originator: component.authors.first().and_then(person),
+            originator: component.authors.first().and_then(person).or_else(|| component.author.owned()),
             description: component.description.owned(),
             copyright: component.copyright.owned(),
             digests: component.hashes.iter().filter_map(digest).collect(),
@@ -234,7 +242,6 @@ impl<'a> Reader<'a> {
             .supplier
             .or_else(|| component.manufacturer.as_ref().and_then(entity))
             .or_else(|| component.publisher.owned());
-        package.originator = package.originator.or_else(|| component.author.owned());
         let places = peers.places(&mut package);
         identify::from_purl(&mut package, &mut self.guessed);
         package.evidence = self.assembly.evidence(places, &package.ecosystem);

@@ -1,4 +1,5 @@
-//! Inventory to CycloneDX 1.6. Components are made, written and forgotten one at a time.
+//! Inventory to CycloneDX. Components are made for the newest version, brought down to the wanted one, written
+//! and forgotten, one at a time.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -10,8 +11,9 @@ use bomwright_model::{
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
-use super::wire_out as wire;
-use super::{ALGORITHMS, LINKS};
+use super::version::Version;
+use super::wire_out::{self as wire, Lower};
+use super::{ALGORITHMS, LINKS, lower, xml_out};
 use crate::facts::Facts;
 use crate::identity::{self, References, Subject};
 use crate::license::{self, Meanings};
@@ -20,8 +22,24 @@ use crate::root::{self, RootKind};
 use crate::seq::Seq;
 use crate::{actor, address, place};
 
-/// Writes `inventory` without blanks, with a line end at the end.
-pub(crate) fn write(inventory: &Inventory, out: &mut dyn io::Write) -> io::Result<()> {
+/// Writes `inventory` as JSON without blanks, with a line end at the end.
+pub(crate) fn json(inventory: &Inventory, version: Version, out: &mut dyn io::Write) -> io::Result<()> {
+    with_document(inventory, version, |document| {
+        serde_json::to_writer(&mut *out, document)?;
+        out.write_all(b"\n")
+    })
+}
+
+/// Writes `inventory` as XML.
+pub(crate) fn xml(inventory: &Inventory, version: Version, out: &mut dyn io::Write) -> io::Result<()> {
+    with_document(inventory, version, |document| xml_out::write(document, out))
+}
+
+fn with_document(
+    inventory: &Inventory,
+    version: Version,
+    write: impl FnOnce(&Document<'_>) -> io::Result<()>,
+) -> io::Result<()> {
     let references = References::of(inventory);
     let relations = Relations::of(inventory, &references);
     let mut shipped: Vec<(usize, usize)> = (0..inventory.packages.len())
@@ -29,22 +47,23 @@ pub(crate) fn write(inventory: &Inventory, out: &mut dyn io::Write) -> io::Resul
         .collect();
     shipped.sort_unstable();
     let is_binary = |file: &&File| file.kind != FileKind::Script;
-    let document = Document {
+    write(&Document {
         inventory,
+        version,
         serial: format!("urn:uuid:{}", identity::uuid(inventory)?),
         shipped,
         meanings: Meanings::of(&inventory.packages),
         binaries: inventory.files.iter().filter(is_binary).map(|file| file.path.as_str()).collect(),
         references: &references,
         relations: &relations,
-    };
-    serde_json::to_writer(&mut *out, &document)?;
-    out.write_all(b"\n")
+    })
 }
 
-struct Document<'a> {
+/// An inventory on its way into a document.
+pub(super) struct Document<'a> {
     inventory: &'a Inventory,
-    serial: String,
+    pub(super) version: Version,
+    pub(super) serial: String,
     /// Shipper and shipped, sorted.
     shipped: Vec<(usize, usize)>,
     /// Paths of executables and libraries: what was read from them was read from a binary.
@@ -57,9 +76,11 @@ struct Document<'a> {
 impl Serialize for Document<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut document = serializer.serialize_struct("Bom", 9)?;
-        document.serialize_field("$schema", "http://cyclonedx.org/schema/bom-1.6.schema.json")?;
+        let number = self.version.number();
+        document
+            .serialize_field("$schema", &format!("http://cyclonedx.org/schema/bom-{number}.schema.json"))?;
         document.serialize_field("bomFormat", "CycloneDX")?;
-        document.serialize_field("specVersion", "1.6")?;
+        document.serialize_field("specVersion", number)?;
         document.serialize_field("serialNumber", &self.serial)?;
         document.serialize_field("version", &1)?;
         document.serialize_field("metadata", &self.metadata())?;
@@ -71,7 +92,7 @@ impl Serialize for Document<'_> {
 }
 
 impl<'a> Document<'a> {
-    fn metadata(&self) -> wire::Metadata<'a> {
+    pub(super) fn metadata(&self) -> wire::Metadata<'a> {
         let tool = |tool: &'a bomwright_model::Tool| wire::Component {
             r#type: Some("application"),
             name: Some(Cow::Borrowed(&tool.name)),
@@ -83,13 +104,15 @@ impl<'a> Document<'a> {
             .sorted()
             .into_iter()
             .partition(|fact| fact.name.starts_with("bomwright:diagnostic:"));
-        wire::Metadata {
+        let mut metadata = wire::Metadata {
             timestamp: self.inventory.timestamp.as_deref(),
             lifecycles: vec![wire::Lifecycle { phase: Some("post-build") }],
-            tools: (!tools.is_empty()).then_some(wire::Tools { components: tools }),
+            tools: (!tools.is_empty()).then_some(wire::Tools { components: tools, is_list: false }),
             component: Some(wire::Component { properties, ..self.root() }),
             properties: diagnostics,
-        }
+        };
+        metadata.lower(self.version);
+        metadata
     }
 
     fn root(&self) -> wire::Component<'a> {
@@ -112,7 +135,7 @@ impl<'a> Document<'a> {
         }
     }
 
-    fn components(&self) -> impl Iterator<Item = wire::Component<'a>> {
+    pub(super) fn components(&self) -> impl Iterator<Item = wire::Component<'a>> {
         let packages = self.inventory.packages.iter().enumerate();
         let outer = packages.filter(|(index, _)| self.relations.shipper(*index).is_none());
         let files = self.inventory.files.iter().enumerate();
@@ -120,6 +143,7 @@ impl<'a> Document<'a> {
             .into_iter()
             .chain(outer.map(|(index, package)| self.package(index, package, true)))
             .chain(files.filter(|(_, file)| file.owner.is_none()).map(|(index, file)| self.file(index, file)))
+            .map(|component| lower::component(component, self.version))
     }
 
     fn distribution(&self) -> Option<wire::Component<'a>> {
@@ -150,6 +174,10 @@ impl<'a> Document<'a> {
             index,
             package,
         );
+        if self.version < Version::V1_6 {
+            // Occurrences say no more than the path.
+            facts.evidence(&package.evidence);
+        }
         let mut hashes = Vec::with_capacity(package.digests.len());
         for digest in &package.digests {
             match hash(digest) {
@@ -178,6 +206,7 @@ impl<'a> Document<'a> {
             bom_ref: self.references.get(Subject::Package(index)),
             supplier: package.supplier.as_deref().map(entity),
             authors: package.originator.as_deref().map(contact).into_iter().collect(),
+            author: None,
             group: package.namespace.as_deref().and_then(present),
             name: Some(Cow::Borrowed(&package.name)),
             version: present(&package.version),
@@ -209,12 +238,16 @@ impl<'a> Document<'a> {
     }
 
     fn file(&self, index: usize, file: &'a File) -> wire::Component<'a> {
+        let mut facts = Facts::of_file(self.relations, index, file);
+        for digest in file.digests.iter().filter(|digest| hash(digest).is_none()) {
+            facts.put("digest", digest.as_str());
+        }
         wire::Component {
             r#type: Some("file"),
             bom_ref: self.references.get(Subject::File(index)),
             name: Some(Cow::Owned(format!("/{}", file.path))),
             hashes: file.digests.iter().filter_map(hash).collect(),
-            properties: Facts::of_file(self.relations, index, file).sorted(),
+            properties: facts.sorted(),
             ..wire::Component::default()
         }
     }
@@ -245,23 +278,26 @@ impl<'a> Document<'a> {
             methods: package.evidence.iter().map(method).collect(),
         };
         Some(wire::Evidence {
-            identity: if package.evidence.is_empty() { Vec::new() } else { vec![identity] },
+            identity: wire::Identities {
+                all: if package.evidence.is_empty() { Vec::new() } else { vec![identity] },
+                is_list: true,
+            },
             occurrences: package.evidence.iter().map(occurrence).collect(),
             licenses,
         })
     }
 
-    /// What the package declares; where it declares nothing, what was found in its files.
+    /// What the package declares and what was found in its files.
     fn main_licenses(&self, licenses: &[License]) -> Vec<wire::LicenseChoice<'static>> {
-        let declared = self.choices(licenses, LicenseKind::Declared, Some("declared"));
-        if declared.is_empty() {
-            self.choices(licenses, LicenseKind::Found, Some("concluded"))
-        } else {
-            declared
+        let mut all = self.choices(licenses, LicenseKind::Declared, Some("declared"));
+        // Only 1.7 lets expressions stand beside each other.
+        if all.is_empty() || self.version >= Version::V1_7 {
+            all.extend(self.choices(licenses, LicenseKind::Found, Some("concluded")));
         }
+        all
     }
 
-    /// CycloneDX 1.6 allows either several licences, each with an id or a name, or one expression.
+    /// Either one licence with an id or a name, or one expression.
     fn choices(
         &self,
         licenses: &[License],
@@ -302,7 +338,7 @@ impl<'a> Document<'a> {
     }
 
     /// Exactly one entry for each component and the root.
-    fn dependencies(&self) -> impl Iterator<Item = wire::Dependency<'a>> {
+    pub(super) fn dependencies(&self) -> impl Iterator<Item = wire::Dependency<'a>> {
         let distribution = self.references.distribution.as_deref();
         let of_subject = move |subject| {
             let mut depends_on = self.relations.targets(subject);
@@ -317,7 +353,7 @@ impl<'a> Document<'a> {
             .chain(distribution.map(|name| wire::Dependency { r#ref: name, depends_on: Vec::new() }))
     }
 
-    fn compositions(&self) -> Vec<wire::Composition<'a>> {
+    pub(super) fn compositions(&self) -> Vec<wire::Composition<'a>> {
         let mut all = vec![wire::Composition {
             aggregate: Some(if crate::is_complete(self.inventory) { "complete" } else { "incomplete" }),
             assemblies: vec![self.references.root],

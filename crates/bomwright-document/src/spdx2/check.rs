@@ -4,14 +4,33 @@ use std::collections::HashSet;
 
 use spdx_rs::models::SPDX;
 
+use super::tag_value_in;
 use super::wire_in::Document;
 use crate::DocumentError;
 use crate::check::{Fault, Faults};
 
-/// The faults of the document `name`.
-pub(crate) fn check(name: &str, bytes: &[u8]) -> Result<Vec<Fault>, DocumentError> {
+/// The faults of the JSON document `name`.
+pub(crate) fn check_json(name: &str, bytes: &[u8]) -> Result<Vec<Fault>, DocumentError> {
     let document: Document<'_> =
         serde_json::from_slice(bytes).map_err(|error| DocumentError::json(name, &error))?;
+    let mut faults = check(&document);
+    if let Err(error) = serde_json::from_slice::<SPDX>(bytes) {
+        faults.add("spdx-rs", error.to_string());
+    }
+    Ok(faults.0)
+}
+
+/// The faults of the tag-value document `name`. `spdx-rs` is not asked: it panics on licences that it can't parse.
+pub(crate) fn check_tag_value(name: &str, bytes: &[u8]) -> Result<Vec<Fault>, DocumentError> {
+    Ok(check(&tag_value_in::parse(name, bytes)?).0)
+}
+
+/// The faults of the document `name` of SPDX 3.
+pub(crate) fn check_graph(name: &str, bytes: &[u8]) -> Result<Vec<Fault>, DocumentError> {
+    Ok(check(&crate::spdx3::parse(name, bytes)?).0)
+}
+
+fn check(document: &Document<'_>) -> Faults {
     let mut faults = Faults::default();
     let mut seen = HashSet::from(["SPDXRef-DOCUMENT"]);
     let licenses: HashSet<&str> =
@@ -50,8 +69,5 @@ pub(crate) fn check(name: &str, bytes: &[u8]) -> Result<Vec<Fault>, DocumentErro
     if described == 0 {
         faults.add("SPDXRef-DOCUMENT", "nothing says what the document is about");
     }
-    if let Err(error) = serde_json::from_slice::<SPDX>(bytes) {
-        faults.add("spdx-rs", error.to_string());
-    }
-    Ok(faults.0)
+    faults
 }

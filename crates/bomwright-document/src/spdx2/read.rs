@@ -11,17 +11,29 @@ use bomwright_model::{
 use super::wire_in::{
     Checksum, CreationInfo, Document, ExtractedLicense, Fact, Relationship, SpdxFile, SpdxPackage,
 };
-use super::{ALGORITHMS, NO_TIME, REFERENCE};
+use super::{ALGORITHMS, NO_TIME, REFERENCE, tag_value_in};
 use crate::assembly::{Assembly, Slot};
 use crate::claims::{self, Claims, RootClaims};
 use crate::lenient::Text;
 use crate::peers::{self, PeerClaims};
 use crate::{DocumentError, actor, identify, license, time};
 
-/// Reads the document `name`.
-pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Inventory, DocumentError> {
-    let document: Document<'_> =
-        serde_json::from_slice(bytes).map_err(|error| DocumentError::json(name, &error))?;
+/// Reads the JSON document `name`.
+pub(crate) fn read_json(name: &str, bytes: &[u8]) -> Result<Inventory, DocumentError> {
+    inventory(name, serde_json::from_slice(bytes).map_err(|error| DocumentError::json(name, &error))?)
+}
+
+/// Reads the tag-value document `name`.
+pub(crate) fn read_tag_value(name: &str, bytes: &[u8]) -> Result<Inventory, DocumentError> {
+    inventory(name, tag_value_in::parse(name, bytes)?)
+}
+
+/// Reads the document `name` of SPDX 3.
+pub(crate) fn read_graph(name: &str, bytes: &[u8]) -> Result<Inventory, DocumentError> {
+    inventory(name, crate::spdx3::parse(name, bytes)?)
+}
+
+fn inventory(name: &str, document: Document<'_>) -> Result<Inventory, DocumentError> {
     if !matches!(&*document.spdx_version, "SPDX-2.2" | "SPDX-2.3") {
         return Err(DocumentError::Inconsistent {
             name: name.to_owned(),
@@ -334,6 +346,7 @@ fn reference(id: Text<'_>) -> Cow<'_, str> {
 fn facts(package: &SpdxPackage<'_>) -> Vec<(String, String)> {
     let annotations = package.annotations.iter().map(|annotation| &annotation.comment);
     let texts = annotations.chain(package.attribution_texts.iter());
+    let apart = package.facts.iter().map(|fact| (fact.name.to_string(), fact.value.to_string()));
     texts
         .filter_map(|text| {
             if text.starts_with('{') {
@@ -343,6 +356,7 @@ fn facts(package: &SpdxPackage<'_>) -> Vec<(String, String)> {
             let (key, value) = text.split_once(": ")?;
             Some((format!("aquasecurity:trivy:{key}"), value.to_owned()))
         })
+        .chain(apart)
         .collect()
 }
 
@@ -408,7 +422,7 @@ fn digest(checksum: &Checksum<'_>) -> Option<Digest> {
 }
 
 /// `name-version`, split where a version begins: at the first hyphen before a digit, else at the last.
-fn split_tool(text: &str) -> Tool {
+pub(super) fn split_tool(text: &str) -> Tool {
     let starts_version = |at: usize| {
         let rest = text.get(at + 1..).unwrap_or_default();
         rest.trim_start_matches('v').starts_with(|c: char| c.is_ascii_digit())

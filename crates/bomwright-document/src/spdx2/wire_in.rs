@@ -39,6 +39,8 @@ lenient! {
         annotations: List<Annotation<'a>>,
         attribution_texts: List<Text<'a>>,
         has_files: List<Text<'a>>,
+        /// Only SPDX 3 has them apart from annotations.
+        facts: List<Fact<'a>>,
     }
 
     struct SpdxFile {

@@ -1,15 +1,20 @@
-//! Inventory to SPDX 2.3. Packages and relationships are made, written and forgotten one at a time.
+//! Inventory to SPDX: as JSON of 2.3 here, as tag-value in `tag_value_out`, as a graph of 3.0.1 in `spdx3`. Packages and relationships are made,
+//! written and forgotten one at a time.
 //!
 //! SPDX files need a SHA-1 and an analysed package to lie in, so files that no package owns are written as
 //! packages whose purpose is `FILE`.
 
+use std::collections::BTreeMap;
 use std::io;
 
 use bomwright_model::{Digest, File, Inventory, License, LicenseKind, LinkKind, Package, PackageKind, Tool};
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
-use super::{ALGORITHMS, NO_TIME, REFERENCE};
+use super::wire_out::{
+    Annotation, COMMENT, Checksum, CreationInfo, ExternalRef, ExtractedLicense, Relationship, SpdxPackage,
+};
+use super::{ALGORITHMS, NO_TIME, REFERENCE, tag_value_out};
 use crate::facts::Facts;
 use crate::identity::{self, References, Subject};
 use crate::license::{self, Meanings};
@@ -18,122 +23,58 @@ use crate::root::{self, RootKind};
 use crate::seq::Seq;
 use crate::{actor, address};
 
-/// Writes `inventory` without blanks, with a line end at the end.
-pub(crate) fn write(inventory: &Inventory, out: &mut dyn io::Write) -> io::Result<()> {
+/// Writes `inventory` as JSON without blanks, with a line end at the end.
+pub(crate) fn json(inventory: &Inventory, out: &mut dyn io::Write) -> io::Result<()> {
+    with_document(inventory, false, |document| {
+        serde_json::to_writer(&mut *out, document)?;
+        out.write_all(b"\n")
+    })
+}
+
+/// Writes `inventory` as SPDX 3.
+pub(crate) fn graph(inventory: &Inventory, out: &mut dyn io::Write) -> io::Result<()> {
+    with_document(inventory, false, |document| crate::spdx3::write(document, out))
+}
+
+/// Writes `inventory` as tag-value.
+pub(crate) fn tag_value(inventory: &Inventory, out: &mut dyn io::Write) -> io::Result<()> {
+    with_document(inventory, true, |document| tag_value_out::write(document, out))
+}
+
+fn with_document(
+    inventory: &Inventory,
+    is_tag_value: bool,
+    write: impl FnOnce(&Document<'_>) -> io::Result<()>,
+) -> io::Result<()> {
     let references = References::of(inventory);
     let relations = Relations::of(inventory, &references);
     let tools: Vec<_> = inventory.tools.iter().map(creator).collect();
-    let document = Document {
+    let annotator = tools.first().cloned().unwrap_or_else(|| "Tool: bomwright".to_owned());
+    write(&Document {
         inventory,
+        is_tag_value,
         uuid: identity::uuid(inventory)?,
         created: inventory.timestamp.as_deref().map_or_else(|| NO_TIME.to_owned(), without_fraction),
-        annotator: tools.first().cloned().unwrap_or_else(|| "Tool: bomwright".to_owned()),
-        tools,
+        tools: if tools.is_empty() { vec![annotator.clone()] } else { tools },
+        annotator,
         meanings: Meanings::of(&inventory.packages),
         references: &references,
         relations: &relations,
-    };
-    serde_json::to_writer(&mut *out, &document)?;
-    out.write_all(b"\n")
+    })
 }
 
-struct Document<'a> {
+/// An inventory on its way into a document.
+pub(crate) struct Document<'a> {
     inventory: &'a Inventory,
+    is_tag_value: bool,
     uuid: String,
-    created: String,
+    pub(crate) created: String,
     annotator: String,
-    tools: Vec<String>,
+    /// The creators; never empty.
+    pub(crate) tools: Vec<String>,
     meanings: Meanings<'a>,
     references: &'a References,
     relations: &'a Relations<'a>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct CreationInfo<'a> {
-    created: &'a str,
-    creators: &'a [String],
-    license_list_version: &'static str,
-    comment: &'static str,
-}
-
-/// The members of an SPDX package, in the order in which they are written.
-#[derive(Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct SpdxPackage<'a> {
-    #[serde(rename = "SPDXID")]
-    id: String,
-    name: &'a str,
-    #[serde(skip_serializing_if = "str::is_empty")]
-    version_info: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    primary_package_purpose: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    supplier: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    originator: Option<String>,
-    download_location: &'a str,
-    files_analyzed: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    homepage: Option<&'a str>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    checksums: Vec<Checksum<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    source_info: Option<String>,
-    license_concluded: String,
-    license_declared: String,
-    copyright_text: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    description: Option<&'a str>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    external_refs: Vec<ExternalRef<'a>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    annotations: Vec<Annotation<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Checksum<'a> {
-    algorithm: &'static str,
-    checksum_value: &'a str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(clippy::struct_field_names, reason = "the fields are called as the format calls them")]
-struct ExternalRef<'a> {
-    reference_category: &'static str,
-    reference_type: &'static str,
-    reference_locator: std::borrow::Cow<'a, str>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(clippy::struct_field_names, reason = "the fields are called as the format calls them")]
-struct Annotation<'a> {
-    annotation_date: &'a str,
-    annotation_type: &'static str,
-    annotator: &'a str,
-    comment: String,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-#[expect(clippy::struct_field_names, reason = "the fields are called as the format calls them")]
-struct Relationship<'a> {
-    spdx_element_id: String,
-    relationship_type: &'static str,
-    related_spdx_element: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    comment: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ExtractedLicense<'a> {
-    license_id: &'a str,
-    extracted_text: &'a str,
-    name: &'a str,
 }
 
 impl Serialize for Document<'_> {
@@ -142,19 +83,17 @@ impl Serialize for Document<'_> {
         document.serialize_field("spdxVersion", "SPDX-2.3")?;
         document.serialize_field("dataLicense", "CC0-1.0")?;
         document.serialize_field("SPDXID", "SPDXRef-DOCUMENT")?;
-        document.serialize_field("name", root::name(self.inventory))?;
-        let namespace = format!("https://spdx.org/spdxdocs/bomwright-{}", self.uuid);
-        document.serialize_field("documentNamespace", &namespace)?;
-        let fallback = [self.annotator.clone()];
+        document.serialize_field("name", self.name())?;
+        document.serialize_field("documentNamespace", &self.namespace())?;
         let info = CreationInfo {
             created: &self.created,
-            creators: if self.tools.is_empty() { &fallback } else { &self.tools },
+            creators: &self.tools,
             license_list_version: license::LIST_VERSION,
-            comment: "SBOM Type: Analyzed",
+            comment: COMMENT,
         };
         document.serialize_field("creationInfo", &info)?;
         document.serialize_field("packages", &Seq(|| self.packages()))?;
-        let extracted = self.meanings.extracted();
+        let extracted = self.extracted();
         if !extracted.is_empty() {
             let list = Seq(|| {
                 extracted.iter().map(|(id, text)| ExtractedLicense {
@@ -171,16 +110,34 @@ impl Serialize for Document<'_> {
 }
 
 impl<'a> Document<'a> {
-    fn packages(&'a self) -> impl Iterator<Item = SpdxPackage<'a>> {
+    /// The reference of what the document is about.
+    pub(crate) fn root(&self) -> &'static str {
+        self.references.root
+    }
+
+    pub(crate) fn name(&self) -> &'a str {
+        root::name(self.inventory)
+    }
+
+    pub(crate) fn namespace(&self) -> String {
+        format!("https://spdx.org/spdxdocs/bomwright-{}", self.uuid)
+    }
+
+    /// The text behind every licence reference.
+    pub(crate) fn extracted(&self) -> BTreeMap<&str, &str> {
+        self.meanings.extracted()
+    }
+
+    pub(crate) fn packages(&'a self) -> impl Iterator<Item = SpdxPackage<'a>> {
         let packages = self.inventory.packages.iter().enumerate();
         let files = self.inventory.files.iter().enumerate();
-        std::iter::once(self.root())
+        std::iter::once(self.root_package())
             .chain(self.distribution())
             .chain(packages.map(|(index, package)| self.package(index, package)))
             .chain(files.filter(|(_, file)| file.owner.is_none()).map(|(index, file)| self.file(index, file)))
     }
 
-    fn root(&'a self) -> SpdxPackage<'a> {
+    fn root_package(&'a self) -> SpdxPackage<'a> {
         let image = self.inventory.image.as_ref();
         let digest = image.and_then(|image| image.digest.as_ref());
         SpdxPackage {
@@ -225,6 +182,19 @@ impl<'a> Document<'a> {
             package,
         );
         facts.evidence(&package.evidence);
+        for (name, text) in [("version", Some(&package.version)), ("copyright", package.copyright.as_ref())] {
+            facts.put_some(name, text.filter(|text| says_nothing(text)).map(String::as_str));
+        }
+        if self.is_tag_value {
+            // What a tag can't hold as it is.
+            for (name, text) in [("name", Some(&package.name)), ("version", Some(&package.version))] {
+                facts.put_some(name, text.filter(|text| !tag_value_out::is_line(text)).map(String::as_str));
+            }
+            for (name, text) in [("description", &package.description), ("copyright", &package.copyright)] {
+                let text = text.as_deref().filter(|text| !tag_value_out::is_text(text));
+                facts.put_some(name, text);
+            }
+        }
         let mut homepage = None;
         let mut download = None;
         for link in &package.links {
@@ -292,15 +262,13 @@ impl<'a> Document<'a> {
 
     /// Facts as annotations whose comment is a JSON object with the members `name` and `value`.
     fn annotations(&'a self, facts: Facts<'a>) -> Vec<Annotation<'a>> {
-        let annotation = |fact| {
-            Some(Annotation {
-                annotation_date: &self.created,
-                annotation_type: "OTHER",
-                annotator: &self.annotator,
-                comment: serde_json::to_string(&fact).ok()?,
-            })
+        let annotation = |comment| Annotation {
+            annotation_date: &self.created,
+            annotation_type: "OTHER",
+            annotator: &self.annotator,
+            comment,
         };
-        facts.sorted().into_iter().filter_map(annotation).collect()
+        facts.sorted().into_iter().map(annotation).collect()
     }
 
     fn expression(&self, licenses: &[License], kind: LicenseKind) -> String {
@@ -308,7 +276,7 @@ impl<'a> Document<'a> {
         all.map_or_else(|| "NOASSERTION".to_owned(), |all| all.expression)
     }
 
-    fn relationships(&'a self) -> impl Iterator<Item = Relationship<'a>> {
+    pub(crate) fn relationships(&'a self) -> impl Iterator<Item = Relationship<'a>> {
         let describes = relationship("DOCUMENT", "DESCRIBES", self.references.root);
         let contains_os = self
             .references
@@ -339,7 +307,7 @@ impl<'a> Document<'a> {
         let mut all: Vec<_> = targets.into_iter().map(|to| relationship(from, "DEPENDS_ON", to)).collect();
         let comment = match self.relations.completeness(subject) {
             Completeness::Complete => return all,
-            Completeness::Incomplete => "some requirements are met by nothing in the image",
+            Completeness::Incomplete => INCOMPLETE,
             Completeness::Unknown => "nothing states what it depends on",
         };
         all.push(Relationship {
@@ -351,6 +319,9 @@ impl<'a> Document<'a> {
         all
     }
 }
+
+/// What is said of dependencies of which some are missing.
+pub(crate) const INCOMPLETE: &str = "some requirements are met by nothing in the image";
 
 fn relationship<'a>(from: &str, kind: &'static str, to: &str) -> Relationship<'a> {
     Relationship {
@@ -387,6 +358,16 @@ fn creator(tool: &Tool) -> String {
     } else {
         format!("Tool: {}-{}", tool.name, tool.version)
     }
+}
+
+/// Whether SPDX takes `text` for a statement that there is none.
+fn says_nothing(text: &str) -> bool {
+    !text.is_empty() && matches!(text.trim(), "" | "NOASSERTION" | "NONE")
+}
+
+/// Whether a creator's line tells the tool's name and version apart.
+pub(crate) fn tells_apart(tool: &Tool) -> bool {
+    super::read::split_tool(creator(tool).trim_start_matches("Tool: ")) == *tool
 }
 
 /// SPDX 2.3 (clause 6.9) wants whole seconds.

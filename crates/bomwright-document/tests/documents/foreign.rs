@@ -237,6 +237,8 @@ fn purl_lists() {
     assert_eq!(complaints(&inventory).len(), 1);
 }
 
+const OPEN: &str = "<bom xmlns='http://cyclonedx.org/schema/bom/1.5'>";
+
 #[test]
 fn errors_name_the_document_the_place_and_the_reason() {
     let error = |bytes: &[u8]| read("doc", bytes).unwrap_err().to_string();
@@ -249,7 +251,29 @@ fn errors_name_the_document_the_place_and_the_reason() {
         "doc:3:16: expected value"
     );
     assert_eq!(error(b""), "doc: no document that can be read: it is empty");
-    assert!(error(b"<?xml").contains("XML"));
+    assert!(error(b"<project/>").contains("XML"));
+    assert_eq!(
+        error(format!("{OPEN}\n<components>\n  <component></name>").as_bytes()),
+        "doc:3:14: ill-formed document: expected `</component>`, but `</name>` was found"
+    );
+    assert_eq!(error(format!("{OPEN}\n<metadata>").as_bytes()), "doc:2:11: it ends inside an element");
+    let deep = format!("{OPEN}{}", "<components><component>".repeat(5000));
+    assert!(error(deep.as_bytes()).contains("elements nest more than 128 deep"));
+    let wide = format!("{OPEN}<metadata><timestamp>&lol;</timestamp></metadata></bom>");
+    assert!(error(wide.as_bytes()).contains("the entity 'lol' is none of the five"));
+    let bomb = format!(
+        "<!DOCTYPE bom [<!ENTITY a 'ha'><!ENTITY b '&a;&a;&a;'>]>{OPEN}<metadata>&b;</metadata></bom>"
+    );
+    assert!(error(bomb.as_bytes()).contains("declarations of document types are not read"));
+    assert_eq!(
+        error(b"SPDXVersion: SPDX-2.3\n# fine\nPackageComment: <text>a\nb\n</text>\n  what is this\n"),
+        "doc:6:1: neither 'Tag: value', nor a comment, nor blank"
+    );
+    assert_eq!(error(b"SPDXVersion: SPDX-2.3\n PackageName: <text>a\nb"), "doc:2:2: nothing closes <text>");
+    assert_eq!(
+        error(b"SPDXVersion: SPDX-2.1\n"),
+        "doc: spdxVersion: 'SPDX-2.1' is not read; SPDX-2.2 and SPDX-2.3 are"
+    );
     let deep = format!(
         "{{\"bomFormat\":\"CycloneDX\",\"specVersion\":\"1.6\",\"components\":{}",
         "[{\"components\":".repeat(5000)
@@ -307,4 +331,149 @@ fn syft_s_own_json() {
     let [file] = inventory.files.as_slice() else { panic!("{:?}", inventory.files) };
     assert_eq!((file.path.as_str(), file.mode, file.owner), ("usr/bin/ldd", 0o755, Some(id)));
     assert_eq!(package(&inventory, "zlib1g").1.version, "1:1.2.13");
+}
+
+/// Written by hand after the XML schema of CycloneDX 1.4.
+#[test]
+fn cyclonedx_xml_of_others() {
+    let document = r#"<?xml version="1.0" encoding="UTF-8"?>
+      <!-- prefixes, comments and white space are free -->
+      <b:bom xmlns:b="http://cyclonedx.org/schema/bom/1.4" version="1">
+        <b:metadata>
+          <b:timestamp>2024-05-01T14:30:00+02:00</b:timestamp>
+          <b:tools><b:tool><b:vendor>v</b:vendor><b:name>maker</b:name><b:version>2</b:version></b:tool></b:tools>
+          <b:component type="container" bom-ref="r"><b:name>shop:1</b:name></b:component>
+        </b:metadata>
+        <b:components>
+          <b:component type="library" bom-ref="a">
+            <b:supplier><b:name>S &amp; Co</b:name></b:supplier>
+            <b:author>Jane</b:author><b:group>org.example</b:group><b:name>a</b:name><b:version>1</b:version>
+            <b:description><![CDATA[<b>bold</b> & ]]>&#x41;</b:description>
+            <b:hashes><b:hash alg="SHA-1">DA39A3EE5E6B4B0D3255BFEF95601890AFD80709</b:hash></b:hashes>
+            <b:licenses><b:expression>MIT OR ISC</b:expression></b:licenses>
+            <b:purl>pkg:maven/org.example/a@1</b:purl>
+            <b:externalReferences><b:reference type="vcs"><b:url>https://example.org/a.git</b:url></b:reference></b:externalReferences>
+            <b:properties><b:property name="SrcFile">/app/pom.xml</b:property></b:properties>
+            <b:components>
+              <b:component type="library"><b:name>b</b:name><b:purl>pkg:npm/b@2</b:purl>
+                <b:licenses><b:license><b:id>MIT</b:id></b:license><b:license><b:name>Own words</b:name></b:license></b:licenses>
+              </b:component>
+            </b:components>
+          </b:component>
+          <b:component type="library" bom-ref="c"><b:name>c</b:name><b:purl>pkg:npm/c@3</b:purl></b:component>
+        </b:components>
+        <b:dependencies><b:dependency ref="a"><b:dependency ref="c"/></b:dependency></b:dependencies>
+      </b:bom>"#;
+    let inventory = read("other.xml", document.as_bytes()).unwrap();
+    assert_eq!(inventory.timestamp.as_deref(), Some("2024-05-01T12:30:00Z"));
+    assert_eq!((inventory.tools[0].name.as_str(), inventory.tools[0].version.as_str()), ("maker", "2"));
+    assert_eq!(inventory.image.as_ref().unwrap().tag.as_deref(), Some("1"));
+    let a = package(&inventory, "a").1;
+    assert_eq!(a.description.as_deref(), Some("<b>bold</b> & A"));
+    assert_eq!((a.supplier.as_deref(), a.originator.as_deref()), (Some("S & Co"), Some("Jane")));
+    assert_eq!(a.digests[0].as_str(), "sha1:da39a3ee5e6b4b0d3255bfef95601890afd80709");
+    assert_eq!(
+        (a.links[0].url.as_str(), a.evidence[0].path.as_str()),
+        ("https://example.org/a.git", "app/pom.xml")
+    );
+    assert_eq!(a.licenses[0].text, "MIT OR ISC");
+    assert_eq!(package(&inventory, "b").1.licenses.len(), 2);
+    assert_eq!(edge(&inventory, "a", "b"), Some((EdgeKind::Contains, Scope::Runtime)));
+    assert_eq!(edge(&inventory, "a", "c"), Some((EdgeKind::DependsOn, Scope::Runtime)));
+    assert!(complaints(&inventory).is_empty());
+    assert_eq!(check("other.xml", document.as_bytes()).unwrap(), []);
+}
+
+/// Written by hand after SPDX 2.3, clauses 6 to 12, with the order and the spellings that they allow.
+#[test]
+fn spdx_tag_value_of_others() {
+    let document = "# made by hand\r\nSPDXVersion: SPDX-2.3\r\nDataLicense: CC0-1.0\nSPDXID: SPDXRef-DOCUMENT\n\
+        DocumentName: shop\nDocumentNamespace: https://example.org/shop\nCreator: Tool: maker-2\n\
+        Created: 2024-05-01T12:30:00Z\nRelationship: SPDXRef-DOCUMENT DESCRIBES SPDXRef-root\n\
+        Relationship: SPDXRef-os DEPENDENCY_OF SPDXRef-root\n\n\
+        PackageName: shop\nSPDXID: SPDXRef-root\nPrimaryPackagePurpose: CONTAINER\n\n\
+        PackageName: debian\nSPDXID: SPDXRef-os\nPackageVersion: 12\nPrimaryPackagePurpose: OPERATING-SYSTEM\n\n\
+        PackageName: musl\nSPDXID: SPDXRef-a\nPackageVersion: 1.2.2-r9\nPackageSupplier: Person: Timo (timo@example.org)\n\
+        PackageChecksum: SHA1: DA39A3EE5E6B4B0D3255BFEF95601890AFD80709\n\
+        PackageLicenseDeclared: LicenseRef-odd\nPackageLicenseConcluded: NOASSERTION\n\
+        PackageDescription: <text>Two\nlines: and # no comment</text>\nUnknownTag: x\n\
+        ExternalRef: PACKAGE-MANAGER purl pkg:apk/alpine/musl@1.2.2-r9?arch=x86_64\n\
+        ExternalRefComment: <text>PackageName: none</text>\n\
+        FileName: ./lib/ld-musl.so.1\nSPDXID: SPDXRef-f\nFileType: BINARY\n\
+        FileChecksum: SHA1: da39a3ee5e6b4b0d3255bfef95601890afd80709\n\n\
+        LicenseID: LicenseRef-odd\nExtractedText: <text>Do what\nyou like</text>\nLicenseName: Odd words\n\
+        Annotator: Person: Jane\nAnnotationDate: 2024-05-01T12:30:00Z\nAnnotationType: REVIEW\n\
+        SPDXREF: SPDXRef-a\nAnnotationComment: <text>LayerDiffID: LAYER</text>\n";
+    let inventory = read("other.spdx", document.replace("LAYER", LAYER).as_bytes()).unwrap();
+    assert_eq!(inventory.tools[0].name, "maker");
+    assert_eq!(inventory.image.as_ref().unwrap().repository.as_deref(), Some("shop"));
+    assert_eq!(inventory.distribution.as_ref().unwrap().version.as_deref(), Some("12"));
+    let (id, musl) = package(&inventory, "musl");
+    assert_eq!(musl.description.as_deref(), Some("Two\nlines: and # no comment"));
+    assert_eq!(musl.supplier.as_deref(), Some("Timo <timo@example.org>"));
+    assert_eq!(musl.licenses[0].text, "Odd words");
+    assert_eq!(musl.architecture.as_deref(), Some("x86_64"));
+    assert_eq!(musl.digests.len(), 1);
+    assert_eq!(
+        inventory.layer(musl.evidence[0].layer.unwrap()).unwrap().diff_id.as_ref().unwrap().as_str(),
+        LAYER
+    );
+    assert_eq!(inventory.files.len(), 1);
+    assert_eq!((inventory.files[0].path.as_str(), inventory.files[0].owner), ("lib/ld-musl.so.1", Some(id)));
+    assert!(check("other.spdx", document.as_bytes()).unwrap().is_empty());
+}
+
+/// Written by hand after SPDX 3.0.1, as other tools order and name elements.
+#[test]
+fn spdx_3_of_others() {
+    let document = r#"{"@context": "https://spdx.org/rdf/3.0.1/spdx-context.jsonld", "@graph": [
+      {"type": "software_Package", "spdxId": "https://example.org/a", "creationInfo": "_:c", "name": "musl",
+        "software_packageVersion": "1.2.2-r9", "suppliedBy": "https://example.org/timo",
+        "verifiedUsing": [{"type": "Hash", "algorithm": "sha1", "hashValue": "da39a3ee5e6b4b0d3255bfef95601890afd80709"}],
+        "externalIdentifier": [{"type": "ExternalIdentifier", "externalIdentifierType": "packageUrl",
+          "identifier": "pkg:apk/alpine/musl@1.2.2-r9?arch=x86_64"}]},
+      {"type": "CreationInfo", "@id": "_:c", "specVersion": "3.0.1", "created": "2024-05-01T12:30:00Z",
+        "createdBy": ["https://example.org/timo"], "createdUsing": ["https://example.org/tool"]},
+      {"type": "Tool", "spdxId": "https://example.org/tool", "creationInfo": "_:c", "name": "maker-2.1"},
+      {"type": "Person", "spdxId": "https://example.org/timo", "creationInfo": "_:c", "name": "Timo",
+        "externalIdentifier": [{"type": "ExternalIdentifier", "externalIdentifierType": "email", "identifier": "timo@example.org"}]},
+      {"type": "SpdxDocument", "spdxId": "https://example.org/doc", "creationInfo": "_:c", "rootElement": ["https://example.org/sbom"]},
+      {"type": "software_Sbom", "spdxId": "https://example.org/sbom", "creationInfo": "_:c", "rootElement": ["https://example.org/root"]},
+      {"type": "software_Package", "spdxId": "https://example.org/root", "creationInfo": "_:c", "name": "shop:1",
+        "software_primaryPurpose": "container"},
+      {"type": "software_Package", "spdxId": "https://example.org/b", "creationInfo": "_:c", "name": "busybox",
+        "software_packageUrl": "pkg:apk/alpine/busybox@1.34"},
+      {"type": "software_File", "spdxId": "https://example.org/f", "creationInfo": "_:c", "name": "/bin/busybox"},
+      {"type": "Relationship", "spdxId": "https://example.org/r1", "creationInfo": "_:c", "from": "https://example.org/b",
+        "relationshipType": "dependsOn", "to": ["https://example.org/a", "https://example.org/gone"]},
+      {"type": "Relationship", "spdxId": "https://example.org/r2", "creationInfo": "_:c", "from": "https://example.org/b",
+        "relationshipType": "contains", "to": ["https://example.org/f"]},
+      {"type": "Relationship", "spdxId": "https://example.org/r3", "creationInfo": "_:c", "from": "https://example.org/a",
+        "relationshipType": "hasDeclaredLicense", "to": ["https://example.org/l"]},
+      {"type": "Relationship", "spdxId": "https://example.org/r4", "creationInfo": "_:c", "from": "https://example.org/a",
+        "relationshipType": "dependsOn", "completeness": "noAssertion", "to": ["NoAssertionElement"]},
+      {"type": "simplelicensing_LicenseExpression", "spdxId": "https://example.org/l", "creationInfo": "_:c",
+        "simplelicensing_licenseExpression": "LicenseRef-odd", "simplelicensing_customIdToUri": [
+          {"type": "DictionaryEntry", "key": "LicenseRef-odd", "value": "https://example.org/t"}]},
+      {"type": "simplelicensing_SimpleLicensingText", "spdxId": "https://example.org/t", "creationInfo": "_:c",
+        "simplelicensing_licenseText": "Odd words"}]}"#;
+    let inventory = read("other.spdx.json", document.as_bytes()).unwrap();
+    assert_eq!(inventory.timestamp.as_deref(), Some("2024-05-01T12:30:00Z"));
+    assert_eq!((inventory.tools[0].name.as_str(), inventory.tools[0].version.as_str()), ("maker", "2.1"));
+    assert_eq!(inventory.image.as_ref().unwrap().tag.as_deref(), Some("1"));
+    let musl = package(&inventory, "musl").1;
+    assert_eq!(musl.supplier.as_deref(), Some("Timo <timo@example.org>"));
+    assert_eq!((musl.ecosystem.as_str(), musl.architecture.as_deref()), ("apk", Some("x86_64")));
+    assert_eq!(musl.digests[0].as_str(), "sha1:da39a3ee5e6b4b0d3255bfef95601890afd80709");
+    assert_eq!(musl.licenses[0].text, "Odd words");
+    let (id, _) = package(&inventory, "busybox");
+    assert_eq!(edge(&inventory, "busybox", "musl"), Some((EdgeKind::DependsOn, Scope::Runtime)));
+    assert_eq!((inventory.files[0].path.as_str(), inventory.files[0].owner), ("bin/busybox", Some(id)));
+    let gone = "1 dependencies name nothing that the document describes: https://example.org/gone";
+    assert_eq!(complaints(&inventory), [gone]);
+    let faults = check("other.spdx.json", document.as_bytes()).unwrap();
+    assert_eq!((faults.len(), faults[0].place.as_str()), (1, "https://example.org/gone"));
+    let later = document.replace("3.0.1\", \"created", "3.1\", \"created");
+    let error = read("later", later.as_bytes()).unwrap_err().to_string();
+    assert_eq!(error, "later: specVersion: '3.1' is not read; 3.0 and 3.0.1 are");
 }

@@ -2,16 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use bomwright_document::{Format, check, read, write};
+use bomwright_document::{Format, Target, check, read, write};
 use bomwright_model::{EdgeKind, Inventory, Node, PackageId, Scope};
 use proptest::prelude::*;
 
 use crate::sample;
 
-fn written(inventory: &Inventory, format: Format) -> Vec<u8> {
+fn written(inventory: &Inventory, target: impl Into<Target>) -> Vec<u8> {
     let mut out = Vec::new();
-    write(inventory, format, &mut out).unwrap();
+    write(inventory, target, &mut out).unwrap();
     out
+}
+
+/// Every format and version of the two standards.
+fn sboms() -> impl Iterator<Item = Target> {
+    Target::all().filter(|target| !target.version().is_empty())
 }
 
 /// Edges as a document can show them: an owned file stands for its owner. Of edges of one kind between the
@@ -72,10 +77,10 @@ proptest! {
     #[test]
     fn cyclonedx_and_spdx_carry_the_same_facts(seed: u64) {
         let original = sample::inventory(seed, 20, 3);
-        for format in [Format::CycloneDxJson, Format::SpdxJson] {
-            let document = written(&original, format);
+        for target in sboms() {
+            let document = written(&original, target);
             let faults = check("sample", &document).unwrap();
-            prop_assert!(faults.is_empty(), "{}: {:?}", format.name(), faults);
+            prop_assert!(faults.is_empty(), "{}: {:?}", target, faults);
             assert_same(&read("sample", &document).unwrap(), &original);
         }
     }
@@ -83,13 +88,22 @@ proptest! {
     #[test]
     fn documents_cut_short_or_garbled_are_errors_and_no_panics(seed: u64, at in 0.0..1.0_f64, byte: u8) {
         let original = sample::inventory(seed, 4, 2);
-        for &format in Format::ALL {
-            let mut document = written(&original, format);
+        for target in Target::all() {
+            let mut document = written(&original, target);
             let place = (document.len().saturating_sub(1) as f64 * at) as usize;
             if let Some(victim) = document.get_mut(place) {
                 *victim = byte;
             }
-            let _ = read("garbled", &document);
+            if let Ok(odd) = read("garbled", &document) {
+                // Whatever could be read can be written, without a fault, and read again.
+                let other = Target::all().nth(seed as usize % Target::all().count()).unwrap();
+                let rewritten = written(&odd, other);
+                if !rewritten.is_empty() {
+                    let faults = check("rewritten", &rewritten).unwrap();
+                    prop_assert!(faults.is_empty(), "{} from {}: {:?}", other, target, faults);
+                    read("rewritten", &rewritten).unwrap();
+                }
+            }
             let _ = check("garbled", &document);
             document.truncate(place);
             let _ = read("short", &document);
@@ -101,10 +115,10 @@ proptest! {
 #[test]
 fn writing_twice_gives_the_same_bytes_and_formats_are_recognised() {
     let inventory = sample::inventory(7, 30, 4);
-    for &format in Format::ALL {
-        let document = written(&inventory, format);
-        assert_eq!(document, written(&inventory, format));
-        assert_eq!(bomwright_document::detect(&document), Some(format));
+    for target in Target::all() {
+        let document = written(&inventory, target);
+        assert_eq!(document, written(&inventory, target));
+        assert_eq!(bomwright_document::detect(&document), Some(target.format()), "{target}");
     }
 }
 
@@ -129,4 +143,34 @@ fn positions_that_lead_nowhere_are_named() {
     let error =
         read("c.json", document.replace("\"x\"", "\"x\",\"y\":1").as_bytes()).unwrap_err().to_string();
     assert!(error.starts_with("c.json:1:71: unknown field `y`"), "{error}");
+}
+
+/// Whatever a package database holds: line ends in names, and the words by which formats tell where text ends.
+#[test]
+fn odd_names_and_texts_come_back_from_every_format() {
+    let mut inventory = sample::inventory(5, 3, 0);
+    let odd = [
+        "two\nlines",
+        " blanks ",
+        "</text>",
+        "<text>",
+        "x\r\ny",
+        "]]>&lt;<!--",
+        "# no comment",
+        "NONE",
+        "\n",
+        "a: b",
+    ];
+    for text in odd {
+        for package in &mut inventory.packages {
+            package.version = text.to_owned();
+            package.description = Some(text.to_owned());
+            package.copyright = Some(format!("(c) {text}"));
+        }
+        inventory.packages[0].name = format!("a{text}");
+        for target in sboms() {
+            let back = read("odd", &written(&inventory, target)).unwrap();
+            assert_eq!(back.packages, inventory.packages, "{target} {text:?}");
+        }
+    }
 }

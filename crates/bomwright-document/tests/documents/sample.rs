@@ -42,8 +42,18 @@ impl Dice {
 
     /// Text that JSON has to escape, that isn't ASCII, and that looks like our own separators.
     fn text(&mut self) -> String {
-        let words =
-            ["plain", "Ünïcode ✓", "a\"quote\\", "tab\tline\nend", "k: v", "path=/x", "(x)", "<a@b.example>"];
+        let words = [
+            "plain",
+            "</text> <text>",
+            "]]> &amp; cr\r\n",
+            "Ünïcode ✓",
+            "a\"quote\\",
+            "tab\tline\nend",
+            "k: v",
+            "path=/x",
+            "(x)",
+            "<a@b.example>",
+        ];
         let mut text = self.pick(&words).to_string();
         if self.chance() {
             text.push(' ');
@@ -264,7 +274,7 @@ fn file(dice: &mut Dice, index: usize, packages: usize, layers: usize) -> File {
         mode: 0o4755,
         uid: 0,
         gid: 1000,
-        digests: vec![dice.digest("sha256", 32)],
+        digests: vec![dice.digest("sha224", 28), dice.digest("sha256", 32)],
         layer: (layers > 0).then(|| LayerId(dice.below(layers) as u32)),
         introduced: (layers > 0).then(|| LayerId(dice.below(layers) as u32)),
         owner: dice.maybe(|dice| PackageId(dice.below(packages) as u32)),

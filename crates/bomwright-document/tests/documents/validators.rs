@@ -1,14 +1,14 @@
-//! The reference validators: `cyclonedx-python-lib` (JSON Schema of CycloneDX 1.6, strict), `spdx-tools`
-//! (semantics of SPDX 2.3) and the JSON Schemas of SPDX 2.3 and of our own format.
+//! The reference validators: `cyclonedx-python-lib` (strict JSON Schema and XML Schema of every version of
+//! CycloneDX), `spdx-tools` (semantics of SPDX 2.3), `pyshacl` (shapes of SPDX 3.0.1) and the JSON Schemas of SPDX and of our own format.
 //!
 //! The Python packages are taken from the virtual environment that `BOMWRIGHT_VALIDATORS` names, else from
-//! `python3`; the SPDX schema from `../shared/data` beside the repository, or from where `BOMWRIGHT_DATA`
+//! `python3`; SPDX's schemas and shapes from `../shared/data` beside the repository, or from where `BOMWRIGHT_DATA`
 //! says. Where they are absent the tests say so and pass, except under `CI`.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use bomwright_document::{Format, write};
+use bomwright_document::{Format, Target, write};
 
 use crate::sample;
 
@@ -17,18 +17,42 @@ import sys, logging
 logging.disable(logging.CRITICAL)
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
+from cyclonedx.validation.xml import XmlValidator
 from spdx_tools.spdx.parser.parse_anything import parse_file
 from spdx_tools.spdx.validation.document_validator import validate_full_spdx_document
 bad = 0
-for path in sys.argv[1:]:
-    if path.endswith("cdx.json"):
-        fault = JsonStrictValidator(SchemaVersion.V1_6).validate_str(open(path, encoding="utf-8").read())
+for argument in sys.argv[1:]:
+    version, path = argument.split("=", 1)
+    if ".cdx." in path:
+        validator = JsonStrictValidator if path.endswith("json") else XmlValidator
+        fault = validator(SchemaVersion.from_version(version)).validate_str(open(path, encoding="utf-8").read())
         faults = [fault] if fault else []
-    else:
+    elif version == "2.3":
         faults = [m.validation_message for m in validate_full_spdx_document(parse_file(path))]
+    else:
+        continue
     for fault in faults[:3]:
         print(path, str(fault)[:1000])
     bad += bool(faults)
+sys.exit(bad)
+"#;
+
+/// The shapes of SPDX 3.0.1, without a network: the context is put into the document.
+const SHAPES: &str = r#"
+import json, sys, pyshacl, rdflib
+folder = sys.argv[1]
+model = rdflib.Graph().parse(folder + "/model.ttl", format="turtle")
+context = json.load(open(folder + "/context.jsonld", encoding="utf-8"))
+bad = 0
+for path in sys.argv[2:]:
+    document = json.load(open(path, encoding="utf-8"))
+    document["@context"] = context["@context"]
+    data = rdflib.Graph().parse(data=json.dumps(document), format="json-ld")
+    conforms, _, text = pyshacl.validate(data, shacl_graph=model, ont_graph=model)
+    assert len(data) > 100, "nothing was read"
+    if not conforms:
+        print(path, text[:3000])
+        bad += 1
 sys.exit(bad)
 "#;
 
@@ -38,7 +62,7 @@ fn python() -> Option<PathBuf> {
         None => PathBuf::from("python3"),
     };
     let probe = Command::new(&python)
-        .args(["-c", "import cyclonedx.validation.json, spdx_tools, jsonschema"])
+        .args(["-c", "import cyclonedx.validation.json, spdx_tools, jsonschema, lxml"])
         .output();
     probe.is_ok_and(|output| output.status.success()).then_some(python)
 }
@@ -51,17 +75,18 @@ fn skip(what: &str) {
 #[test]
 fn reference_validators_accept_what_is_written() {
     let Some(python) = python() else {
-        return skip("no python3 with cyclonedx-python-lib[json-validation] and spdx-tools");
+        return skip("no python3 with cyclonedx-python-lib[json-validation,xml-validation] and spdx-tools");
     };
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("validators");
     std::fs::create_dir_all(&folder).unwrap();
     let mut paths = Vec::new();
     for seed in 1..=8 {
         let inventory = sample::inventory(seed * 7919, 30, 3);
-        for format in [Format::CycloneDxJson, Format::SpdxJson] {
-            let path = folder.join(format!("{seed}.{}", format.extension()));
-            write(&inventory, format, &mut std::fs::File::create(&path).unwrap()).unwrap();
-            paths.push(path);
+        for target in Target::all().filter(|target| !target.version().is_empty()) {
+            let version = target.version();
+            let path = folder.join(format!("{seed}-{version}.{}", target.format().extension()));
+            write(&inventory, target, &mut std::fs::File::create(&path).unwrap()).unwrap();
+            paths.push(format!("{version}={}", path.display()));
         }
     }
     let output = Command::new(python).arg("-c").arg(SCRIPT).args(&paths).output().unwrap();
@@ -71,12 +96,12 @@ fn reference_validators_accept_what_is_written() {
     assert_eq!(said, "");
 }
 
-fn validate(schema: &Path, format: Format) {
+fn validate(schema: &Path, target: Target) {
     let schema = serde_json::from_slice(&std::fs::read(schema).unwrap()).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     for seed in 1..=8 {
         let mut document = Vec::new();
-        write(&sample::inventory(seed * 104_729, 30, 3), format, &mut document).unwrap();
+        write(&sample::inventory(seed * 104_729, 30, 3), target, &mut document).unwrap();
         let document = serde_json::from_slice(&document).unwrap();
         let faults: Vec<_> = validator
             .iter_errors(&document)
@@ -87,19 +112,50 @@ fn validate(schema: &Path, format: Format) {
     }
 }
 
-#[test]
-fn spdx_documents_keep_to_the_schema() {
+/// Where the data of the standards lies.
+fn data(file: &str) -> Option<PathBuf> {
     let data = std::env::var_os("BOMWRIGHT_DATA")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
-    let schema = data.join("spdx-2.3/schema.json");
-    if !schema.exists() {
-        return skip("no spdx-2.3/schema.json");
+    Some(data.join(file)).filter(|path| path.exists())
+}
+
+#[test]
+fn spdx_documents_keep_to_the_schema() {
+    for version in ["2.3", "3.0.1"] {
+        let Some(schema) = data(&format!("spdx-{version}/schema.json")) else {
+            skip("no schema.json of SPDX");
+            continue;
+        };
+        validate(&schema, format!("spdx-json@{version}").parse().unwrap());
     }
-    validate(&schema, Format::SpdxJson);
+}
+
+#[test]
+fn spdx_3_documents_keep_to_the_shapes() {
+    let (Some(python), Some(model)) = (python(), data("spdx-3.0.1/model.ttl")) else {
+        return skip("no python3 with pyshacl, or no model.ttl of SPDX 3.0.1");
+    };
+    let has_shacl = Command::new(&python).args(["-c", "import pyshacl"]).output().unwrap().status.success();
+    if !has_shacl {
+        return skip("no pyshacl");
+    }
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("shapes");
+    std::fs::create_dir_all(&folder).unwrap();
+    let target: Target = "spdx-json@3.0.1".parse().unwrap();
+    let paths = [1, 2].map(|seed| {
+        let path = folder.join(format!("{seed}.spdx.json"));
+        write(&sample::inventory(seed * 31, 8, 2), target, &mut std::fs::File::create(&path).unwrap())
+            .unwrap();
+        path
+    });
+    let output =
+        Command::new(python).args(["-c", SHAPES]).arg(model.parent().unwrap()).args(&paths).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
 }
 
 #[test]
 fn our_documents_keep_to_our_schema() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    validate(&root.join("docs/bomwright-inventory-1.schema.json"), Format::Json);
+    validate(&root.join("docs/bomwright-inventory-1.schema.json"), Format::Json.into());
 }

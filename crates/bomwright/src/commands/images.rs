@@ -5,7 +5,6 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
-use bomwright_document::Format;
 use bomwright_model::Confidence;
 use bomwright_orchestration::{Found, Input, MOST_BYTES, Pin, Problem, is_wanted};
 use bomwright_report::{images_json, images_table};
@@ -13,7 +12,7 @@ use bomwright_report::{images_json, images_table};
 use crate::args::{Images, Sureness};
 use crate::commands::deployment;
 use crate::exit::{DIFFERENT, FINE, Failure};
-use crate::output::{Output, unknown_format};
+use crate::output::Output;
 use crate::progress::Verbosity;
 
 const FORMATS: &[&str] = &["table", "json"];
@@ -32,7 +31,7 @@ pub(crate) fn run(arguments: &Images, verbosity: Verbosity) -> Result<u8, Failur
     // A format that does not exist is said before anything is read.
     let documents: Vec<_> = outputs.iter().filter(|it| !FORMATS.contains(&it.format.as_str())).collect();
     for output in &documents {
-        format(&output.format)?;
+        output.target(FORMATS)?;
     }
     if documents.is_empty() && !arguments.image_map.is_empty() {
         return Err(Failure::new("--image-map is for documents of all images")
@@ -55,23 +54,11 @@ pub(crate) fn run(arguments: &Images, verbosity: Verbosity) -> Result<u8, Failur
     if !documents.is_empty() {
         let inventory = deployment::inventory(&found.references, arguments, verbosity)?;
         for output in documents {
-            let (format, mut bytes) = (format(&output.format)?, Vec::new());
-            bomwright_document::write(&inventory, format, &mut bytes)
-                .map_err(|error| Failure::chain(&error))?;
-            output.write(|out| out.write_all(&bytes))?;
+            output.document(&inventory, output.target(FORMATS)?)?;
         }
     }
     let open = found.references.iter().any(|it| !it.superseded && it.pin != Pin::Digest);
     Ok(if arguments.fail_on_mutable && open { DIFFERENT } else { FINE })
-}
-
-fn format(name: &str) -> Result<Format, Failure> {
-    let known = || FORMATS.iter().copied().chain(Format::ALL.iter().map(|it| it.name()));
-    Format::from_name(name).ok_or_else(|| {
-        let mut names: Vec<_> = known().collect();
-        names.dedup();
-        unknown_format(name, &names)
-    })
 }
 
 fn render(found: &Found, output: &Output) -> Result<String, Failure> {

@@ -2,6 +2,7 @@
 
 pub(crate) mod cache;
 pub(crate) mod comment;
+pub(crate) mod convert;
 pub(crate) mod deployment;
 pub(crate) mod diff;
 pub(crate) mod ecosystems;

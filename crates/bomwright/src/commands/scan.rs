@@ -1,13 +1,12 @@
 //! `bomwright scan`: what is in an image.
 
-use bomwright_document::Format;
 use bomwright_model::Inventory;
 use bomwright_report::Paint;
 
 use crate::args::Scan;
 use crate::exit::{FINE, Failure};
 use crate::load::PolicyFile;
-use crate::output::{Output, unknown_format};
+use crate::output::Output;
 use crate::progress::Verbosity;
 
 const TABLE: &str = "table";
@@ -17,7 +16,7 @@ pub(crate) fn run(arguments: &Scan, verbosity: Verbosity) -> Result<u8, Failure>
     let outputs = Output::resolve(&arguments.outputs, TABLE)?;
     // A format that does not exist is said before the scan, not after it.
     for output in outputs.iter().filter(|output| output.format != TABLE) {
-        format(&output.format)?;
+        output.target(&[TABLE])?;
     }
     if arguments.against.is_given() && !arguments.verify {
         return Err(Failure::new("what is given from outside of the image is only used to verify it")
@@ -36,24 +35,13 @@ pub(crate) fn run(arguments: &Scan, verbosity: Verbosity) -> Result<u8, Failure>
     Ok(FINE)
 }
 
-fn format(name: &str) -> Result<Format, Failure> {
-    Format::from_name(name).ok_or_else(|| {
-        let mut known = vec![TABLE];
-        known.extend(Format::ALL.iter().map(|format| format.name()));
-        unknown_format(name, &known)
-    })
-}
-
 fn write(output: &Output, inventory: &Inventory) -> Result<(), Failure> {
     if output.format == TABLE {
         let width = if output.is_stdout() { super::terminal_width() } else { None };
         let text = bomwright_report::table(inventory, paint(output), width);
         return output.write(|out| out.write_all(text.as_bytes()));
     }
-    let format = format(&output.format)?;
-    let mut bytes = Vec::new();
-    bomwright_document::write(inventory, format, &mut bytes).map_err(|error| Failure::chain(&error))?;
-    output.write(|out| out.write_all(&bytes))
+    output.document(inventory, output.target(&[TABLE])?)
 }
 
 fn paint(output: &Output) -> Paint {

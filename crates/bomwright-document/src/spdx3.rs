@@ -1,0 +1,26 @@
+//! SPDX 3.0.1 as JSON-LD: the packages and relationships of SPDX 2 as elements of a graph.
+//!
+//! Written is the same stream of packages as in SPDX 2.3; read is a graph that is brought into the same values as
+//! documents of SPDX 2. So both versions hold the same facts.
+
+mod graph_in;
+mod graph_out;
+
+pub(crate) use graph_in::parse;
+pub(crate) use graph_out::write;
+
+/// The context of every document; the schema wants it as plain text.
+const CONTEXT: &str = "https://spdx.org/rdf/3.0.1/spdx-context.jsonld";
+
+/// What stands before the references in documents of ours, up to their number.
+const NAMESPACE: &str = "https://spdx.org/spdxdocs/bomwright-";
+
+/// Kinds of relationships: of SPDX 3, of SPDX 2, and whether they point the same way.
+const KINDS: &[(&str, &str, bool)] = &[
+    ("dependsOn", "DEPENDS_ON", true),
+    ("contains", "CONTAINS", true),
+    ("hasDynamicLink", "DYNAMIC_LINK", true),
+    ("hasStaticLink", "STATIC_LINK", true),
+    ("hasOptionalDependency", "OPTIONAL_DEPENDENCY_OF", false),
+    ("hasPrerequisite", "DEPENDS_ON", true),
+];

@@ -1,0 +1,314 @@
+//! SPDX 3.0 graphs, brought into the values of SPDX 2.
+//!
+//! Elements are told apart by their class, whether its profile stands before it (`software_Package`) or the context
+//! leaves it out. Elements that are referred to may stand anywhere in the graph, or inside the element that names them.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+
+use super::{KINDS, NAMESPACE};
+use crate::DocumentError;
+use crate::lenient::{List, Text, lenient};
+use crate::spdx2::{
+    CreationInfo, ExternalRef, ExtractedLicense, Fact, ReadChecksum as Checksum, ReadDocument as Document,
+    ReadPackage as SpdxPackage, ReadRelationship as Relationship, SpdxFile,
+};
+
+lenient! {
+    struct Root {
+        #[serde(rename = "@graph")]
+        graph: List<Element<'a>>,
+    }
+
+    struct Element {
+        #[serde(rename = "type")]
+        kind: Text<'a>,
+        #[serde(alias = "@id")]
+        spdx_id: Text<'a>,
+        spec_version: Text<'a>,
+        created: Text<'a>,
+        name: Text<'a>,
+        description: Text<'a>,
+        summary: Text<'a>,
+        verified_using: List<Hash<'a>>,
+        external_identifier: List<ExternalIdentifier<'a>>,
+        extension: List<Extension<'a>>,
+        originated_by: List<Text<'a>>,
+        supplied_by: Text<'a>,
+        root_element: List<Text<'a>>,
+        from: Text<'a>,
+        relationship_type: Text<'a>,
+        to: List<Text<'a>>,
+        #[serde(rename = "software_primaryPurpose", alias = "primaryPurpose")]
+        primary_purpose: Text<'a>,
+        #[serde(rename = "software_packageVersion", alias = "packageVersion")]
+        package_version: Text<'a>,
+        #[serde(rename = "software_downloadLocation", alias = "downloadLocation")]
+        download_location: Text<'a>,
+        #[serde(rename = "software_homePage", alias = "homePage")]
+        home_page: Text<'a>,
+        #[serde(rename = "software_packageUrl", alias = "packageUrl")]
+        package_url: Text<'a>,
+        #[serde(rename = "software_sourceInfo", alias = "sourceInfo")]
+        source_info: Text<'a>,
+        #[serde(rename = "software_copyrightText", alias = "copyrightText")]
+        copyright_text: Text<'a>,
+        #[serde(rename = "simplelicensing_licenseExpression")]
+        license_expression: Text<'a>,
+        #[serde(rename = "simplelicensing_customIdToUri")]
+        custom_id_to_uri: List<Entry<'a>>,
+        #[serde(rename = "simplelicensing_licenseText")]
+        license_text: Text<'a>,
+    }
+
+    struct Hash {
+        algorithm: Text<'a>,
+        hash_value: Text<'a>,
+    }
+
+    struct ExternalIdentifier {
+        external_identifier_type: Text<'a>,
+        identifier: Text<'a>,
+    }
+
+    struct Extension {
+        #[serde(rename = "extension_cdxProperty")]
+        properties: List<Property<'a>>,
+    }
+
+    struct Property {
+        #[serde(rename = "extension_cdxPropName")]
+        name: Text<'a>,
+        #[serde(rename = "extension_cdxPropValue")]
+        value: Text<'a>,
+    }
+
+    struct Entry {
+        key: Text<'a>,
+        value: Text<'a>,
+    }
+}
+
+/// Reads the document `name`.
+pub(crate) fn parse<'a>(name: &str, bytes: &'a [u8]) -> Result<Document<'a>, DocumentError> {
+    let root: Root<'a> = serde_json::from_slice(bytes).map_err(|error| DocumentError::json(name, &error))?;
+    let creation = root.graph.iter().find(|one| one.spec_version.some().is_some());
+    let version = creation.map_or("", |one| &*one.spec_version);
+    if !version.starts_with("3.0") {
+        return Err(DocumentError::Inconsistent {
+            name: name.to_owned(),
+            place: "specVersion".to_owned(),
+            reason: format!("'{version}' is not read; 3.0 and 3.0.1 are"),
+        });
+    }
+    let created = creation.map(|one| one.created.clone()).unwrap_or_default();
+    Ok(Graph::of(root.graph.0).document(created))
+}
+
+/// The elements by class.
+#[derive(Default)]
+struct Graph<'a> {
+    packages: Vec<Element<'a>>,
+    files: Vec<Element<'a>>,
+    relationships: Vec<Element<'a>>,
+    tools: Vec<Text<'a>>,
+    roots: Vec<Text<'a>>,
+    /// The line of each actor, the expression of each licence and each text, by their names.
+    actors: HashMap<Cow<'a, str>, String>,
+    expressions: HashMap<Cow<'a, str>, Text<'a>>,
+    texts: HashMap<Cow<'a, str>, Text<'a>>,
+    entries: Vec<Entry<'a>>,
+}
+
+impl<'a> Graph<'a> {
+    fn of(elements: Vec<Element<'a>>) -> Self {
+        let mut graph = Self::default();
+        for element in elements {
+            let kind = element.kind.0.clone();
+            let class = kind.rsplit(['_', '/']).next().unwrap_or(&kind);
+            match class {
+                "Package" => graph.packages.push(element),
+                "File" => graph.files.push(element),
+                "Relationship" | "LifecycleScopedRelationship" => graph.relationships.push(element),
+                "Tool" => graph.tools.push(Text(Cow::Owned(format!("Tool: {}", &*element.name)))),
+                "SpdxDocument" | "Sbom" | "Bom" => graph.roots.extend(element.root_element),
+                "Agent" | "Person" | "Organization" | "SoftwareAgent" => {
+                    let email = element
+                        .external_identifier
+                        .iter()
+                        .find(|one| &*one.external_identifier_type == "email");
+                    let line = crate::actor::join(&element.name, email.and_then(|one| one.identifier.some()));
+                    let kind = if class == "Person" { "Person" } else { "Organization" };
+                    let line = crate::actor::to_spdx(kind, &line.unwrap_or_default());
+                    graph.actors.insert(element.spdx_id.0, line);
+                }
+                "LicenseExpression" => {
+                    graph.expressions.insert(element.spdx_id.0, element.license_expression);
+                    graph.entries.extend(element.custom_id_to_uri);
+                }
+                "SimpleLicensingText" => {
+                    graph.texts.insert(element.spdx_id.0, element.license_text);
+                }
+                _ => {}
+            }
+        }
+        graph
+    }
+
+    fn document(mut self, created: Text<'a>) -> Document<'a> {
+        let licenses = self.licenses();
+        let mut extracted: HashMap<Cow<'a, str>, ExtractedLicense<'a>> = HashMap::new();
+        for entry in std::mem::take(&mut self.entries) {
+            let text = self.texts.get(&entry.value.0).cloned().unwrap_or_default();
+            let name = text.clone();
+            extracted.entry(entry.key.0.clone()).or_insert(ExtractedLicense {
+                license_id: entry.key,
+                extracted_text: text,
+                name,
+            });
+        }
+        let mut packages = Vec::with_capacity(self.packages.len());
+        for element in std::mem::take(&mut self.packages) {
+            packages.push(self.package(element, &licenses));
+        }
+        let mut files = Vec::new();
+        for element in std::mem::take(&mut self.files) {
+            // Files of ours have facts; those of others are no more than paths and hashes.
+            if element.extension.iter().any(|one| !one.properties.is_empty()) {
+                packages.push(self.package(element, &licenses));
+            } else {
+                files.push(SpdxFile {
+                    id: own(element.spdx_id),
+                    file_name: element.name,
+                    file_types: List::default(),
+                    checksums: checksums(element.verified_using),
+                });
+            }
+        }
+        let relationships = self.relationships.into_iter().flat_map(relationships).collect();
+        // Roots that are collections lead on to their own roots, which are here too.
+        let ids: HashSet<&str> = packages.iter().map(|package| &*package.id).collect();
+        let describes = self.roots.into_iter().map(own).filter(|id| ids.contains(&**id)).collect();
+        Document {
+            spdx_version: Text(Cow::Borrowed("SPDX-2.3")),
+            creation_info: Some(CreationInfo { created, creators: List(self.tools) }),
+            document_describes: List(describes),
+            packages: List(packages),
+            files: List(files),
+            relationships: List(relationships),
+            has_extracted_licensing_infos: List(extracted.into_values().collect()),
+        }
+    }
+
+    /// Declared and concluded expression of each element.
+    fn licenses(&self) -> HashMap<String, [Text<'a>; 2]> {
+        let mut all: HashMap<String, [Text<'a>; 2]> = HashMap::new();
+        for one in &self.relationships {
+            let place = match &*one.relationship_type {
+                "hasDeclaredLicense" => 0,
+                "hasConcludedLicense" => 1,
+                _ => continue,
+            };
+            let expression = one.to.first().and_then(|to| self.expressions.get(&to.0));
+            let slots = all.entry(one.from.to_string()).or_default();
+            if let (Some(expression), Some(slot)) = (expression, slots.get_mut(place)) {
+                *slot = expression.clone();
+            }
+        }
+        all
+    }
+
+    fn package(&self, element: Element<'a>, licenses: &HashMap<String, [Text<'a>; 2]>) -> SpdxPackage<'a> {
+        let actor = |id: Option<&Text<'a>>| {
+            let line = id.and_then(|id| self.actors.get(&id.0)).cloned();
+            Text(Cow::Owned(line.unwrap_or_default()))
+        };
+        let [declared, concluded] = licenses.get(&*element.spdx_id).cloned().unwrap_or_default();
+        let named =
+            element.external_identifier.iter().find(|one| &*one.external_identifier_type == "packageUrl");
+        let purl = element.package_url.some().or_else(|| named.and_then(|one| one.identifier.some()));
+        let reference = purl.map(|purl| ExternalRef {
+            reference_type: Text(Cow::Borrowed("purl")),
+            reference_locator: Text(Cow::Owned(purl.to_owned())),
+        });
+        SpdxPackage {
+            supplier: actor(Some(&element.supplied_by)),
+            originator: actor(element.originated_by.first()),
+            license_declared: declared,
+            license_concluded: concluded,
+            external_refs: List(reference.into_iter().collect()),
+            primary_package_purpose: Text(Cow::Owned(purpose(&element.primary_purpose))),
+            id: own(element.spdx_id),
+            name: element.name,
+            version_info: element.package_version,
+            download_location: element.download_location,
+            homepage: element.home_page,
+            checksums: checksums(element.verified_using),
+            source_info: element.source_info,
+            copyright_text: element.copyright_text,
+            description: element.description,
+            summary: element.summary,
+            facts: List(
+                element
+                    .extension
+                    .into_iter()
+                    .flat_map(|one| one.properties)
+                    .map(|one| Fact { name: one.name, value: one.value })
+                    .collect(),
+            ),
+            ..SpdxPackage::default()
+        }
+    }
+}
+
+/// A name of ours without the part that all share; a name of others as it is.
+fn own(id: Text<'_>) -> Text<'_> {
+    let fragment = |id: &str| {
+        let (_, fragment) = id.strip_prefix(NAMESPACE)?.split_once('#')?;
+        Some(id.len() - fragment.len())
+    };
+    match (fragment(&id), id.0) {
+        (None, id) => Text(id),
+        (Some(at), Cow::Borrowed(id)) => Text(Cow::Borrowed(id.get(at..).unwrap_or(id))),
+        (Some(at), Cow::Owned(id)) => Text(Cow::Owned(id.get(at..).unwrap_or(&id).to_owned())),
+    }
+}
+
+fn checksums(hashes: List<Hash<'_>>) -> List<Checksum<'_>> {
+    let one = |hash: Hash<'_>| Checksum {
+        algorithm: Text(Cow::Owned(hash.algorithm.to_ascii_uppercase())),
+        checksum_value: Text(Cow::Owned(hash.hash_value.0.into_owned())),
+    };
+    List(hashes.into_iter().map(one).collect())
+}
+
+/// One relationship of SPDX 2 for everything that one of SPDX 3 leads to.
+fn relationships(one: Element<'_>) -> Vec<Relationship<'_>> {
+    let Some((_, kind, is_forward)) = KINDS.iter().find(|(new, ..)| *new == &*one.relationship_type) else {
+        return Vec::new();
+    };
+    let from = own(one.from);
+    let pair = |to: Text<'_>| {
+        let (from, to) = if *is_forward { (from.clone(), own(to)) } else { (own(to), from.clone()) };
+        Relationship {
+            spdx_element_id: Text(Cow::Owned(from.0.into_owned())),
+            relationship_type: Text(Cow::Borrowed(*kind)),
+            related_spdx_element: Text(Cow::Owned(to.0.into_owned())),
+        }
+    };
+    // The two elements that stand for nothing and for no statement.
+    let is_word = |to: &Text<'_>| to.ends_with("NoAssertionElement") || to.ends_with("NoneElement");
+    one.to.into_iter().filter(|to| !is_word(to)).map(pair).collect()
+}
+
+/// `operatingSystem` as SPDX 2 spells it: `OPERATING_SYSTEM`.
+fn purpose(new: &str) -> String {
+    let mut out = String::with_capacity(new.len() + 1);
+    for c in new.chars() {
+        if c.is_ascii_uppercase() {
+            out.push('_');
+        }
+        out.push(c.to_ascii_uppercase());
+    }
+    out
+}
