@@ -25,6 +25,7 @@
 //! | wording and evidence of an edge | only of unresolved requirements | the same | yes |
 //!
 //! An edge from or to a file that a package owns is written as one of the package.
+mod about;
 mod actor;
 mod address;
 mod assembly;
@@ -54,6 +55,7 @@ use std::io;
 
 use bomwright_model::Inventory;
 
+pub use about::facts;
 pub use check::{Fault, check};
 pub use error::DocumentError;
 use format::Readable;
