@@ -47,6 +47,7 @@ mod purls;
 mod relations;
 mod root;
 mod seq;
+mod silent;
 mod spdx2;
 mod syft;
 mod time;

@@ -49,6 +49,7 @@ objects! {
 
     struct Entity {
         name: Option<&'a str>,
+        url: Vec<&'a str>,
         contact: Vec<Contact<'a>>,
     }
 
@@ -107,7 +108,10 @@ objects! {
         timestamp: Option<&'a str>,
         lifecycles: Vec<Lifecycle<'a>>,
         tools: Option<Tools<'a>>,
+        authors: Vec<Contact<'a>>,
         component: Option<Component<'a>>,
+        manufacturer: Option<Entity<'a>>,
+        supplier: Option<Entity<'a>>,
         properties: Vec<Fact<'a>>,
     }
 
