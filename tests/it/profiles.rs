@@ -20,13 +20,29 @@ ids = lambda pairs: sorted(i for _, i in pairs)
 print(json.dumps({'conformant': bool(c.compliant), 'author': c.doc_author, 'timestamp': c.doc_timestamp,
     'primary': c.dependency_relationships, 'name': ids(c.components_without_names),
     'version': ids(c.components_without_versions), 'reference': ids(c.components_without_identifiers),
-    'supplier': ids(c.components_without_suppliers), 'parsing': list(c.parsing_errors)}))
+    'supplier': ids(c.components_without_suppliers), 'messages': len(c.validation_messages), 'parsing': list(c.parsing_errors)}))
 ";
 
 /// Where the checker and we differ: the document, the field, what only we find lacking, and why we keep to it.
 const ONLY_OURS: &[(&str, &str, &str, &str)] = &[
-    ("floating", "supplier", "SPDXRef-floating", "the checker passes over packages that no relationship leads to"),
-    ("floating", "relationship", "SPDXRef-floating", "such a package has no relationship, which is a data field too"),
+    (
+        "floating",
+        "supplier",
+        "SPDXRef-floating",
+        "the checker passes over packages that no relationship leads to",
+    ),
+    (
+        "floating",
+        "relationship",
+        "SPDXRef-floating",
+        "such a package has no relationship, which is a data field too",
+    ),
+    (
+        "npm-11",
+        "supplier",
+        "SPDXRef-Package-ms-2.1.3",
+        "npm writes DEPENDENCY_OF, from the one that is needed to the one that needs it; the checker follows it the wrong way",
+    ),
     ("version-unknown", "version", "SPDXRef-ms", "the checker takes the word NOASSERTION for a version"),
 ];
 
@@ -113,8 +129,10 @@ fn the_ntia_conformance_checker_agrees_field_by_field() {
         for field in ["author", "timestamp", "primary"] {
             assert_eq!(!failed.contains(&field.to_owned()), theirs[field], "{name}: {field}");
         }
+        // What its validator finds besides is no matter of the profile: `check` lists faults apart.
+        let valid = theirs["messages"] == 0 || failed.contains(&"primary".to_owned());
         let differs = ONLY_OURS.iter().any(|it| it.0 == name) || !files.is_empty();
-        if !differs {
+        if !differs && valid {
             assert_eq!(ours["profiles"][0]["passed"], theirs["conformant"], "{name}");
         }
         eprintln!("agreed: {name}{}", if differs { ", but for what is listed" } else { "" });
@@ -126,7 +144,8 @@ fn scanned(folder: &Path, policy: &str, format: &str) -> PathBuf {
     let path = folder.join(format!("{policy}.{format}"));
     let (sample, policy) = (root().join("samples/shop-1.5.0.oci.tar"), root().join("samples").join(policy));
     let output = format!("{format}={}", path.display());
-    let arguments = ["scan", &sample.to_string_lossy(), "--policy", &policy.to_string_lossy(), "-o", &output, "-q"];
+    let arguments =
+        ["scan", &sample.to_string_lossy(), "--policy", &policy.to_string_lossy(), "-o", &output, "-q"];
     assert_eq!(run(folder, &arguments).0, Some(0));
     path
 }
@@ -145,7 +164,8 @@ fn our_documents_state_what_an_image_tells_and_lack_what_a_team_declares() {
         ("cra", "spdx-json", &["supplier", "creator-contact", "security-contact", "support-end"]),
     ];
     for (profile, format, lacks) in team {
-        let (code, report) = checked(folder.path(), &scanned(folder.path(), "bomwright.toml", format), profile);
+        let (code, report) =
+            checked(folder.path(), &scanned(folder.path(), "bomwright.toml", format), profile);
         assert_eq!(report["faults"].as_array().unwrap().len(), 0, "{profile} {format}: {}", report["faults"]);
         assert_eq!(failing(&report), *lacks, "{profile} {format}");
         assert_eq!(code, Some(i32::from(!lacks.is_empty())), "{profile} {format}");
@@ -154,13 +174,17 @@ fn our_documents_state_what_an_image_tells_and_lack_what_a_team_declares() {
             assert!(row["declare"].is_string(), "{profile} {format}: {row}");
         }
 
-        let (code, report) = checked(folder.path(), &scanned(folder.path(), "declared.toml", format), profile);
+        let (code, report) =
+            checked(folder.path(), &scanned(folder.path(), "declared.toml", format), profile);
         assert_eq!(failing(&report), [""; 0], "{profile} {format} with what is declared");
         assert_eq!((code, &report["profiles"][0]["percent"]), (Some(0), &100.into()), "{profile} {format}");
         let rows = report["profiles"][0]["requirements"].as_array().unwrap();
         for field in *lacks {
             let row = rows.iter().find(|row| row["field"] == *field).unwrap();
-            assert!(*field == "creator-contact" || row["declared"].as_u64() > Some(0), "{profile} {format}: {row}");
+            assert!(
+                *field == "creator-contact" || row["declared"].as_u64() > Some(0),
+                "{profile} {format}: {row}"
+            );
         }
     }
 }
@@ -182,7 +206,8 @@ fn what_is_declared_is_in_both_formats_and_marked() {
         properties.filter_map(pair).filter(|(name, _)| name.contains("declared")).collect()
     };
     assert_eq!(marks(&metadata["component"]).len(), 5);
-    let ours: Vec<_> = document["components"].as_array().unwrap().iter().filter(|it| !marks(it).is_empty()).collect();
+    let ours: Vec<_> =
+        document["components"].as_array().unwrap().iter().filter(|it| !marks(it).is_empty()).collect();
     let names: Vec<_> = ours.iter().map(|it| it["name"].as_str().unwrap()).collect();
     assert!(names.contains(&"web"), "{names:?}");
     assert!(!names.contains(&"requests"), "{names:?}");
@@ -236,7 +261,8 @@ fn exit_codes_tell_faults_and_failing_profiles_from_trouble() {
     let code = |arguments: &[&str]| bomwright(folder.path()).args(arguments).output().unwrap().status.code();
     let good = path("conformant.spdx.json");
     assert_eq!(code(&["check", &good]), Some(0));
-    assert_eq!(code(&["check", &good, "--profile", "ntia,fsct"]), Some(0));
+    assert_eq!(code(&["check", &good, "--profile", "ntia"]), Some(0));
+    assert_eq!(code(&["check", &good, "--profile", "ntia,fsct"]), Some(1));
     assert_eq!(code(&["check", &good, "--profile", "ntia", "--profile", "bsi-2.1"]), Some(1));
     assert_eq!(code(&["check", &path("nothing-described.spdx.json")]), Some(1));
     assert_eq!(code(&["check", &good, "--profile", "best"]), Some(2));

@@ -36,6 +36,7 @@ pub fn facts(name: &str, bytes: &[u8]) -> Result<DocumentFacts, DocumentError> {
                 fields.raise(field, facts.fields.get(field));
             }
             facts.fields = fields;
+            facts.items.iter_mut().for_each(|item| item.fields = without_unknown(&item.fields));
             facts.format = match other {
                 Readable::Format(format) => format.name().to_owned(),
                 Readable::Syft => "syft-json".to_owned(),
@@ -43,6 +44,13 @@ pub fn facts(name: &str, bytes: &[u8]) -> Result<DocumentFacts, DocumentError> {
             Ok(facts)
         }
     }
+}
+
+/// The same without what our own writer says to be unknown.
+fn without_unknown(fields: &FieldSet) -> FieldSet {
+    let all = Field::ALL.iter().map(|field| (*field, fields.get(*field)));
+    let stated = all.filter(|(_, presence)| *presence != Presence::Unknown);
+    stated.fold(FieldSet::default(), |set, (field, presence)| set.with(field, presence))
 }
 
 /// How a text stands: blank, a word for "not known", or something.

@@ -4,8 +4,8 @@
 use std::borrow::Cow;
 
 use bomwright_model::{
-    Confidence, Declared, Distribution, EdgeKind, Evidence, File, Image, Inventory, LayerPart, LicenseKind,
-    Package, PackageKind, Scope, Status, Tier, Verdict,
+    Confidence, Declared, Distribution, EdgeKind, Evidence, File, FileKind, Image, Inventory, LayerPart,
+    LicenseKind, Package, PackageKind, Scope, Status, Tier, Verdict,
 };
 use serde::Serialize;
 
@@ -123,6 +123,7 @@ impl<'a> Facts<'a> {
         }
         facts.verdict(file.origin.as_ref());
         facts.put_some("unknown", silent::of_file(declared, file));
+        facts.deployable(file);
         facts.put_some("property:declared", silent::declared_of(declared, file));
         facts.relations(relations, Subject::File(index));
         facts
@@ -176,6 +177,18 @@ impl<'a> Facts<'a> {
         facts.put_some("distribution:home-url", distribution.home_url.as_deref());
         facts.put_some("distribution:support-end", distribution.support_end.as_deref());
         facts
+    }
+
+    /// What the taxonomy of BSI TR-03183-2 names of a file. Neither an ELF file nor a script is an archive.
+    fn deployable(&mut self, file: &'a File) {
+        let mut put = |name: &str, value: &'a str| {
+            self.0.push(Fact { name: format!("bsi:component:{name}"), value: Cow::Borrowed(value) });
+        };
+        put("filename", file.path.rsplit('/').next().unwrap_or(&file.path));
+        put("archive", "no archive");
+        if matches!(file.kind, FileKind::Executable | FileKind::Script) {
+            put("executable", "executable");
+        }
     }
 
     /// The places from which a package was read.

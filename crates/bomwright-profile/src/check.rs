@@ -33,7 +33,7 @@ pub struct Row {
     pub gaps: Vec<usize>,
     /// The key of the policy file's `[declared]` that closes the gap, or a part of it.
     pub key: Option<&'static str>,
-    /// The policy file has that key, so that a new scan would state it.
+    /// The policy file has that key and it closes the whole gap, so that a new scan would state it.
     pub is_in_policy: bool,
 }
 
@@ -115,6 +115,7 @@ fn row(
             row.key = declared_by(requirement.field(), Scope::Document);
         }
     }
+    let mut only_team = true;
     for (at, item) in facts.items.iter().enumerate() {
         let scope = match item.kind {
             ItemKind::Root => Scope::Root,
@@ -124,6 +125,7 @@ fn row(
         if requirement.scopes.contains(&scope) && !count(&mut row, best(&item.fields, requirement)) {
             row.gaps.push(at);
             row.key = row.key.or_else(|| declared_by(requirement.field(), scope));
+            only_team &= scope == Scope::Root;
         }
     }
     // A document without a root lacks what is asked of the root.
@@ -131,7 +133,9 @@ fn row(
         count(&mut row, Presence::Missing);
         row.key = declared_by(requirement.field(), Scope::Root);
     }
-    row.is_in_policy = row.key.is_some_and(|key| declared.entries().any(|(known, _)| known == key));
+    // Whether a package or a file is the team's own, no document of others tells.
+    row.is_in_policy =
+        only_team && row.key.is_some_and(|key| declared.entries().any(|(known, _)| known == key));
     row
 }
 

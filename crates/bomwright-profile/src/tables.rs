@@ -181,7 +181,12 @@ pub(crate) const BSI: &[Requirement] = &[
         "5.2.2: Dependencies on other components",
         "what it depends on or contains",
     ),
-    must(&[Field::Completeness], ALL, "5.2.2: Dependencies on other components", "whether that is complete"),
+    say(
+        &[Field::Completeness],
+        ALL,
+        "5.2.2: Dependencies on other components",
+        "whether that is complete, or that it is unknown",
+    ),
     must(
         &[Field::LicenseConcluded, Field::LicenseDeclared],
         ALL,

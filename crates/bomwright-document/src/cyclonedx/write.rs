@@ -363,6 +363,9 @@ impl<'a> Document<'a> {
                 *subject != Subject::Root && self.relations.completeness(*subject) == completeness
             });
             let mut dependencies: Vec<_> = such.filter_map(|subject| self.references.get(subject)).collect();
+            if completeness == Completeness::Unknown {
+                dependencies.extend(self.references.distribution.as_deref());
+            }
             dependencies.sort_unstable();
             if !dependencies.is_empty() {
                 all.push(wire::Composition {

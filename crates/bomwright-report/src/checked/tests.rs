@@ -1,3 +1,5 @@
+//! The three forms on a document with one bad package.
+
 use bomwright_model::{Declared, Field, FieldSet, Item, Presence};
 use bomwright_profile::{Profile, check};
 use serde_json::Value;
@@ -36,9 +38,7 @@ fn rendered(format: CheckedFormat) -> String {
 fn text_names_what_lacks_and_how_to_fix_it() {
     let text = rendered(CheckedFormat::Text);
     assert!(
-        text.starts_with(
-            "a b.cdx.json: CycloneDX 1.6, a root, 2 packages, 0 files\n1 faults\n  x: dangles\n"
-        ),
+        text.starts_with("a b.cdx.json: CycloneDX 1.6, a root, 2 packages, 0 files\n1 fault\n  x: dangles\n"),
         "{text}"
     );
     assert!(text.contains("supplier: 2 of 3, 1 stated to be unknown\n"), "{text}");

@@ -32,7 +32,14 @@ fn faults(out: &mut String, checked: &Checked<'_>, paint: Paint) {
         out.push_str("no faults: references are unique and lead somewhere, purls and licences are valid\n");
         return;
     }
-    let _ = writeln!(out, "{}", paint.apply(color(AnsiColor::Red), &format!("{} faults", all.len())));
+    let _ = writeln!(
+        out,
+        "{}",
+        paint.apply(
+            color(AnsiColor::Red),
+            &format!("{} fault{}", all.len(), if all.len() == 1 { "" } else { "s" })
+        )
+    );
     for (place, reason) in all.iter().take(FAULTS) {
         let _ = writeln!(out, "  {}: {}", clean(place), clean(reason));
     }
