@@ -15,6 +15,7 @@ fn the_readme_shows_what_the_program_prints() {
         .env("NO_COLOR", "1")
         .case(root().join("README.md"))
         .case(root().join("docs/origins.md"))
+        .case(root().join("docs/profiles.md"))
         .run();
 }
 
