@@ -206,8 +206,8 @@ fn trees_that_unfold_without_end_are_stopped() {
     let folder = repository();
     let mut tree = git(folder.path(), &["rev-parse", "HEAD:a"]);
     for _ in 0..30 {
-        let list: String = (0..10).map(|n| format!("040000 tree {tree}\td{n}\n")).collect();
-        fs::write(folder.path().join("list"), list).unwrap();
+        let list: Vec<_> = (0..10).map(|n| format!("040000 tree {tree}\td{n}\n")).collect();
+        fs::write(folder.path().join("list"), list.concat()).unwrap();
         let input = fs::File::open(folder.path().join("list")).unwrap();
         let output =
             Command::new("git").current_dir(folder.path()).arg("mktree").stdin(input).output().unwrap();

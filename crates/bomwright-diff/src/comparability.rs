@@ -80,7 +80,7 @@ impl Gaps {
         if foreign
             && (both_are(was.digest.as_ref(), is.digest.as_ref())
                 || both_are(was.config_digest.as_ref(), is.config_digest.as_ref())
-                || both_are(left, right))
+                || both_are(left.as_ref(), right.as_ref()))
         {
             self.same_image = true;
             let message =
@@ -245,7 +245,7 @@ impl Gaps {
 }
 
 /// Whether both are known and the same.
-fn both_are<T: PartialEq>(a: Option<T>, b: Option<T>) -> bool {
+fn both_are<T: PartialEq>(a: Option<&T>, b: Option<&T>) -> bool {
     a.is_some() && a == b
 }
 

@@ -1,6 +1,6 @@
 //! What else differs between two states of one package.
 
-use bomwright_model::{LinkKind, Package};
+use bomwright_model::{LicenseKind, LinkKind, Package};
 
 use crate::FieldChange;
 use crate::licence::{is_silent, same};
@@ -23,7 +23,7 @@ pub(crate) fn changed_fields(from: &Package, to: &Package, same_version: bool) -
     if same_version && let Some((old, new)) = shared_digest(from, to) {
         push("content", Some(old), Some(new));
     }
-    let (old, new) = (licenses(from), licenses(to));
+    let (old, new) = licenses(from, to);
     if !(is_silent(&old) || is_silent(&new) || same(&old, &new)) {
         push("license", Some(old), Some(new));
     }
@@ -53,12 +53,22 @@ fn shared_digest(from: &Package, to: &Package) -> Option<(String, String)> {
     })
 }
 
-fn licenses(package: &Package) -> String {
-    let mut texts: Vec<_> = package.licenses.iter().map(|license| license.text.trim()).collect();
+/// What both declare; where one of them declares nothing, what was found in both. A conclusion is not held against a
+/// declaration.
+fn licenses(from: &Package, to: &Package) -> (String, String) {
+    let [declared, found] =
+        [LicenseKind::Declared, LicenseKind::Found].map(|kind| (statement(from, kind), statement(to, kind)));
+    if declared.0.is_empty() || declared.1.is_empty() { found } else { declared }
+}
+
+fn statement(package: &Package, kind: LicenseKind) -> String {
+    let such = package.licenses.iter().filter(|license| license.kind == kind);
+    let mut texts: Vec<_> = such.map(|license| license.text.trim()).collect();
     texts.retain(|text| !is_silent(text));
     texts.sort_unstable();
     texts.dedup();
     match texts.as_slice() {
+        [] => String::new(),
         [only] => (*only).to_owned(),
         several => several.iter().map(|text| format!("({text})")).collect::<Vec<_>>().join(" AND "),
     }

@@ -1,12 +1,12 @@
 //! The files that differ: those that a person should know of, one by one; the others as numbers.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bomwright_model::{Origin, PackageId, Status};
 
 use crate::matching::{Group, Pair};
 use crate::packages::Contents;
-use crate::seen::{Extent, Seen, seen, shown};
+use crate::seen::{Extent, Seen, seen};
 use crate::side::Known;
 use crate::{Change, FieldChange, FileChange, FileRole, text};
 
@@ -23,6 +23,8 @@ pub(crate) struct Files {
     pub(crate) contents: Contents,
     /// Files of packages that left, which are still there and belong to nobody: how many, by package.
     pub(crate) left_behind: BTreeMap<PackageId, (usize, usize)>,
+    /// Packages that left and new ones with the same content.
+    pub(crate) same_content: BTreeSet<(PackageId, PackageId)>,
     /// Whether either side has a shell: the older, the newer.
     pub(crate) shells: (bool, bool),
 }
@@ -45,6 +47,7 @@ pub(crate) fn files<'g>(
     }
     let mut work = Work { old, new, partners, files: Files::default(), repacked: BTreeMap::new() };
     let (before, after) = (seen(old, extent), seen(new, extent));
+    work.files.same_content = same_content(&before, &after, &work.partners);
     let has_shell = |files: &[Seen<'_>]| files.iter().any(|file| file.roles().contains(&FileRole::Shell));
     work.files.shells = (has_shell(&before), has_shell(&after));
     let (mut left, mut right) = (before.iter().peekable(), after.iter().peekable());
@@ -89,14 +92,14 @@ impl Work<'_, '_> {
         let roles = file.roles();
         let special = roles.iter().any(|role| ALWAYS.contains(role));
         let side = if change == Change::Removed { self.old } else { self.new };
-        let known_text = || self.text(side, file.path).is_some();
+        let known_text = || text(side, file.path).is_some();
         let listed = special || (!file.is_as_packaged() && (!roles.is_empty() || known_text()));
         if !listed {
             self.count(file);
             return;
         }
         let state = file.state(side);
-        let text = self.text(side, file.path).filter(|_| !file.is_as_packaged());
+        let text = text(side, file.path).filter(|_| !file.is_as_packaged());
         let text = match (change, text) {
             (Change::Removed, Some(text)) => text::compare(text, ""),
             (_, Some(text)) => text::compare("", text),
@@ -106,7 +109,7 @@ impl Work<'_, '_> {
         self.files.changes.push(FileChange {
             change,
             path: file.path.to_owned(),
-            roles: self.roles(roles, side, file),
+            roles: with_source(roles, side, file),
             origin: file.origin,
             old,
             new,
@@ -129,9 +132,17 @@ impl Work<'_, '_> {
         let special = rights && roles.iter().chain(&from.roles()).any(|role| ALWAYS.contains(role));
         let status = from.status != to.status || (content && to.status == Some(Status::Modified));
         let broken = status && !to.is_as_packaged() && to.owner.is_some();
-        let texts = (self.text(self.old, from.path), self.text(self.new, to.path));
-        let unowned = !to.is_as_packaged() && (!roles.is_empty() || matches!(texts, (Some(_), Some(_))));
-        if !(special || broken || (unowned && to.owner.is_none()) || (content && unowned)) {
+        let texts = (text(self.old, from.path), text(self.new, to.path));
+        let restored = from.owner.is_some()
+            && !from.is_as_packaged()
+            && to.is_as_packaged()
+            && content
+            && self.has_same_version(from, to);
+        // A database that is still there says itself what changed in it.
+        let unowned = !to.is_as_packaged()
+            && (roles.iter().any(|role| *role != FileRole::PackageDatabase)
+                || matches!(texts, (Some(_), Some(_))));
+        if !(special || broken || restored || (unowned && to.owner.is_none()) || (content && unowned)) {
             self.repacked(from, to, content);
             self.count(to);
             return;
@@ -141,7 +152,7 @@ impl Work<'_, '_> {
         self.files.changes.push(FileChange {
             change: Change::Changed,
             path: to.path.to_owned(),
-            roles: self.roles(roles, self.new, to),
+            roles: with_source(roles, self.new, to),
             origin: to.origin,
             old: Some(old),
             new: Some(new),
@@ -151,17 +162,13 @@ impl Work<'_, '_> {
         });
     }
 
-    /// A text that nobody's package explains and that has no other role is the team's own.
-    fn roles(&self, mut roles: Vec<FileRole>, side: &Known<'_>, file: &Seen<'_>) -> Vec<FileRole> {
-        let is_text = self.text(side, file.path).is_some();
-        if is_text && file.is_unowned() && roles.iter().all(|role| *role == FileRole::Executable) {
-            roles.push(FileRole::Source);
-        }
-        roles
-    }
-
-    fn text<'t>(&self, side: &Known<'t>, path: &str) -> Option<&'t str> {
-        side.input.tree?.texts.get(path).map(String::as_str)
+    /// Whether the package of both files has one version, so that it explains no other content.
+    fn has_same_version(&self, from: &Seen<'_>, to: &Seen<'_>) -> bool {
+        let package = |side: &Known<'_>, owner: Option<PackageId>| {
+            side.inventory.package(owner?).map(|package| package.version.clone())
+        };
+        let (was, is) = (package(self.old, from.owner), package(self.new, to.owner));
+        was.is_some() && was == is
     }
 
     fn count(&mut self, file: &Seen<'_>) {
@@ -179,7 +186,7 @@ impl Work<'_, '_> {
         if !content || !intact(from) || !intact(to) || self.partners.get(&after) != Some(&before) {
             return;
         }
-        let text = |file: &Seen<'_>| format!("{} {}", shown(file.path), file.digest().unwrap_or_default());
+        let text = |file: &Seen<'_>| format!("/{} {}", file.path, file.digest().unwrap_or_default());
         let entry = self.repacked.entry((before, after)).or_insert_with(|| (text(from), text(to), 0));
         entry.2 += 1;
     }
@@ -211,6 +218,53 @@ impl Work<'_, '_> {
     }
 }
 
+/// A text that nobody's package explains and that has no other role is the team's own.
+fn with_source(mut roles: Vec<FileRole>, side: &Known<'_>, file: &Seen<'_>) -> Vec<FileRole> {
+    let is_text = text(side, file.path).is_some();
+    if is_text && file.is_unowned() && roles.iter().all(|role| *role == FileRole::Executable) {
+        roles.push(FileRole::Source);
+    }
+    roles
+}
+
+/// Pairs of a package that left and one that is new, which share most of their content: at least four files in five.
+fn same_content(
+    before: &[Seen<'_>],
+    after: &[Seen<'_>],
+    partners: &Partners,
+) -> BTreeSet<(PackageId, PackageId)> {
+    let kept: BTreeSet<PackageId> = partners.values().copied().collect();
+    let mut owners: HashMap<[u8; 32], BTreeSet<PackageId>> = HashMap::new();
+    let mut counts: HashMap<PackageId, usize> = HashMap::new();
+    for file in before {
+        if let (Some(owner), Some(sha256)) = (file.owner.filter(|id| !kept.contains(id)), file.sha256)
+            && file.size != Some(0)
+        {
+            owners.entry(sha256).or_default().insert(owner);
+            *counts.entry(owner).or_default() += 1;
+        }
+    }
+    let mut shared: BTreeMap<(PackageId, PackageId), BTreeSet<[u8; 32]>> = BTreeMap::new();
+    for file in after {
+        let (Some(owner), Some(sha256)) = (file.owner.filter(|id| !partners.contains_key(id)), file.sha256)
+        else {
+            continue;
+        };
+        for &left in owners.get(&sha256).into_iter().flatten() {
+            shared.entry((left, owner)).or_default().insert(sha256);
+        }
+    }
+    let most = |((left, _), files): &(&(PackageId, PackageId), &BTreeSet<[u8; 32]>)| {
+        files.len() * 5 >= counts.get(left).copied().unwrap_or(usize::MAX / 5) * 4
+    };
+    shared.iter().filter(most).map(|(pair, _)| *pair).collect()
+}
+
+/// The text at a path whose lines can be compared.
+fn text<'t>(side: &Known<'t>, path: &str) -> Option<&'t str> {
+    side.input.tree?.texts.get(path).map(String::as_str)
+}
+
 /// How many files with content each package of a side owns.
 fn seen_owners(side: &Known<'_>) -> HashMap<PackageId, usize> {
     let extent = if side.input.tree.is_some() { Extent::All } else { Extent::Listed };
@@ -236,11 +290,7 @@ fn fields(from: &Seen<'_>, to: &Seen<'_>) -> Vec<FieldChange> {
         push("content", from.digest(), to.digest());
     }
     let both = from.mode.is_some() && to.mode.is_some();
-    let capabilities = |file: &Seen<'_>| {
-        both.then(|| {
-            file.capabilities.map_or(String::new(), |raw| raw.iter().map(|b| format!("{b:02x}")).collect())
-        })
-    };
+    let capabilities = |file: &Seen<'_>| both.then(|| file.capability_text().unwrap_or_default());
     push("capabilities", capabilities(from), capabilities(to));
     let kind = |file: &Seen<'_>| (!matches!(file.kind, "hard-link")).then(|| file.kind.to_owned());
     push("kind", kind(from), kind(to));

@@ -4,17 +4,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bomwright_model::{Finding, FindingSeverity as Severity, GateRule as Rule, Origin, Status, Subject};
+use bomwright_model::{Finding, FindingSeverity as Severity, GateRule as Rule, Origin, Subject};
 use sha2::{Digest, Sha256};
 
+use crate::file_findings;
 use crate::files::Files;
 use crate::image::is_root;
 use crate::matching::{Group, identity};
 use crate::packages::Found;
+use crate::seen::hex;
 use crate::side::Known;
 use crate::{
-    Change, Delta, DeltaFinding, FieldChange, FieldKind, FileChange, FileRole, FindingSubject, HintKind,
-    PackageChange,
+    Change, Delta, DeltaFinding, FieldChange, FieldKind, FileRole, FindingSubject, HintKind, PackageChange,
 };
 
 /// Findings as they are gathered.
@@ -67,8 +68,7 @@ fn id(rule: Rule, subject: &FindingSubject) -> String {
         FindingSubject::Path(_) => "path",
     };
     let digest = Sha256::digest(format!("{}\n{kind}\n{}", rule.as_str(), subject.name()));
-    let hex: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-    format!("F-{hex}")
+    format!("F-{}", hex(digest.get(..6).unwrap_or_default()))
 }
 
 /// Everything that needs a decision.
@@ -86,7 +86,7 @@ pub(crate) fn findings(
         of_package(&mut gathered, &one.change, found);
     }
     for file in &delta.files {
-        of_file(&mut gathered, file);
+        file_findings::of(&mut gathered, file);
     }
     if files.shells == (false, true) {
         shell(&mut gathered, delta);
@@ -133,16 +133,16 @@ fn of_package(out: &mut Gathered, change: &PackageChange, all: &[Found]) {
         let first = change.instances.as_ref().is_none_or(|all| all.old.is_empty());
         match change.origin {
             Origin::Upstream if first => {
-                add(Rule::NewUpstream, Severity::Medium, "a new package from upstream".into())
+                add(Rule::NewUpstream, Severity::Medium, "a new package from upstream".into());
             }
             Origin::InHouse if first => {
-                add(Rule::NewInHouse, Severity::Low, "a new package of the team".into())
+                add(Rule::NewInHouse, Severity::Low, "a new package of the team".into());
             }
             Origin::Vendor if first => {
-                add(Rule::NewVendor, Severity::Info, "a new package of the distribution".into())
+                add(Rule::NewVendor, Severity::Info, "a new package of the distribution".into());
             }
             Origin::Unknown => {
-                add(Rule::UnknownOrigin, Severity::High, "a new package that nothing explains".into())
+                add(Rule::UnknownOrigin, Severity::High, "a new package that nothing explains".into());
             }
             _ => {}
         }
@@ -199,90 +199,6 @@ fn of_package(out: &mut Gathered, change: &PackageChange, all: &[Found]) {
 fn labelled(change: &PackageChange, name: &str) -> bool {
     let version = change.new.as_ref().map_or("", |state| state.version.as_str());
     format!("{} {version}", change.name).trim_end() == name
-}
-
-fn of_file(out: &mut Gathered, file: &FileChange) {
-    let Some(now) = &file.new else { return };
-    let place = file.layer.as_ref().map_or(String::new(), |layer| {
-        let instruction = layer.instruction.as_deref().unwrap_or_default();
-        format!("layer {} {instruction}", layer.index).trim_end().to_owned()
-    });
-    let owner = now.owner.as_deref().map_or("no package owns it".to_owned(), |owner| format!("of {owner}"));
-    let subject = || FindingSubject::Path(file.path.clone());
-    let mut add =
-        |rule, severity, message: String| out.add(rule, severity, subject(), message, place.clone());
-    let word = if file.change == Change::Added { "new" } else { "changed" };
-    let gained = |role: FileRole, bits: u32| {
-        let octal =
-            |state: &crate::FileState| state.mode.as_deref().and_then(|it| u32::from_str_radix(it, 8).ok());
-        let before = file.old.as_ref().and_then(octal).unwrap_or(0);
-        let after = octal(now).unwrap_or(0);
-        file.roles.contains(&role) && after & bits & !before != 0
-    };
-    if gained(FileRole::Setuid, 0o6000) {
-        let mode = now.mode.as_deref().unwrap_or_default();
-        add(
-            Rule::Setuid,
-            Severity::Critical,
-            format!("{word}: it runs with its owner's rights ({mode}), {owner}"),
-        );
-    }
-    if gained(FileRole::WorldWritable, 0o002) {
-        add(Rule::WorldWritable, Severity::Medium, format!("{word}: everybody may write it, {owner}"));
-    }
-    let before = file.old.as_ref().and_then(|state| state.capabilities.as_ref());
-    if now.capabilities.is_some() && before != now.capabilities.as_ref() {
-        add(Rule::Capabilities, Severity::High, format!("{word}: it runs with capabilities, {owner}"));
-    }
-    let content = file.change == Change::Added
-        || file.fields.iter().any(|it| matches!(it.field.as_str(), "content" | "link" | "kind"));
-    let status = file.fields.iter().any(|field| field.field == "status");
-    if now.status == Some(Status::Modified) && (content || status) {
-        let severity =
-            if file.roles.contains(&FileRole::Executable) { Severity::Critical } else { Severity::High };
-        add(Rule::VendorModified, severity, format!("not as its package made it, {owner}"));
-        return;
-    }
-    let packaged =
-        now.owner.is_some() && !matches!(now.status, Some(Status::Modified | Status::ConfigChanged));
-    if packaged || !content {
-        return;
-    }
-    for role in &file.roles {
-        match role {
-            FileRole::Executable => {
-                let unknown = file.origin == Origin::Unknown;
-                let severity = if unknown { Severity::High } else { Severity::Medium };
-                let origin = file.origin.as_str();
-                add(
-                    Rule::UnownedExecutable,
-                    severity,
-                    format!("{word}: a program that no package owns ({origin})"),
-                );
-                if unknown {
-                    add(
-                        Rule::UnknownOrigin,
-                        Severity::High,
-                        format!("{word}: a program that nothing explains"),
-                    );
-                }
-            }
-            FileRole::Certificate => {
-                add(Rule::Certificate, Severity::High, format!("{word}: a trusted certificate authority"))
-            }
-            FileRole::AuthorizedKeys => {
-                add(Rule::AuthorizedKeys, Severity::Critical, format!("{word}: keys that may log in"))
-            }
-            FileRole::Cron => add(Rule::Cron, Severity::High, format!("{word}: run by the clock")),
-            FileRole::SystemdUnit => {
-                add(Rule::SystemdUnit, Severity::Medium, format!("{word}: a unit of systemd"))
-            }
-            FileRole::Sudoers => {
-                add(Rule::Sudoers, Severity::Critical, format!("{word}: rights of other users"))
-            }
-            _ => {}
-        }
-    }
 }
 
 fn of_image(out: &mut Gathered, delta: &Delta, old: &Known<'_>, new: &Known<'_>) {

@@ -41,13 +41,11 @@ impl<'a> Ends<'a> {
             Node::Package(id) => self.package(inventory, *id)?,
             Node::File(id) => {
                 let file = inventory.file(*id)?;
-                match file.owner {
-                    Some(owner) => self.package(inventory, owner)?,
-                    None => {
-                        let name = format!("/{}", file.path);
-                        self.number(Cow::Owned(name.clone()), || name)
-                    }
+                if let Some(owner) = file.owner {
+                    return self.package(inventory, owner);
                 }
+                let name = format!("/{}", file.path);
+                self.number(Cow::Owned(name.clone()), || name)
             }
             Node::Unresolved(ecosystem, requirement) => {
                 let key = format!("{ecosystem}?{requirement}");

@@ -2,7 +2,9 @@
 //!
 //! A hint never pairs two rows: what is new stays new.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use bomwright_model::PackageId;
 
 use crate::packages::{Found, label};
 use crate::side::Known;
@@ -14,7 +16,12 @@ const CANDIDATES: usize = 8;
 const SHORTEST: usize = 5;
 
 /// Adds hints to both rows.
-pub(crate) fn hints(found: &mut [Found], old: &Known<'_>, new: &Known<'_>) {
+pub(crate) fn hints(
+    found: &mut [Found],
+    same_content: &BTreeSet<(PackageId, PackageId)>,
+    old: &Known<'_>,
+    new: &Known<'_>,
+) {
     let such = |found: &[Found], change| -> Vec<usize> {
         let rows = found
             .iter()
@@ -25,6 +32,9 @@ pub(crate) fn hints(found: &mut [Found], old: &Known<'_>, new: &Known<'_>) {
     let (added, removed) = (such(found, Change::Added), such(found, Change::Removed));
     for (a, r, kind, evidence) in renames(found, &added, &removed, old, new) {
         give(found, a, r, kind, &evidence, old, new);
+    }
+    for (a, r) in with_content(found, &added, &removed, same_content) {
+        give(found, a, r, HintKind::Rename, "most of the files are the same", old, new);
     }
     lookalikes(found, &added, old, new);
 }
@@ -40,14 +50,35 @@ fn give(
 ) {
     let name = |side: &Known<'_>, id: Option<_>| id.and_then(|id| side.inventory.package(id)).map(label);
     let (Some(one), Some(other)) = (found.get(a), found.get(r)) else { return };
-    let (Some(is), Some(was)) = (name(new, one.new), name(old, other.old)) else { return };
-    for (row, other) in [(a, was), (r, is)] {
+    let (Some(new_name), Some(old_name)) = (name(new, one.new), name(old, other.old)) else { return };
+    for (row, other) in [(a, old_name), (r, new_name)] {
         if let Some(one) = found.get_mut(row) {
             one.change.hints.push(Hint { kind, other, evidence: evidence.to_owned() });
             one.change.hints.sort();
             one.change.hints.dedup();
         }
     }
+}
+
+/// What two rows must agree in.
+type Key = fn(&Found) -> Option<String>;
+/// The rows of packages that share their content.
+fn with_content(
+    found: &[Found],
+    added: &[usize],
+    removed: &[usize],
+    same: &BTreeSet<(PackageId, PackageId)>,
+) -> Vec<(usize, usize)> {
+    let row = |rows: &[usize], is: &dyn Fn(&Found) -> bool| {
+        rows.iter().copied().find(|at| found.get(*at).is_some_and(is))
+    };
+    same.iter()
+        .filter_map(|&(left, came)| {
+            let a = row(added, &|one| one.new == Some(came))?;
+            let r = row(removed, &|one| one.old == Some(left))?;
+            Some((a, r))
+        })
+        .collect()
 }
 
 type Rename = (usize, usize, HintKind, String);
@@ -61,7 +92,7 @@ fn renames(
     new: &Known<'_>,
 ) -> Vec<Rename> {
     let mut all = Vec::new();
-    let keys: [(&str, fn(&Found) -> Option<String>); 2] = [
+    let keys: [(&str, Key); 2] = [
         ("built from the same source package", |one| one.change.source.clone()),
         ("the same name but for its number", |one| stem(&one.change.name)),
     ];
@@ -120,29 +151,29 @@ fn replaced(
 /// A name without the number at its end: `libssl1.1` and `libssl3` are one library with another interface.
 fn stem(name: &str) -> Option<String> {
     let bare = name.trim_end_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | '-'));
-    let base = name.rsplit('/').next().unwrap_or(name);
-    (bare.len() < name.len() && bare.len() + base.len() > name.len() + 2).then(|| bare.to_owned())
+    let last = name.rsplit('/').next().unwrap_or(name);
+    (bare.len() < name.len() && bare.len() + last.len() > name.len() + 2).then(|| bare.to_owned())
 }
 
 /// Marks new packages whose name is one slip away from that of a package which was there.
 fn lookalikes(found: &mut [Found], added: &[usize], old: &Known<'_>, new: &Known<'_>) {
-    let mut nearby: HashMap<(&str, String), Vec<usize>> = HashMap::new();
+    let mut forms: HashMap<(&str, String), Vec<usize>> = HashMap::new();
     for &at in added {
         let Some(package) = found.get(at).and_then(|one| new.inventory.package(one.new?)) else { continue };
         if package.name.chars().count() >= SHORTEST {
             for form in slips(&package.name) {
-                nearby.entry((package.ecosystem.as_str(), form)).or_default().push(at);
+                forms.entry((package.ecosystem.as_str(), form)).or_default().push(at);
             }
         }
     }
-    if nearby.is_empty() {
+    if forms.is_empty() {
         return;
     }
     let mut hints = Vec::new();
     for package in old.inventory.packages.iter().filter(|package| package.name.chars().count() >= SHORTEST) {
         let mut seen = HashSet::new();
         for form in slips(&package.name) {
-            for &at in nearby.get(&(package.ecosystem.as_str(), form)).into_iter().flatten() {
+            for &at in forms.get(&(package.ecosystem.as_str(), form)).into_iter().flatten() {
                 let Some(other) = found.get(at).and_then(|one| new.inventory.package(one.new?)) else {
                     continue;
                 };
@@ -184,10 +215,10 @@ fn one_slip(a: &str, b: &str) -> bool {
     let suffix = a.iter().rev().zip(b.iter().rev()).take_while(|(a, b)| a == b).count();
     let (a, b) =
         (a.get(..a.len() - suffix).unwrap_or_default(), b.get(..b.len() - suffix).unwrap_or_default());
-    let number = a.iter().chain(b).any(|c| c.is_ascii_digit());
+    let number = a.iter().chain(b).any(char::is_ascii_digit);
     !number
         && match (a, b) {
-            ([], [_]) | ([_], []) | ([_], [_]) => true,
+            ([] | [_], [_]) | ([_], []) => true,
             ([a, b], [c, d]) => a == d && b == c,
             _ => false,
         }

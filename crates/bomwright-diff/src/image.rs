@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bomwright_model::{Image, Layer};
+use bomwright_model::{Distribution, Image, Inventory, Layer};
 
 use crate::side::{Known, distribution};
 use crate::{BaseImage, Change, FieldKind, ImageChange, ImageDelta, LayerChange, text};
@@ -23,7 +23,9 @@ pub(crate) fn image(old: &Known<'_>, new: &Known<'_>) -> ImageDelta {
     {
         fields_of_base(was, is, &mut push);
     }
-    if let (Some(was), Some(is)) = (distribution(old.inventory), distribution(new.inventory)) {
+    if let (Some(was), Some(is)) = (distribution(old.inventory), distribution(new.inventory))
+        && !same_distribution(old.inventory, new.inventory)
+    {
         push(FieldKind::Distribution, Some(was), Some(is));
     }
     if let (Some(was), Some(is)) = (old.input.lifecycle, new.input.lifecycle) {
@@ -47,6 +49,20 @@ pub(crate) fn image(old: &Known<'_>, new: &Known<'_>) -> ImageDelta {
     fields.sort();
     let (layers, shared_layers) = layers(&old.inventory.layers, &new.inventory.layers);
     ImageDelta { fields, layers, shared_layers }
+}
+
+/// Whether two distributions are one. Where only purls name it, tools differ in how exact they are: `debian-12` and
+/// `debian-12.9` are the same.
+fn same_distribution(old: &Inventory, new: &Inventory) -> bool {
+    let (Some(was), Some(is)) = (&old.distribution, &new.distribution) else { return true };
+    let is_guess =
+        |it: &Distribution| it.path.is_empty() && it.pretty_name.is_none() && it.codename.is_none();
+    let version = |it: &Distribution| {
+        let text = it.version.clone().unwrap_or_default();
+        let first = text.split('.').next().unwrap_or_default().to_owned();
+        if is_guess(was) || is_guess(is) { first } else { text }
+    };
+    was.id == is.id && version(was) == version(is)
 }
 
 /// Whether the configuration itself was read: an image always says what it is for.
@@ -98,9 +114,17 @@ fn lists(was: &Image, is: &Image, fields: &mut Vec<ImageChange>) {
     let names = |list: &[String]| -> BTreeMap<String, String> {
         list.iter().map(|name| (name.clone(), String::new())).collect()
     };
+    // A port without a protocol is one of TCP (OCI image-spec v1.1, config.md, ExposedPorts).
+    let ports = |list: &[String]| {
+        names(list)
+            .into_keys()
+            .map(|it| if it.contains('/') { it } else { it + "/tcp" })
+            .map(|it| (it, String::new()))
+            .collect()
+    };
     for (field, old, new) in [
         (FieldKind::Environment, variables(was), variables(is)),
-        (FieldKind::Port, names(&was.ports), names(&is.ports)),
+        (FieldKind::Port, ports(&was.ports), ports(&is.ports)),
         (FieldKind::Volume, names(&was.volumes), names(&is.volumes)),
         (FieldKind::Label, was.labels.clone(), is.labels.clone()),
     ] {

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use bomwright_model::{FileAccount, Finding, Inventory, TreeEntry};
+use bomwright_model::{FileAccount, Finding, Inventory, Origin, PackageId, TreeEntry};
 
 /// One side.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct Input<'a> {
     /// Packages, listed files, graph. Licences must be in the same spelling on both sides.
     pub inventory: &'a Inventory,
@@ -15,12 +15,15 @@ pub struct Input<'a> {
     pub base: Option<&'a BaseImage>,
     /// The phase of the distribution's life, where it is known.
     pub lifecycle: Option<&'a Lifecycle>,
+    /// Says where a package of a document comes from whose maker did not; asked for packages that differ. An origin
+    /// that is worked out from what differs is no difference of its own.
+    pub judge: Option<&'a dyn Fn(PackageId) -> Origin>,
 }
 
 impl<'a> Input<'a> {
     /// An inventory of which nothing else is known.
     pub fn new(inventory: &'a Inventory) -> Self {
-        Self { inventory, tree: None, base: None, lifecycle: None }
+        Self { inventory, tree: None, base: None, lifecycle: None, judge: None }
     }
 }
 

@@ -6,7 +6,7 @@ use bomwright_model::{FindingSeverity, GateRule, Gates, Waiver};
 
 use crate::findings::{Gathered, sort, subject};
 use crate::licence;
-use crate::{Change, Decision, Delta, Outcome, PackageChange, UsedWaiver};
+use crate::{Change, Decision, Delta, DeltaFinding, Outcome, PackageChange, UsedWaiver};
 
 /// Applies `gates` to `delta` on the day `today` (`YYYY-MM-DD`): adds the findings that only a policy can make, marks
 /// those that a gate trips over or a waiver lets pass, and writes the verdict. What only the scanner explains, and
@@ -19,6 +19,8 @@ pub fn judge(delta: &mut Delta, gates: &Gates, today: &str) {
     delta.findings.extend(gathered.sorted());
     sort(&mut delta.findings);
     let set: BTreeSet<&str> = gates.fail_on.iter().map(|rule| rule.as_str()).collect();
+    let is_set =
+        |finding: &DeltaFinding| set.contains(finding.rule.as_str()) || set.contains(GateRule::Any.as_str());
     let mut reasons = Vec::new();
     let mut used = BTreeSet::new();
     let mut tripped: Vec<(String, usize)> = Vec::new();
@@ -27,11 +29,11 @@ pub fn judge(delta: &mut Delta, gates: &Gates, today: &str) {
             if is_valid(waiver, today) {
                 finding.waived = Some(waiver.reason.clone());
                 used.insert((waiver.id.clone(), waiver.reason.clone(), waiver.expires.clone()));
-            } else if set.contains(finding.rule.as_str()) {
+            } else if is_set(finding) {
                 reasons.push(format!("the waiver of {} expired on {}", waiver.id, waiver.expires));
             }
         }
-        finding.gate = finding.waived.is_none() && set.contains(finding.rule.as_str());
+        finding.gate = finding.waived.is_none() && is_set(finding);
         if finding.gate {
             match tripped.iter_mut().find(|(rule, _)| *rule == finding.rule) {
                 Some((_, count)) => *count += 1,
@@ -42,9 +44,6 @@ pub fn judge(delta: &mut Delta, gates: &Gates, today: &str) {
     let of_rules = tripped.into_iter().map(|(rule, count)| format!("{rule}: {count}"));
     let mut all: Vec<String> = of_rules.collect();
     all.extend(thresholds(delta, gates));
-    if gates.fail_on.contains(&GateRule::Any) && !delta.is_empty() {
-        all.push("any: something differs".to_owned());
-    }
     let outcome = if all.is_empty() { Outcome::Pass } else { Outcome::Fail };
     all.extend(reasons);
     delta.verdict = Decision {

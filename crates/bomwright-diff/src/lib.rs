@@ -10,6 +10,7 @@
 mod comparability;
 mod delta;
 mod fields;
+mod file_findings;
 mod files;
 mod findings;
 mod graph;
@@ -50,7 +51,7 @@ pub fn diff(old: &Input<'_>, new: &Input<'_>) -> Delta {
     };
     let mut found = packages::changes(&old, &new, &groups, &files.contents);
     gaps.explain(&mut found, &old, &new);
-    hints::hints(&mut found, &old, &new);
+    hints::hints(&mut found, &files.same_content, &old, &new);
     let mut delta = Delta {
         schema: SCHEMA.to_owned(),
         old: old.describe(),

@@ -45,7 +45,7 @@ fn sorted(expression: &Expression) -> Option<String> {
                     .into_iter()
                     .flat_map(|(inner, parts)| match inner {
                         // A chain of one operator is one list.
-                        Some(inner) if inner != *operator => vec![write(Some(inner), parts)],
+                        Some(inner) if inner != *operator => vec![write(Some(inner), &parts)],
                         _ => parts,
                     })
                     .collect();
@@ -56,10 +56,10 @@ fn sorted(expression: &Expression) -> Option<String> {
         }
     }
     let (operator, parts) = stack.pop()?;
-    Some(write(operator, parts))
+    Some(write(operator, &parts))
 }
 
-fn write(operator: Option<Operator>, parts: Vec<String>) -> String {
+fn write(operator: Option<Operator>, parts: &[String]) -> String {
     match operator {
         Some(Operator::And) => format!("({})", parts.join(" AND ")),
         Some(Operator::Or) => format!("({})", parts.join(" OR ")),
@@ -71,7 +71,7 @@ fn write(operator: Option<Operator>, parts: Vec<String>) -> String {
 fn name(requirement: &LicenseReq) -> String {
     let text = requirement.to_string();
     let (id, rest) = text.split_once(" WITH ").map_or((text.as_str(), None), |(id, rest)| (id, Some(rest)));
-    let is_gnu = requirement.license.id().is_some_and(|id| id.is_gnu());
+    let is_gnu = requirement.license.id().is_some_and(spdx::LicenseId::is_gnu);
     let id = match id.strip_suffix('+') {
         Some(bare) if is_gnu => format!("{}-or-later", bare.trim_end_matches("-or-later")),
         _ if is_gnu && !id.ends_with("-only") && !id.ends_with("-or-later") => format!("{id}-only"),
@@ -95,7 +95,7 @@ pub(crate) fn denied(text: &str, allowed: &[String], denied: &[String]) -> Optio
             LicenseItem::Spdx { id, .. } => id.name.to_owned(),
             LicenseItem::Other(_) => name(requirement),
         };
-        !forbidden(&name(requirement)) && (denied.is_empty() || !denied.iter().any(|entry| *entry == bare))
+        !forbidden(&name(requirement)) && !denied.contains(&bare)
     });
     if fine {
         return None;

@@ -54,13 +54,11 @@ pub(crate) fn groups<'a>(old: &'a Inventory, new: &'a Inventory) -> BTreeMap<Cow
 
 /// What makes a package the same on both sides: type, namespace, name and subpath.
 pub(crate) fn identity(package: &Package) -> Cow<'_, str> {
-    match &package.purl {
-        Some(purl) => purl.identity(),
-        None => {
-            let namespace = package.namespace.as_deref().unwrap_or_default();
-            Cow::Owned(format!("{}:{namespace}/{}", package.ecosystem, package.name))
-        }
+    if let Some(purl) = &package.purl {
+        return purl.identity();
     }
+    let namespace = package.namespace.as_deref().unwrap_or_default();
+    Cow::Owned(format!("{}:{namespace}/{}", package.ecosystem, package.name))
 }
 
 /// Where a package lies, its own version in the path left out: `a-1.0.dist-info` and `a-1.1.dist-info` are

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use bomwright_model::{LinkKind, Origin, Package, PackageId};
+use bomwright_model::{LinkKind, Package, PackageId};
 
 use crate::fields::changed_fields;
 use crate::matching::{Group, Pair, identity};
@@ -55,7 +55,7 @@ fn sort_key(change: &PackageChange) -> impl Ord + '_ {
 fn one_sided(change: Change, side: &Known<'_>, id: PackageId) -> Found {
     let package = side.inventory.package(id).cloned().unwrap_or_default();
     let state = side.state(id, &package);
-    let mut found = PackageChange { old: None, new: None, ..blank(change, side, &package) };
+    let mut found = PackageChange { old: None, new: None, ..blank(change, side, id, &package) };
     found.why =
         Why { path: side.reach.path(id), introducers: side.reach.introducers(id).len(), ..Why::default() };
     if change == Change::Removed {
@@ -68,7 +68,7 @@ fn one_sided(change: Change, side: &Known<'_>, id: PackageId) -> Found {
 }
 
 /// A change of `package` that says no more than what it is about.
-fn blank(change: Change, side: &Known<'_>, package: &Package) -> PackageChange {
+fn blank(change: Change, side: &Known<'_>, id: PackageId, package: &Package) -> PackageChange {
     let source = package.source.as_ref().map(|source| source.name.clone());
     PackageChange {
         change,
@@ -76,7 +76,7 @@ fn blank(change: Change, side: &Known<'_>, package: &Package) -> PackageChange {
         purl: package.purl.as_ref().map(ToString::to_string),
         ecosystem: package.ecosystem.clone(),
         name: package.full_name(),
-        origin: package.origin.as_ref().map_or(Origin::Unknown, |verdict| verdict.origin),
+        origin: side.origin(id, package),
         source: source.filter(|source| *source != package.name),
         shipped_by: side.shipper(package),
         old: None,
@@ -115,7 +115,7 @@ fn both_sided(
         (true, _) => (Change::Changed, None),
         (false, _) => direction(from, to),
     };
-    let mut found = blank(change, new, to);
+    let mut found = blank(change, new, after, to);
     found.step = step;
     found.old = Some(old.state(before, from));
     found.new = Some(new.state(after, to));
@@ -211,8 +211,8 @@ fn explain(found: &mut [Found], old: &Known<'_>, new: &Known<'_>) {
             let left = old.reach.sole(&dominators, id, |other| gone.contains(&other));
             let sole = left.or_else(|| old.reach.sole(&dominators, id, |other| moved.contains(&other)));
             let any = || {
-                let asked = old.reach.introducers(id).into_iter().find(|other| moved.contains(other))?;
-                old.inventory.package(asked).map(label)
+                let asked = old.reach.introducers(id).into_iter().filter(|other| moved.contains(other));
+                asked.filter_map(|other| old.inventory.package(other)).map(label).min()
             };
             one.change.why.gone_because = sole.or_else(any);
         }

@@ -28,7 +28,8 @@ impl<'a> Reach<'a> {
             // Neighbours by what they are, not by when they were added: the path must not depend on that.
             next.clear();
             next.extend(graph.neighbors(node));
-            next.sort_by(|a, b| graph.node_weight(*a).cmp(&graph.node_weight(*b)));
+            let key = |node: &NodeIndex| graph.node_weight(*node).map(|node| order(inventory, node));
+            next.sort_by(|a, b| key(a).cmp(&key(b)));
             for other in next.drain(..) {
                 match before.get_mut(other.index()) {
                     Some(slot @ None) if other != root => *slot = Some(node),
@@ -118,6 +119,20 @@ impl<'a> Reach<'a> {
         let graph = self.inventory.graph.petgraph();
         let such = |node: &NodeIndex| graph.node_weight(*node).and_then(package_of).is_some_and(&counts);
         self.label(above.filter(such).last()?)
+    }
+}
+
+/// What a node is, to put nodes in an order that does not depend on numbers.
+fn order<'a>(inventory: &'a Inventory, node: &'a Node) -> (u8, [&'a str; 4]) {
+    match node {
+        Node::Root => (0, [""; 4]),
+        Node::Package(id) => inventory.package(*id).map_or((1, [""; 4]), |it| {
+            let namespace = it.namespace.as_deref().unwrap_or_default();
+            let location = it.location.as_deref().unwrap_or_default();
+            (1, [namespace, &it.name, &it.version, location])
+        }),
+        Node::File(id) => inventory.file(*id).map_or((2, [""; 4]), |it| (2, [&it.path, "", "", ""])),
+        Node::Unresolved(ecosystem, requirement) => (3, [ecosystem, requirement, "", ""]),
     }
 }
 

@@ -1,9 +1,8 @@
 //! The files of one side, whether all of a tree were seen or a document lists some.
 
-use std::borrow::Cow;
 use std::fmt::Write;
 
-use bomwright_model::{EntryKind, File, FileAccount, LayerId, Origin, PackageId, Status, TreeEntry};
+use bomwright_model::{Digest, EntryKind, File, FileAccount, LayerId, Origin, PackageId, Status, TreeEntry};
 
 use crate::packages::label;
 use crate::side::Known;
@@ -84,7 +83,7 @@ fn of_entry<'a>(entry: &'a TreeEntry, account: Option<&'a FileAccount>) -> Seen<
 fn of_file(file: &File) -> Seen<'_> {
     // A document that knows nothing of a file but its path leaves all of these at nothing.
     let known = file.size != 0 || file.mode != 0;
-    let hex = file.digests.iter().find(|digest| digest.algorithm() == "sha256").map(|digest| digest.hex());
+    let hex = file.digests.iter().find(|digest| digest.algorithm() == "sha256").map(Digest::hex);
     Seen {
         path: &file.path,
         kind: file.kind.as_str(),
@@ -127,20 +126,12 @@ impl Seen<'_> {
 
     /// The SHA-256 as digests are written.
     pub(crate) fn digest(&self) -> Option<String> {
-        let mut text = String::from("sha256:");
-        for byte in &self.sha256? {
-            // Writing to a string can't fail.
-            let _ = write!(text, "{byte:02x}");
-        }
-        Some(text)
+        Some(format!("sha256:{}", hex(&self.sha256?)))
     }
 
-    fn capability_text(&self) -> Option<String> {
-        let mut text = String::new();
-        for byte in self.capabilities? {
-            let _ = write!(text, "{byte:02x}");
-        }
-        Some(text)
+    /// The raw attribute of its capabilities.
+    pub(crate) fn capability_text(&self) -> Option<String> {
+        self.capabilities.map(hex)
     }
 
     /// The file as a row shows it.
@@ -228,7 +219,11 @@ fn place_role(path: &str) -> Option<FileRole> {
     })
 }
 
-/// A path in words.
-pub(crate) fn shown(path: &str) -> Cow<'_, str> {
-    Cow::Owned(format!("/{path}"))
+/// Bytes as lowercase hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a string can't fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

@@ -1,6 +1,6 @@
 //! One side with what is worked out of it once.
 
-use bomwright_model::{Inventory, LayerId, Package, PackageId};
+use bomwright_model::{Inventory, LayerId, Origin, Package, PackageId};
 
 use crate::reach::Reach;
 use crate::{Input, LayerNote, Side, State};
@@ -29,6 +29,12 @@ impl<'a> Known<'a> {
     /// The layer from which the package was read.
     pub(crate) fn layer_of(&self, package: &Package) -> Option<LayerNote> {
         self.layer(package.evidence.first().and_then(|evidence| evidence.layer))
+    }
+
+    /// Where a package comes from.
+    pub(crate) fn origin(&self, id: PackageId, package: &Package) -> Origin {
+        let judged = || self.input.judge.map(|judge| judge(id));
+        package.origin.as_ref().map(|verdict| verdict.origin).or_else(judged).unwrap_or(Origin::Unknown)
     }
 
     /// The package that ships `package`.

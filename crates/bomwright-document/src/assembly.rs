@@ -6,6 +6,8 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
+use foldhash::quality::RandomState;
+
 use bomwright_model::{
     Digest, Edge, EdgeKind, Evidence, File, FileId, Inventory, Layer, LayerId, Node, Package, PackageId,
     Scope, Source, SourceKind,
@@ -42,8 +44,10 @@ pub(crate) struct Assembly<'a> {
     pub(crate) notes: Notes,
     /// We wrote the document ourselves: edges from its root mean no more than that the root holds things.
     pub(crate) ours: bool,
-    slots: HashMap<Cow<'a, str>, Slot>,
-    packages: Vec<(Package, Claims)>,
+    /// Two lookups for every edge call for a fast hash; its seed differs from run to run.
+    slots: HashMap<Cow<'a, str>, Slot, RandomState>,
+    /// Boxed, so that putting them in order moves little, and what was moved out is free for what comes next.
+    packages: Vec<(Box<Package>, Claims)>,
     files: Vec<(File, Claims, Option<usize>)>,
     scopes: HashMap<Slot, Scope>,
     links: Vec<Link<'a>>,
@@ -59,7 +63,7 @@ impl<'a> Assembly<'a> {
             inventory: Inventory::new(Source { kind: SourceKind::Sbom, name: name.to_owned() }),
             notes: Notes::default(),
             ours: false,
-            slots: HashMap::new(),
+            slots: HashMap::default(),
             packages: Vec::new(),
             files: Vec::new(),
             scopes: HashMap::new(),
@@ -97,7 +101,7 @@ impl<'a> Assembly<'a> {
 
     /// Adds a package.
     pub(crate) fn package(&mut self, package: Package, claims: Claims) -> Slot {
-        self.packages.push((package, claims));
+        self.packages.push((Box::new(package), claims));
         Slot::Package(self.packages.len() - 1)
     }
 
@@ -203,8 +207,9 @@ impl<'a> Assembly<'a> {
         let mut order: Vec<usize> = (0..self.packages.len()).collect();
         let key = |at: &usize| {
             self.packages.get(*at).map(|(package, _)| {
-                let Package { ecosystem, name, version, architecture, location, namespace, .. } = package;
-                (ecosystem, name, version, architecture, location, namespace)
+                let Package { ecosystem, name, version, architecture, location, namespace, evidence, .. } =
+                    &**package;
+                ((ecosystem, name, version, architecture, location, namespace), evidence)
             })
         };
         order.sort_by(|a, b| key(a).cmp(&key(b)));
@@ -213,14 +218,24 @@ impl<'a> Assembly<'a> {
             .enumerate()
             .map(|(index, at)| {
                 let before = index.checked_sub(1).and_then(|before| order.get(before));
-                !self.ours && before.is_some_and(|before| key(before) == key(at))
+                // Copies of one package in several places are several packages.
+                let is_same = |before: &usize| {
+                    let (before, this) = (key(before), key(at));
+                    let unplaced =
+                        |key: Option<(_, &Vec<Evidence>)>| key.is_some_and(|(_, it)| it.is_empty());
+                    before.map(|it| it.0) == this.map(|it| it.0)
+                        && (before.map(|it| it.1) == this.map(|it| it.1)
+                            || unplaced(before)
+                            || unplaced(this))
+                };
+                !self.ours && before.is_some_and(is_same)
             })
             .collect();
         let mut ids = vec![PackageId(u32::MAX); order.len()];
         let mut sorted: Vec<Package> = Vec::with_capacity(order.len());
         for (at, same) in order.into_iter().zip(same) {
             let Some((package, _)) = self.packages.get_mut(at) else { continue };
-            let package = std::mem::take(package);
+            let package = std::mem::take(&mut **package);
             match sorted.last_mut().filter(|_| same) {
                 Some(kept) => {
                     self.notes.add("packages are listed more than once", &package.full_name());
@@ -270,13 +285,13 @@ impl<'a> Assembly<'a> {
     }
 
     /// Connects what facts state. The result holds the pairs that need no usual edge besides.
-    fn claimed_edges(&mut self, node: &impl Fn(Slot) -> Option<Node>) -> HashSet<(Slot, Slot)> {
+    fn claimed_edges(&mut self, node: &impl Fn(Slot) -> Option<Node>) -> HashSet<(Slot, Slot), RandomState> {
         let packages = std::mem::take(&mut self.packages);
         let files = std::mem::take(&mut self.files);
         let root = (Slot::Root, std::mem::take(&mut self.root_claims));
         let packages = packages.into_iter().enumerate().map(|(at, (_, claims))| (Slot::Package(at), claims));
         let files = files.into_iter().enumerate().map(|(at, (_, claims, _))| (Slot::File(at), claims));
-        let mut explained = HashSet::new();
+        let mut explained = HashSet::default();
         for (slot, claims) in std::iter::once(root).chain(packages).chain(files) {
             let Some(from) = node(slot) else { continue };
             for (kind, scope, reference) in claims.edges {
@@ -297,7 +312,11 @@ impl<'a> Assembly<'a> {
     }
 
     /// Connects what the document's own relations state.
-    fn stated_edges(&mut self, node: &impl Fn(Slot) -> Option<Node>, explained: &HashSet<(Slot, Slot)>) {
+    fn stated_edges(
+        &mut self,
+        node: &impl Fn(Slot) -> Option<Node>,
+        explained: &HashSet<(Slot, Slot), RandomState>,
+    ) {
         for link in std::mem::take(&mut self.links) {
             let (Some(from), Some(to)) = (self.slot(&link.from), self.slot(&link.to)) else {
                 let missing = if self.slot(&link.from).is_none() { &link.from } else { &link.to };

@@ -39,12 +39,24 @@ pub fn license_expression(licenses: &[License]) -> Option<LicenseExpression> {
     conjunction(terms.iter())
 }
 
-/// Puts one SPDX expression for each package in the place of its statements, as the written documents do, so
-/// that a scan and a document compare by what they mean. Statements that say nothing go.
+/// Puts one SPDX expression for each package and kind in the place of its statements, as the written documents do,
+/// so that a scan and a document compare by what they mean. Statements that say nothing go.
 pub fn normalize_licenses(inventory: &mut Inventory) {
+    let mut known: HashMap<String, Option<LicenseExpression>> = HashMap::new();
     for package in &mut inventory.packages {
-        let expression = license_expression(&package.licenses);
-        package.licenses = expression.map(|it| License::declared(it.expression)).into_iter().collect();
+        let mut licenses = Vec::new();
+        for kind in [LicenseKind::Declared, LicenseKind::Found] {
+            let such = package.licenses.iter().filter(|license| license.kind == kind);
+            let terms: Vec<LicenseExpression> = such
+                .filter_map(|license| match known.get(&license.text) {
+                    Some(meaning) => meaning.clone(),
+                    None => known.entry(license.text.clone()).or_insert(normalize(&license.text)).clone(),
+                })
+                .collect();
+            let whole = conjunction(terms.iter());
+            licenses.extend(whole.map(|it| License { kind, text: it.expression, path: None }));
+        }
+        package.licenses = licenses;
     }
 }
 

@@ -15,6 +15,9 @@ use crate::layer::FileFindings;
 use crate::locks;
 use crate::recover::{Hidden, RECOVERED};
 
+/// The property that says what a package is needed for, where that is not running.
+const SCOPE: &str = "scope";
+
 /// What all layers say together, sorted as an inventory is.
 #[derive(Debug, Default)]
 pub(crate) struct Assembled {
@@ -261,11 +264,16 @@ fn unite(mut packages: Vec<Found>) -> Vec<Found> {
 }
 
 pub(crate) fn absorb(into: &mut Found, other: Found) {
-    let (old, new) = (&mut into.package, other.package);
+    let (old, mut new) = (&mut into.package, other.package);
     old.evidence.extend(new.evidence);
     old.licenses.extend(new.licenses);
     old.digests.extend(new.digests);
     old.links.extend(new.links);
+    // What is needed at run time by one is not only for development, whatever another says.
+    if new.properties.contains_key(SCOPE) != old.properties.contains_key(SCOPE) {
+        old.properties.remove(SCOPE);
+        new.properties.remove(SCOPE);
+    }
     for (key, value) in new.properties {
         old.properties.entry(key).or_insert(value);
     }
@@ -347,6 +355,22 @@ mod tests {
         assert_eq!(identity, (Some("javax.inject"), "javax.inject", "1"));
         assert_eq!(package.location.as_deref(), Some("usr/share/java/api-1.0.jar"));
         assert!(package.evidence.iter().any(|it| it.path.ends_with("javax.inject-1.pom")), "{package:?}");
+    }
+
+    #[test]
+    fn what_one_needs_to_run_is_not_only_for_development() {
+        let package = |scope: &str| {
+            let mut package = Package::new("pypi", "attrs", "1");
+            package.set_property("scope", scope);
+            Found { package, ..Found::default() }
+        };
+        let united = |scopes: &[&str]| {
+            let all = unite(scopes.iter().map(|scope| package(scope)).collect());
+            all.first().unwrap().package.properties.get("scope").cloned()
+        };
+        assert_eq!(united(&["development", ""]), None);
+        assert_eq!(united(&["", "development"]), None);
+        assert_eq!(united(&["development", "development"]).as_deref(), Some("development"));
     }
 
     #[test]

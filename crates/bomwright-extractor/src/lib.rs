@@ -82,12 +82,9 @@ pub fn extract(
     Ok(inventory)
 }
 
-/// Judges the packages of a document whose maker said nothing of origins; one of ours is left as it is.
-pub fn judge_document(inventory: &mut Inventory, policy: &Policy) {
-    if inventory.packages.iter().all(|package| package.origin.is_none()) {
-        let facts = bomwright_origin::Facts::new();
-        let _ = bomwright_origin::classify(inventory, policy, &system_names(registry()), &facts);
-    }
+/// The names of the ecosystems whose packages a distribution ships.
+pub fn system_ecosystems() -> BTreeSet<&'static str> {
+    system_names(registry())
 }
 
 /// An image as it was read.

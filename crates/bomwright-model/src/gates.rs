@@ -31,7 +31,7 @@ macro_rules! rules {
 }
 
 rules! {
-    Any, "any", "Anything that differs.";
+    Any, "any", "Anything that any other rule finds.";
     AuthorizedKeys, "authorized-keys", "A file with keys that may log in is new or differs.";
     BaseChange, "base-change", "The base image is another.";
     Capabilities, "capabilities", "A file with capabilities is new, or has other ones.";

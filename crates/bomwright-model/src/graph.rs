@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 
+use foldhash::quality::RandomState;
 use petgraph::Direction;
 use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex};
 use petgraph::visit::EdgeRef;
@@ -121,8 +122,8 @@ impl std::error::Error for GraphError {}
 #[derive(Debug, Clone)]
 pub struct Graph {
     inner: DiGraph<Node, Edge>,
-    index: HashMap<Node, NodeIndex>,
-    between: HashMap<(NodeIndex, NodeIndex, EdgeKind), EdgeIndex>,
+    index: HashMap<Node, NodeIndex, RandomState>,
+    between: HashMap<(NodeIndex, NodeIndex, EdgeKind), EdgeIndex, RandomState>,
     root: NodeIndex,
 }
 
@@ -137,7 +138,9 @@ impl Graph {
     pub fn new() -> Self {
         let mut inner = DiGraph::new();
         let root = inner.add_node(Node::Root);
-        Self { inner, index: HashMap::from([(Node::Root, root)]), between: HashMap::new(), root }
+        let mut index = HashMap::default();
+        index.insert(Node::Root, root);
+        Self { inner, index, between: HashMap::default(), root }
     }
 
     /// Adds a node if it is not there yet.

@@ -32,5 +32,5 @@ pub use host::{AppArmor, Effective, Fips, Ground, Host, Kernel, Module, Selinux,
 pub use policy::{
     Allowance, Allowed, Glob, InHouse, Place, Policy, PolicyError, Proposal, Proposals, Publisher, template,
 };
-pub use rules::{classify, rules};
+pub use rules::{Judge, classify, rules};
 pub use world::{Backing, Claim, TreeFacts};

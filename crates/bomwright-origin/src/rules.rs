@@ -80,6 +80,41 @@ pub fn classify(
     findings
 }
 
+/// Judges single packages of an inventory that is left as it is.
+pub struct Judge<'a> {
+    context: Context<'a>,
+    system: &'a BTreeSet<&'a str>,
+    facts: &'a Facts,
+}
+
+impl<'a> Judge<'a> {
+    /// A judge of `inventory`; see [`classify`].
+    pub fn new(
+        inventory: &'a Inventory,
+        policy: &'a Policy,
+        system: &'a BTreeSet<&'a str>,
+        facts: &'a Facts,
+    ) -> Self {
+        let mut context = Context::new(inventory, policy, facts);
+        // What lies in a program may follow it.
+        for (id, package) in inventory.packages().filter(|(_, it)| Phase::of(it, system) == Phase::Programs) {
+            let (verdict, _) = judge(&Subject::new(id, package, facts), &context, Phase::Programs);
+            let slot = usize::try_from(id.0).ok().and_then(|index| context.verdicts.get_mut(index));
+            if let Some(slot) = slot {
+                *slot = Some(verdict);
+            }
+        }
+        Self { context, system, facts }
+    }
+
+    /// The verdict on one package; `None` where the inventory does not hold it.
+    pub fn verdict(&self, id: bomwright_model::PackageId) -> Option<Verdict> {
+        let package = self.context.inventory.package(id)?;
+        let subject = Subject::new(id, package, self.facts);
+        Some(judge(&subject, &self.context, Phase::of(package, self.system)).0)
+    }
+}
+
 /// When a package is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {

@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use bomwright_diff::{BaseImage, Input, Lifecycle, Tree};
 use bomwright_extractor::{Outside, Verified};
-use bomwright_model::{Confidence, FileAccount, Finding, Inventory, SourceKind, TreeEntry};
+use bomwright_model::{
+    Confidence, FileAccount, Finding, Inventory, Origin, PackageId, SourceKind, TreeEntry,
+};
 use bomwright_origin::Policy;
+use bomwright_origin::base::{Base, find_bases};
 use bomwright_origin::lifecycle::{Status, Support, Surroundings, assess, installed};
 
 use crate::args::Reading;
@@ -40,13 +43,15 @@ impl Compared {
     ) -> Result<Self, Failure> {
         let kind = crate::load::kind(&crate::load::spec(text, reading), reading)?;
         let mut side = if packages_only || matches!(kind, SourceKind::Sbom | SourceKind::File) {
-            let mut inventory = crate::load::inventory(text, reading, verbosity)?;
-            bomwright_extractor::judge_document(&mut inventory, policy);
+            let inventory = crate::load::inventory(text, reading, verbosity)?;
             let surroundings = Surroundings { packages: &installed(&inventory), observations: &[] };
             let stated = inventory.distribution.as_ref();
             let support = assess(stated, &surroundings, &outside.lifecycle, outside.today);
             let lifecycle = stated.map(|_| lifecycle(&support));
-            Self { inventory, files: None, base: None, lifecycle }
+            let layers = &inventory.layers;
+            let image = inventory.image.as_ref();
+            let bases = image.map(|image| find_bases(image, layers, &outside.bases)).unwrap_or_default();
+            Self { base: base(bases), inventory, files: None, lifecycle }
         } else {
             Self::of(crate::load::with_texts(text, reading, outside, policy.clone(), verbosity)?)
         };
@@ -57,18 +62,23 @@ impl Compared {
 
     fn of(verified: Verified) -> Self {
         let Verified { inventory, accounts, entries, texts, findings, support, bases, .. } = verified;
-        let sure = bases.into_iter().find(|base| base.confidence >= Confidence::Medium);
-        let base = sure.map(|base| BaseImage {
-            name: base.name,
-            digest: base.digest.map(|digest| digest.to_string()),
-            layers: base.layers,
-        });
+        let base = base(bases);
         let lifecycle = inventory.distribution.is_some().then(|| lifecycle(&support));
         Self { inventory, files: Some(Files { entries, accounts, findings, texts }), base, lifecycle }
     }
 
+    /// Whether nobody said where its packages come from.
+    pub(crate) fn is_unjudged(&self) -> bool {
+        self.inventory.packages.iter().all(|package| package.origin.is_none())
+    }
+
+    /// What was read.
+    pub(crate) fn inventory(&self) -> &Inventory {
+        &self.inventory
+    }
+
     /// The side as the comparison takes it.
-    pub(crate) fn input(&self) -> Input<'_> {
+    pub(crate) fn input<'a>(&'a self, judge: Option<&'a dyn Fn(PackageId) -> Origin>) -> Input<'a> {
         let tree = self.files.as_ref().map(|files| Tree {
             entries: &files.entries,
             accounts: &files.accounts,
@@ -80,8 +90,16 @@ impl Compared {
             tree,
             base: self.base.as_ref(),
             lifecycle: self.lifecycle.as_ref(),
+            judge,
         }
     }
+}
+
+/// The base that something sure enough names.
+fn base(bases: Vec<Base>) -> Option<BaseImage> {
+    let base = bases.into_iter().find(|base| base.confidence >= Confidence::Medium)?;
+    let digest = base.digest.map(|digest| digest.to_string());
+    Some(BaseImage { name: base.name, digest, layers: base.layers })
 }
 
 fn lifecycle(support: &Support) -> Lifecycle {

@@ -101,11 +101,12 @@ fn measure(
     ];
     let mut rows = Vec::new();
     let mut first: Option<Cost> = None;
-    for (name, program) in programs {
-        if Command::new(program[0]).arg("--version").output().is_err() {
+    for (name, program, arguments) in programs {
+        if Command::new(program).arg("--version").output().is_err() {
             eprintln!("skipped: {name} is not there");
             continue;
         }
+        let program: Vec<&str> = std::iter::once(program).chain(arguments).collect();
         let cost = repeated(pair.components, &program, scratch, runs)?;
         let ours = *first.get_or_insert(cost);
         let mut row = String::new();

@@ -1,6 +1,6 @@
 //! Pairs of CycloneDX documents whose difference is known because it was made: the input of `bench diff`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -30,8 +30,12 @@ pub(super) struct Truth {
 struct Component {
     kind: &'static str,
     name: String,
-    version: [u32; 3],
+    major: u32,
+    minor: u32,
+    patch: u32,
     license: &'static str,
+    /// Names of others.
+    needs: Vec<String>,
 }
 
 /// Writes a pair of `count` components a side into `folder`: 2 % upgraded, half a percent downgraded, half a percent
@@ -41,24 +45,20 @@ pub(super) fn write(count: usize, folder: &Path) -> Result<Pair> {
     let mut taken = BTreeSet::new();
     let mut old: Vec<Component> = (0..count).map(|at| component(at, &mut taken, &mut dice)).collect();
     let mut new = old.clone();
-    let (hundredth, half) = (count / 100, count / 200);
-    // Every 50th, and so on, from different starts: no component is changed twice.
-    let spread = |start: usize, many: usize| (0..many).map(move |at| start + at * (count / many.max(1)));
-    for at in spread(0, hundredth * 2) {
-        new[at].version[1] += 1;
+    for (at, it) in new.iter_mut().enumerate() {
+        match at % 200 {
+            0 | 50 | 100 | 150 => it.minor += 1,
+            1 => it.minor -= 1,
+            2 => it.license = "GPL-3.0-only",
+            _ => {}
+        }
     }
-    for at in spread(1, half) {
-        new[at].version[1] -= 1;
-    }
-    for at in spread(2, half) {
-        new[at].license = "GPL-3.0-only";
-    }
-    let gone: BTreeSet<usize> = spread(3, hundredth).collect();
     let mut at = 0;
     new.retain(|_| {
         at += 1;
-        !gone.contains(&(at - 1))
+        (at - 1) % 100 != 3
     });
+    let hundredth = count / 100;
     new.extend((0..hundredth).map(|at| component(at, &mut taken, &mut dice)));
     // The order of a document is nobody's change.
     dice.shuffle(&mut new);
@@ -71,8 +71,8 @@ pub(super) fn write(count: usize, folder: &Path) -> Result<Pair> {
             added: hundredth,
             removed: hundredth,
             upgraded: hundredth * 2,
-            downgraded: half,
-            licenses: half,
+            downgraded: count / 200,
+            licenses: count / 200,
         },
     };
     document(&old, &pair.old)?;
@@ -89,19 +89,23 @@ fn component(at: usize, taken: &mut BTreeSet<String>, dice: &mut Dice) -> Compon
     const LICENSES: &[&str] = &["MIT", "Apache-2.0", "BSD-3-Clause", "ISC"];
     let mut name = String::new();
     loop {
-        name.push_str(SYLLABLES[dice.below(SYLLABLES.len())]);
+        name.push_str(dice.of(SYLLABLES));
         if name.len() > 5 && taken.insert(name.clone()) {
             break;
         }
     }
+    let needs =
+        (0..4).filter_map(|_| taken.range(dice.of(SYLLABLES).to_owned()..).nth(dice.below(20)).cloned());
+    let needs = needs.filter(|other| *other != name).collect();
     let mut number = |most: usize| u32::try_from(1 + dice.below(most)).unwrap_or(1);
-    let version = [number(9), number(20), number(30)];
-    Component { kind: KINDS[at % KINDS.len()], name, version, license: LICENSES[dice.below(LICENSES.len())] }
+    let (major, minor, patch) = (number(9), number(20), number(30));
+    let kind = KINDS.get(at % KINDS.len()).copied().unwrap_or_default();
+    Component { kind, name, major, minor, patch, license: dice.of(LICENSES), needs }
 }
 
 impl Component {
     fn version(&self) -> String {
-        let [major, minor, patch] = self.version;
+        let Self { major, minor, patch, .. } = self;
         match self.kind {
             "golang" => format!("v{major}.{minor}.{patch}"),
             "deb" => format!("{major}.{minor}.{patch}-1"),
@@ -140,10 +144,10 @@ fn document(components: &[Component], path: &Path) -> Result<()> {
         });
         write!(out, "{}{component}", if at == 0 { "" } else { "," })?;
     }
+    let purls: HashMap<&String, String> = components.iter().map(|it| (&it.name, it.purl())).collect();
     write!(out, "],\"dependencies\":[")?;
     for (at, it) in components.iter().enumerate() {
-        let needs = (1..=4).filter_map(|step| components.get((at * 7 + step * 13) % components.len()));
-        let needs: BTreeSet<String> = needs.map(Component::purl).filter(|purl| *purl != it.purl()).collect();
+        let needs: BTreeSet<&String> = it.needs.iter().filter_map(|name| purls.get(name)).collect();
         write!(out, "{}{}", if at == 0 { "" } else { "," }, json!({"ref": it.purl(), "dependsOn": needs}))?;
     }
     write!(out, "]}}")?;
@@ -164,6 +168,10 @@ impl Dice {
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         usize::try_from(self.0 >> 11).unwrap_or(0) % most
+    }
+
+    fn of(&mut self, all: &[&'static str]) -> &'static str {
+        all.get(self.below(all.len())).copied().unwrap_or_default()
     }
 
     fn shuffle<T>(&mut self, all: &mut [T]) {

@@ -28,7 +28,7 @@ pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Inventory, DocumentError>
     let metadata = bom.metadata.unwrap_or_default();
     reader.metadata(metadata);
     for component in bom.components {
-        reader.component(component, None);
+        reader.component(*component, None);
     }
     for dependency in bom.dependencies {
         for target in dependency.depends_on {

@@ -7,7 +7,8 @@ lenient! {
         spec_version: Text<'a>,
         serial_number: Text<'a>,
         metadata: Option<Metadata<'a>>,
-        components: List<Component<'a>>,
+        /// Boxed, so that each is free again as soon as it is read.
+        components: List<Box<Component<'a>>>,
         dependencies: List<Dependency<'a>>,
     }
 

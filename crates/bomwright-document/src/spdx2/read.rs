@@ -16,7 +16,7 @@ use crate::assembly::{Assembly, Slot};
 use crate::claims::{self, Claims, RootClaims};
 use crate::lenient::Text;
 use crate::peers::{self, PeerClaims};
-use crate::{DocumentError, actor, identify, time};
+use crate::{DocumentError, actor, identify, license, time};
 
 /// Reads the document `name`.
 pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Inventory, DocumentError> {
@@ -233,13 +233,35 @@ impl<'a> Reader<'a> {
     fn licenses(&self, package: &SpdxPackage<'a>) -> Vec<License> {
         let statement = |text: &Text<'_>| -> Option<String> {
             let text = text.some().filter(|text| !matches!(*text, "NOASSERTION" | "NONE"))?;
-            Some(self.texts.get(text).map_or(text, String::as_str).to_owned())
+            Some(self.texts.get(text).map_or_else(|| self.spelt_out(text), Clone::clone))
         };
         let declared = statement(&package.license_declared);
         let concluded = statement(&package.license_concluded).filter(|text| Some(text) != declared.as_ref());
         let declared = declared.map(License::declared);
         let found = concluded.map(|text| License { kind: LicenseKind::Found, text, path: None });
         declared.into_iter().chain(found).collect()
+    }
+
+    /// An expression with the licences that its references turn out to be in their place.
+    fn spelt_out(&self, expression: &str) -> String {
+        if !expression.contains("LicenseRef-") {
+            return expression.to_owned();
+        }
+        let mut out = String::with_capacity(expression.len());
+        for word in expression.split_inclusive([' ', '(', ')']) {
+            let bare = word.trim_end_matches([' ', '(', ')']);
+            let meaning = self.texts.get(bare).and_then(|text| license::normalize(text));
+            match meaning {
+                Some(meaning) if meaning.extracted.is_empty() => {
+                    out.push('(');
+                    out.push_str(&meaning.expression);
+                    out.push(')');
+                    out.push_str(word.get(bare.len()..).unwrap_or_default());
+                }
+                _ => out.push_str(word),
+            }
+        }
+        out
     }
 
     /// Files of which the document says that they are binaries, or says nothing; texts are no executables.

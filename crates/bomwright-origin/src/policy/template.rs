@@ -216,6 +216,34 @@ const TAIL: &str = "\
 #package = \"deb:legacy-*\"
 #reason = \"replaced by the end of the quarter\"
 #expires = 2027-03-31
+
+# What fails a build, for `bomwright diff`; `--fail-on` adds to it. `bomwright diff --help` lists the rules.
+[gates]
+#fail-on = [\"unknown-origin\", \"setuid\", \"vendor-modified\", \"downgrade\", \"licence-denied\"]
+# How many packages may be new, how many of those may come from upstream, how many may leave, and how many may
+# have another version.
+#max-added = 20
+#max-added-upstream = 5
+#max-removed = 50
+#max-changed = 200
+
+# SPDX identifiers. Where some are allowed, all others are denied; of alternatives one that is allowed is enough.
+[licences]
+#allow = [\"MIT\", \"Apache-2.0\", \"BSD-3-Clause\"]
+#deny = [\"AGPL-3.0-only\"]
+
+# Patterns of purls: `*` stands for anything; without a version all versions are meant. What is allowed is so
+# whatever is denied.
+[packages]
+#deny = [\"pkg:npm/left-pad\", \"pkg:*/*log4j*@2.14.*\"]
+#allow = [\"pkg:npm/left-pad@1.3.0\"]
+
+# Findings of `bomwright diff` that may pass until a day; `bomwright waive` writes them.
+#[[waiver]]
+#id = \"F-0123456789ab\"
+#about = \"setuid /usr/local/bin/ping\"
+#reason = \"needed by the health check, reviewed in #42\"
+#expires = 2027-01-31
 ";
 
 /// The text of a policy file with every key explained and what `proposals` suggest.
@@ -337,6 +365,12 @@ mod tests {
             assert!(!policy.publishers.is_empty() && !policy.public_registries.is_empty());
             assert_eq!((policy.allowances.len(), policy.trusted_keys.len()), (2, 2));
             assert_eq!(policy.declared.entries().count(), 5);
+            let gates = &policy.gates;
+            assert!(!gates.fail_on.is_empty() && gates.max_added.is_some() && gates.max_removed.is_some());
+            assert!(gates.max_added_upstream.is_some() && gates.max_changed.is_some());
+            assert!(!gates.allowed_licenses.is_empty() && !gates.denied_licenses.is_empty());
+            assert!(!gates.allowed_packages.is_empty() && !gates.denied_packages.is_empty());
+            assert_eq!(gates.waivers.len(), 1);
         }
     }
 

@@ -17,7 +17,7 @@ use super::phrase::Phrase;
 use super::rows::ORIGINS;
 use super::text::ranked;
 use super::words::{plural, size_change};
-use super::{RenderError, RenderOptions};
+use super::{RenderError, RenderOptions, says_nothing};
 use crate::hostile::{Place, code, prose};
 
 /// Bullets between the counts and the first fold: with heading, counts and an empty line that makes seven lines.
@@ -26,8 +26,7 @@ const BULLETS: usize = 4;
 /// Renders `delta`; nothing at all where there is nothing to say. The marker that finds the comment again is not in it.
 #[expect(clippy::unnecessary_wraps, reason = "every format has this form")]
 pub(super) fn render(delta: &Delta, options: &RenderOptions) -> Result<String, RenderError> {
-    let failed = delta.verdict.outcome == Outcome::Fail;
-    if delta.is_empty() && delta.comparability.is_full() && delta.summary.explained == 0 && !failed {
+    if says_nothing(delta) {
         return Ok(String::new());
     }
     let verdict = verdict(delta);

@@ -21,7 +21,7 @@ mod words;
 
 pub use json::{DeltaError, delta_json, read_delta};
 
-use bomwright_diff::Delta;
+use bomwright_diff::{Delta, Outcome};
 
 use crate::Paint;
 use crate::html::delta_html;
@@ -98,6 +98,12 @@ impl Default for RenderOptions {
             rules: Vec::new(),
         }
     }
+}
+
+/// Whether nothing differs, the sides were looked at alike, and no gate tripped: then a terminal and a comment stay empty.
+fn says_nothing(delta: &Delta) -> bool {
+    let explained = delta.summary.explained > 0 || !delta.comparability.is_full();
+    delta.is_empty() && !explained && delta.verdict.outcome != Outcome::Fail
 }
 
 /// Why a delta could not be rendered.

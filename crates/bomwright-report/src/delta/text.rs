@@ -10,7 +10,7 @@ use super::phrase::Phrase;
 use super::rows::{ORIGINS, PackageRow, explained_rows, real_rows};
 use super::text_parts::{files, graph, image};
 use super::words::{self, plural};
-use super::{RenderError, RenderOptions};
+use super::{RenderError, RenderOptions, says_nothing};
 use crate::Paint;
 use crate::paint::{change_style, clean, color, origin_style, severity_style};
 
@@ -38,6 +38,9 @@ impl Page {
 /// Renders `delta`.
 #[expect(clippy::unnecessary_wraps, reason = "every format has this form")]
 pub(super) fn render(delta: &Delta, options: &RenderOptions) -> Result<String, RenderError> {
+    if says_nothing(delta) {
+        return Ok(String::new());
+    }
     let mut page = Page { out: String::new(), paint: options.paint, width: options.width };
     page.line(Line::default().faint(describe("old", &delta.old)));
     page.line(Line::default().faint(describe("new", &delta.new)));
@@ -271,8 +274,11 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_said_to_be_nothing() {
-        let text = render(&Delta::default(), &RenderOptions::default()).unwrap();
+    fn of_nothing_nothing_is_said_unless_the_sides_were_not_looked_at_alike() {
+        let mut delta = Delta::default();
+        assert_eq!(render(&delta, &RenderOptions::default()).unwrap(), "");
+        delta.comparability.gaps = super::super::sample::delta().comparability.gaps;
+        let text = render(&delta, &RenderOptions::default()).unwrap();
         assert!(text.contains("nothing differs") && text.contains("verdict: pass"), "{text}");
     }
 }

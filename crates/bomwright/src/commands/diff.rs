@@ -1,8 +1,8 @@
 //! `bomwright diff`: what changed between two images or SBOMs.
 
 use bomwright_diff::{Delta, Outcome};
-use bomwright_model::Gates;
-use bomwright_origin::Policy;
+use bomwright_model::{Gates, Origin};
+use bomwright_origin::{Facts, Judge, Policy};
 
 use crate::args::Diff;
 use crate::commands::render::{outputs, write};
@@ -21,12 +21,24 @@ pub(crate) fn run(arguments: &Diff, verbosity: Verbosity) -> Result<u8, Failure>
     let read =
         |text: &str| Compared::read(text, arguments.packages_only, &outside, &policy, reading, verbosity);
     let (old, new) = (read(&arguments.old)?, read(&arguments.new)?);
-    let mut delta = bomwright_diff::diff(&old.input(), &new.input());
+    let system = bomwright_extractor::system_ecosystems();
+    let facts = Facts::new();
+    let [was, is] = [&old, &new].map(|side| Judge::new(side.inventory(), &policy, &system, &facts));
+    let origin = |judge: &Judge<'_>, id| judge.verdict(id).map_or(Origin::Unknown, |verdict| verdict.origin);
+    let (was, is) = (|id| origin(&was, id), |id| origin(&is, id));
+    let mut delta = bomwright_diff::diff(
+        &old.input(old.is_unjudged().then_some(&was)),
+        &new.input(new.is_unjudged().then_some(&is)),
+    );
     bomwright_diff::judge(&mut delta, &gates(arguments, &policy), &outside.today.to_string());
     for output in &outputs {
         write(&delta, output, &arguments.rendering)?;
     }
-    Ok(code(&delta, arguments))
+    let code = code(&delta, arguments);
+    // The program ends here: giving back a hundred thousand small pieces one by one would take longer than the
+    // comparison itself.
+    std::mem::forget((old, new, delta));
+    Ok(code)
 }
 
 /// The policy's gates and those of the command line.
