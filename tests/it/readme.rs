@@ -15,6 +15,17 @@ fn the_readme_shows_what_the_program_prints() {
         .env("NO_COLOR", "1")
         .case(root().join("README.md"))
         .case(root().join("docs/origins.md"))
+        .run();
+}
+
+#[test]
+fn the_page_on_profiles_shows_what_the_program_prints() {
+    let cache = tempfile::tempdir().unwrap();
+    std::env::set_current_dir(root().join("samples")).unwrap();
+    trycmd::TestCases::new()
+        .register_bin("bomwright", program())
+        .env("XDG_CACHE_HOME", cache.path().to_string_lossy())
+        .env("NO_COLOR", "1")
         .case(root().join("docs/profiles.md"))
         .run();
 }

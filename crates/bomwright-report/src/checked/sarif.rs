@@ -28,7 +28,7 @@ pub(super) fn render(checked: &Checked<'_>) -> Value {
     }
     for (place, reason) in checked.faults {
         let text = message(&format!("{place}: {reason}"));
-        results.push(result(checked, FAULT, "error", &text, Vec::new()));
+        results.push(result(checked, FAULT, "error", &text, &[]));
     }
     for score in checked.scores {
         for row in score.rows.iter().filter(|row| !row.is_met()) {
@@ -38,10 +38,13 @@ pub(super) fn render(checked: &Checked<'_>) -> Value {
                 rules.push(rule(&id, score, row));
             }
             let items = row.gaps.iter().filter_map(|at| checked.facts.items.get(*at)).take(NAMES);
-            let logical = items.map(|item| {
-                json!({ "name": clean(&item.label), "fullyQualifiedName": clean(&item.reference), "kind": word(item.kind) })
-            });
-            results.push(result(checked, &id, level(row), &text(row), logical.collect()));
+            let logical: Vec<_> = items
+                .map(|item| {
+                    let (name, full) = (clean(&item.label), clean(&item.reference));
+                    json!({ "name": name, "fullyQualifiedName": full, "kind": word(item.kind) })
+                })
+                .collect();
+            results.push(result(checked, &id, level(row), &text(row), &logical));
         }
     }
     json!({
@@ -100,7 +103,7 @@ fn text(row: &Row) -> String {
 }
 
 /// A result (section 3.27).
-fn result(checked: &Checked<'_>, rule: &str, level: &str, text: &str, logical: Vec<Value>) -> Value {
+fn result(checked: &Checked<'_>, rule: &str, level: &str, text: &str, logical: &[Value]) -> Value {
     let mut location = json!({
         "physicalLocation": { "artifactLocation": { "uri": uri(&checked.facts.name) } },
     });
