@@ -70,7 +70,10 @@ fn a_diff_says_what_came_and_what_pulled_it_in() {
     let left = delta["packages"].as_array().unwrap().iter().find(|it| it["name"] == "left").unwrap();
     assert_eq!(left["change"], "added");
     assert_eq!(left["origin"], "upstream");
-    assert_eq!(left["why"], serde_json::json!({"path": ["shop 1.0.0"], "sole": "shop 1.0.0", "introducers": 1}));
+    assert_eq!(
+        left["why"],
+        serde_json::json!({"path": ["shop 1.0.0"], "sole": "shop 1.0.0", "introducers": 1})
+    );
 }
 
 #[test]

@@ -20,6 +20,7 @@ mod init;
 mod locks;
 mod merge;
 mod pairs;
+mod profiles;
 mod readme;
 mod recipes;
 mod references;

@@ -18,6 +18,18 @@ fn the_readme_shows_what_the_program_prints() {
         .run();
 }
 
+#[test]
+fn the_page_on_profiles_shows_what_the_program_prints() {
+    let cache = tempfile::tempdir().unwrap();
+    std::env::set_current_dir(root().join("samples")).unwrap();
+    trycmd::TestCases::new()
+        .register_bin("bomwright", program())
+        .env("XDG_CACHE_HOME", cache.path().to_string_lossy())
+        .env("NO_COLOR", "1")
+        .case(root().join("docs/profiles.md"))
+        .run();
+}
+
 /// The two documents and the diff of the samples are committed; whoever changes what is written sees it.
 #[test]
 fn the_samples_documents_are_what_a_scan_gives() {
@@ -42,7 +54,10 @@ fn the_samples_documents_are_what_a_scan_gives() {
         }
     }
     for (format, suffix) in [("text", "txt"), ("markdown", "md"), ("json", "json")] {
-        let text = run(&["diff", "shop-1.4.0.oci.tar", "shop-1.5.0.oci.tar", "--now", "2026-11-25", "-o", format], 0);
+        let text = run(
+            &["diff", "shop-1.4.0.oci.tar", "shop-1.5.0.oci.tar", "--now", "2026-11-25", "-o", format],
+            0,
+        );
         same(&format!("shop.diff.{suffix}"), text);
     }
 }

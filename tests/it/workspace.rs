@@ -21,9 +21,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("bomwright-extractor", &["image", "ecosystems", "origin", "trust", "model"]),
     ("bomwright-document", &["model"]),
     ("bomwright-diff", &["model", "version"]),
+    ("bomwright-profile", &["model"]),
     ("bomwright-orchestration", &["model"]),
     ("bomwright-forge", &[]),
-    ("bomwright-report", &["diff", "model", "orchestration"]),
+    ("bomwright-report", &["diff", "model", "orchestration", "profile"]),
 ];
 
 /// Libraries that a stage must not know, because it must not do what they do.
@@ -32,6 +33,7 @@ const BANNED: &[(&str, &[&str])] = &[
     ("bomwright-version", &["serde", "serde_json"]),
     ("bomwright-ecosystems", &["walkdir", "tar", "clap", "tempfile", "ureq"]),
     ("bomwright-diff", &["serde_json", "comfy-table"]),
+    ("bomwright-profile", &["serde_json", "serde", "clap"]),
     ("bomwright-origin", &["serde_json", "walkdir"]),
     ("bomwright-trust", &["serde_json", "clap", "ureq"]),
     ("bomwright-orchestration", &["walkdir", "serde_json", "clap", "comfy-table"]),

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use bomwright_model::{
-    Code, Confidence, Diagnostic, Digest, Distribution, EdgeKind, Elf, Evidence, File, FileKind,
+    Code, Confidence, Declared, Diagnostic, Digest, Distribution, EdgeKind, Elf, Evidence, File, FileKind,
     HistoryEntry, Image, Layer, LayerId, LayerPart, License, LicenseKind, Material, Origin, Package,
     PackageKind, Reason, Scope, Source, SourceKind, SourcePackage, Status, Tier, Verdict,
 };
@@ -233,6 +233,8 @@ impl Claims {
 #[derive(Default)]
 pub(crate) struct RootClaims {
     pub(crate) shared: Claims,
+    /// What the team declared by hand.
+    pub(crate) declared: Declared,
     kind: Option<SourceKind>,
     name: Option<String>,
     image: Option<Image>,
@@ -251,6 +253,7 @@ impl RootClaims {
                 self.kind = SourceKind::ALL.iter().copied().find(|kind| kind.as_str() == value);
             }
             Some(("source", "name")) => self.name = Some(value.to_owned()),
+            Some(("declared", key)) => self.declared.set(key, value),
             Some(("image", key)) => self.about_image(key, value),
             Some(("layer", rest)) => {
                 let Some((number, key)) = numbered(rest) else { return };

@@ -4,15 +4,15 @@
 use std::borrow::Cow;
 
 use bomwright_model::{
-    Confidence, Distribution, EdgeKind, Evidence, File, Image, Inventory, LayerPart, LicenseKind, Package,
-    PackageKind, Scope, Status, Tier, Verdict,
+    Confidence, Declared, Distribution, EdgeKind, Evidence, File, FileKind, Image, Inventory, LayerPart,
+    LicenseKind, Package, PackageKind, Scope, Status, Tier, Verdict,
 };
 use serde::Serialize;
 
 use crate::identity::{References, Subject};
 use crate::license::Meanings;
 use crate::relations::Relations;
-use crate::{actor, place};
+use crate::{actor, place, silent};
 
 /// What every name starts with.
 pub(crate) const PREFIX: &str = "bomwright:";
@@ -87,6 +87,7 @@ impl<'a> Facts<'a> {
             facts.put_some("shipped-by", shipper.map(String::as_str));
         }
         facts.licenses(meanings, package);
+        facts.put_some("unknown", silent::of_package(package));
         facts.verdict(package.origin.as_ref());
         facts.relations(relations, Subject::Package(index));
         for (key, value) in &package.properties {
@@ -96,7 +97,12 @@ impl<'a> Facts<'a> {
     }
 
     /// What no field says of the file with this index.
-    pub(crate) fn of_file(relations: &'a Relations<'a>, index: usize, file: &'a File) -> Self {
+    pub(crate) fn of_file(
+        declared: &Declared,
+        relations: &'a Relations<'a>,
+        index: usize,
+        file: &'a File,
+    ) -> Self {
         let mut facts = Self::default();
         facts.put("file:path", &file.path);
         facts.put("file:kind", file.kind.as_str());
@@ -117,6 +123,9 @@ impl<'a> Facts<'a> {
             facts.put_list("file:elf:runpath", &elf.runpath);
         }
         facts.verdict(file.origin.as_ref());
+        facts.put_some("unknown", silent::of_file(declared, file));
+        facts.deployable(file);
+        facts.put_some("property:declared", silent::declared_of(declared, file));
         facts.relations(relations, Subject::File(index));
         facts
     }
@@ -126,6 +135,10 @@ impl<'a> Facts<'a> {
         let mut facts = Self::default();
         facts.put("source:kind", inventory.source.kind.as_str());
         facts.put("source:name", &inventory.source.name);
+        facts.put_some("unknown", silent::of_root(inventory));
+        for (key, value) in inventory.declared.entries() {
+            facts.put(&format!("declared:{key}"), value);
+        }
         if let Some(image) = &inventory.image {
             facts.image(image);
         }
@@ -157,6 +170,7 @@ impl<'a> Facts<'a> {
         let mut facts = Self::default();
         facts.put("distribution:id", &distribution.id);
         facts.put("distribution:path", &distribution.path);
+        facts.put_some("unknown", silent::of_distribution(distribution));
         facts.put_list("distribution:id-like", &distribution.id_like);
         facts.put_some("distribution:codename", distribution.codename.as_deref());
         facts.put_some("distribution:pretty-name", distribution.pretty_name.as_deref());
@@ -164,6 +178,18 @@ impl<'a> Facts<'a> {
         facts.put_some("distribution:home-url", distribution.home_url.as_deref());
         facts.put_some("distribution:support-end", distribution.support_end.as_deref());
         facts
+    }
+
+    /// What the taxonomy of BSI TR-03183-2 names of a file. Neither an ELF file nor a script is an archive.
+    fn deployable(&mut self, file: &'a File) {
+        let mut put = |name: &str, value: &'a str| {
+            self.0.push(Fact { name: format!("bsi:component:{name}"), value: Cow::Borrowed(value) });
+        };
+        put("filename", file.path.rsplit('/').next().unwrap_or(&file.path));
+        put("archive", "no archive");
+        if matches!(file.kind, FileKind::Executable | FileKind::Script) {
+            put("executable", "executable");
+        }
     }
 
     /// The places from which a package was read.

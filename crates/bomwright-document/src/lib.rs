@@ -16,6 +16,7 @@
 //! about SPDX 2.x, and the tests compare our readers with them. `spdx` judges licence expressions.
 //!
 //! What a format can't carry is one table, which [`losses()`] applies and `docs/formats.md` shows.
+mod about;
 mod actor;
 mod address;
 mod assembly;
@@ -38,6 +39,7 @@ mod purls;
 mod relations;
 mod root;
 mod seq;
+mod silent;
 mod spdx2;
 mod spdx3;
 mod syft;
@@ -48,6 +50,7 @@ use std::io;
 
 use bomwright_model::Inventory;
 
+pub use about::facts;
 pub use check::{Fault, check};
 pub use error::DocumentError;
 use format::Readable;

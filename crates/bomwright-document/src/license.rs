@@ -74,6 +74,15 @@ impl<'a> Meanings<'a> {
         Self(all)
     }
 
+    /// The same with the meaning of one more statement.
+    #[must_use]
+    pub(crate) fn with(mut self, text: Option<&'a str>) -> Self {
+        if let Some(text) = text {
+            self.0.entry(text).or_insert_with(|| normalize(text));
+        }
+        self
+    }
+
     /// What one statement means; `None` when it says nothing.
     pub(crate) fn get(&self, text: &str) -> Option<&LicenseExpression> {
         self.0.get(text)?.as_ref()

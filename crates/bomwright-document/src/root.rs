@@ -32,6 +32,22 @@ pub(crate) fn version(image: &Image) -> Option<&str> {
     image.tag.as_deref().or(digest)
 }
 
+/// Who supplies the image: who the team says, else who the image's own label says
+/// (OCI image-spec v1.1, annotations.md).
+pub(crate) fn supplier(inventory: &Inventory) -> Option<&str> {
+    inventory.declared.supplier.as_deref().or_else(|| label(inventory, "org.opencontainers.image.vendor"))
+}
+
+/// The licence of what the image holds as a whole, in the same way.
+pub(crate) fn license(inventory: &Inventory) -> Option<&str> {
+    inventory.declared.license.as_deref().or_else(|| label(inventory, "org.opencontainers.image.licenses"))
+}
+
+fn label<'a>(inventory: &'a Inventory, key: &str) -> Option<&'a str> {
+    let text = inventory.image.as_ref()?.labels.get(key)?.trim();
+    (!text.is_empty()).then_some(text)
+}
+
 /// The image's purl (purl-spec, types-doc/oci-definition.md), which needs the digest of the manifest.
 pub(crate) fn purl(image: &Image) -> Option<Purl> {
     let repository = image.repository.as_deref()?;

@@ -1,7 +1,8 @@
 //! Everything that is known about one image.
 
 use crate::{
-    Diagnostic, Distribution, File, FileId, Graph, Image, Layer, LayerId, Node, Package, PackageId, Source,
+    Declared, Diagnostic, Distribution, File, FileId, Graph, Image, Layer, LayerId, Node, Package, PackageId,
+    Source,
 };
 
 /// The program that made an inventory.
@@ -25,6 +26,8 @@ pub struct Inventory {
     pub tools: Vec<Tool>,
     /// RFC 3339 time of the document, seconds, UTC; `None` when nothing gives a reproducible one.
     pub timestamp: Option<String>,
+    /// What the team declared by hand.
+    pub declared: Declared,
     /// The image's own statements; `None` for directories and files.
     pub image: Option<Image>,
     /// The layers, bottom first.
@@ -48,6 +51,7 @@ impl Inventory {
             source,
             tools: Vec::new(),
             timestamp: None,
+            declared: Declared::default(),
             image: None,
             layers: Vec::new(),
             distribution: None,

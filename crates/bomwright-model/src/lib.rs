@@ -5,7 +5,9 @@
 //! `bomwright-document` and `bomwright-report`, each with types of its own.
 
 mod account;
+mod declared;
 mod diagnostic;
+mod document;
 mod evidence;
 mod file;
 mod finding;
@@ -23,7 +25,9 @@ mod purl;
 mod signature;
 
 pub use account::{Content, Count, Difference, EntryKind, FileAccount, Form, Status, Tier, TreeEntry};
+pub use declared::Declared;
 pub use diagnostic::{Code, Diagnostic, Severity};
+pub use document::{DocumentFacts, Field, FieldSet, Item, ItemKind, Presence};
 pub use evidence::{Digest, Evidence, InvalidDigest};
 pub use file::{Elf, File, FileId, FileKind};
 pub use finding::{Finding, FindingSeverity, Subject};

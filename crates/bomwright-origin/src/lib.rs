@@ -11,6 +11,7 @@
 
 mod account;
 pub mod base;
+mod declare;
 mod facts;
 mod generated;
 mod hidden;
@@ -23,6 +24,7 @@ mod rules;
 mod world;
 
 pub use account::account;
+pub use declare::declare;
 pub use facts::{Facts, IndexTier, Listing, ListingFact, PackageFacts, SignatureFact};
 pub use generated::rules as generated_rules;
 pub use hidden::detectors;

@@ -1,6 +1,7 @@
 //! `bomwright.toml`, the file in which a team says what is its own.
 
 mod date;
+mod declared;
 mod error;
 mod gates;
 mod pattern;
@@ -10,7 +11,7 @@ mod template;
 
 use std::collections::BTreeMap;
 
-use bomwright_model::{Digest, Gates, Package};
+use bomwright_model::{Declared, Digest, Gates, Package};
 use time::Date;
 
 pub use error::PolicyError;
@@ -49,6 +50,8 @@ pub struct Policy {
     pub allowances: Vec<Allowance>,
     /// What changes may do.
     pub gates: Gates,
+    /// What only the team knows.
+    pub declared: Declared,
     today: Option<Date>,
 }
 

@@ -5,6 +5,7 @@
 mod account;
 mod account_json;
 mod account_text;
+mod checked;
 mod delta;
 mod hostile;
 mod html;
@@ -17,6 +18,7 @@ mod tree;
 pub use account::Verification;
 pub use account_json::account_json;
 pub use account_text::account_text;
+pub use checked::{Checked, CheckedFormat};
 pub use delta::{
     COMMENT_BUDGET, DELTA_FORMATS, DeltaError, DeltaFormat, RenderError, RenderOptions, delta_json,
     read_delta, render,

@@ -29,6 +29,7 @@ fn main() -> ExitCode {
         Command::Render(it) => commands::render::run(&it),
         Command::Waive(it) => commands::waive::run(&it),
         Command::Verify(it) => commands::verify::run(&it, verbosity),
+        Command::Check(it) => commands::check::run(&it, verbosity),
         Command::Tree(it) => commands::graph::tree(&it, verbosity),
         Command::Why(it) => commands::graph::why(&it, verbosity),
         Command::Files(it) => commands::files::run(&it, verbosity),

@@ -26,6 +26,8 @@ fn reword(component: &mut Component<'_>, version: Version) {
         component.author = actor::join(author.name.unwrap_or_default(), author.email).map(Cow::Owned);
     }
     if version < Version::V1_5 {
+        // Kinds of references that came with 1.5.
+        component.external_references.retain(|one| one.r#type != Some("security-contact"));
         if component.r#type == Some("platform") {
             component.r#type = Some("framework");
         }

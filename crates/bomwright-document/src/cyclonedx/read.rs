@@ -90,6 +90,7 @@ impl<'a> Reader<'a> {
         if let Some(source) = claims.source() {
             inventory.source = source;
         }
+        inventory.declared = std::mem::take(&mut claims.declared);
         inventory.image = claims.image();
         inventory.layers = claims.layers();
         inventory.diagnostics = claims.diagnostics();

@@ -75,6 +75,7 @@ objects! {
 
     struct Entity {
         name: Option<&'a str>,
+        url: Vec<&'a str>,
         contact: Vec<Contact<'a>>,
     }
 
@@ -133,7 +134,10 @@ objects! {
         timestamp: Option<&'a str>,
         lifecycles[V1_5 "nothing; what is written is always `post-build`"]: Vec<Lifecycle<'a>>,
         tools: Option<Tools<'a>>,
+        authors: Vec<Contact<'a>>,
         component: Option<Component<'a>>,
+        manufacturer[V1_6 "nothing; it is `authors` too"]: Option<Entity<'a>>,
+        supplier: Option<Entity<'a>>,
         properties: Vec<Fact<'a>>,
     }
 

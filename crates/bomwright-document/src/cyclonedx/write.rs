@@ -14,13 +14,13 @@ use serde::{Serialize, Serializer};
 use super::version::Version;
 use super::wire_out::{self as wire, Lower};
 use super::{ALGORITHMS, LINKS, lower, xml_out};
-use crate::facts::Facts;
+use crate::facts::{Fact, Facts};
 use crate::identity::{self, References, Subject};
 use crate::license::{self, Meanings};
 use crate::relations::{Completeness, Relations};
 use crate::root::{self, RootKind};
 use crate::seq::Seq;
-use crate::{actor, address, place};
+use crate::{actor, address, place, silent};
 
 /// Writes `inventory` as JSON without blanks, with a line end at the end.
 pub(crate) fn json(inventory: &Inventory, version: Version, out: &mut dyn io::Write) -> io::Result<()> {
@@ -52,7 +52,7 @@ fn with_document(
         version,
         serial: format!("urn:uuid:{}", identity::uuid(inventory)?),
         shipped,
-        meanings: Meanings::of(&inventory.packages),
+        meanings: Meanings::of(&inventory.packages).with(root::license(inventory)),
         binaries: inventory.files.iter().filter(is_binary).map(|file| file.path.as_str()).collect(),
         references: &references,
         relations: &relations,
@@ -100,6 +100,7 @@ impl<'a> Document<'a> {
             ..wire::Component::default()
         };
         let tools: Vec<_> = self.inventory.tools.iter().map(tool).collect();
+        let author = self.inventory.declared.author.as_deref();
         let (diagnostics, properties) = Facts::of_root(self.inventory, self.relations)
             .sorted()
             .into_iter()
@@ -108,7 +109,10 @@ impl<'a> Document<'a> {
             timestamp: self.inventory.timestamp.as_deref(),
             lifecycles: vec![wire::Lifecycle { phase: Some("post-build") }],
             tools: (!tools.is_empty()).then_some(wire::Tools { components: tools, is_list: false }),
-            component: Some(wire::Component { properties, ..self.root() }),
+            authors: author.map(contact).into_iter().collect(),
+            component: Some(wire::Component { properties: self.with_milestones(properties), ..self.root() }),
+            manufacturer: author.map(entity),
+            supplier: self.inventory.declared.supplier.as_deref().map(entity),
             properties: diagnostics,
         };
         metadata.lower(self.version);
@@ -118,6 +122,8 @@ impl<'a> Document<'a> {
     fn root(&self) -> wire::Component<'a> {
         let image = self.inventory.image.as_ref();
         let digests = image.and_then(|image| image.digest.as_ref());
+        let contact = self.inventory.declared.security_contact.as_deref();
+        let contact = contact.filter(|url| address::is_uri_reference(url));
         let (kind, mime_type) = match root::kind(self.inventory) {
             RootKind::Container => ("container", Some("application/vnd.oci.image.manifest.v1+json")),
             RootKind::Application => ("application", None),
@@ -131,8 +137,29 @@ impl<'a> Document<'a> {
             version: image.and_then(root::version),
             purl: image.and_then(root::purl).map(|purl| Cow::Owned(purl.as_str().to_owned())),
             hashes: digests.into_iter().filter_map(hash).collect(),
+            supplier: root::supplier(self.inventory).map(entity),
+            licenses: self.declared_license(root::license(self.inventory)),
+            external_references: contact
+                .map(|url| wire::Reference { r#type: Some("security-contact"), url: Some(url) })
+                .into_iter()
+                .collect(),
             ..wire::Component::default()
         }
+    }
+
+    /// The last day of support under the name that CycloneDX's own taxonomy gives it, where the team declares one.
+    fn with_milestones(&self, mut properties: Vec<Fact<'a>>) -> Vec<Fact<'a>> {
+        let end = self.inventory.declared.support_end.as_deref();
+        properties.extend(end.map(|day| Fact {
+            name: "cdx:lifecycle:milestone:endOfSupport".to_owned(),
+            value: Cow::Borrowed(day),
+        }));
+        properties
+    }
+
+    fn declared_license(&self, text: Option<&str>) -> Vec<wire::LicenseChoice<'static>> {
+        let licenses: Vec<_> = text.map(License::declared).into_iter().collect();
+        self.choices(&licenses, LicenseKind::Declared, Some("declared"))
     }
 
     pub(super) fn components(&self) -> impl Iterator<Item = wire::Component<'a>> {
@@ -155,6 +182,7 @@ impl<'a> Document<'a> {
             name: Some(Cow::Borrowed(&distribution.id)),
             version: distribution.version.as_deref(),
             description: distribution.pretty_name.as_deref(),
+            supplier: Some(wire::Entity { url: home.into_iter().collect(), ..entity(&distribution.id) }),
             cpe: distribution.cpe.as_deref().filter(|cpe| is_cpe(cpe)),
             external_references: home
                 .map(|url| wire::Reference { r#type: Some("website"), url: Some(url) })
@@ -238,7 +266,8 @@ impl<'a> Document<'a> {
     }
 
     fn file(&self, index: usize, file: &'a File) -> wire::Component<'a> {
-        let mut facts = Facts::of_file(self.relations, index, file);
+        let declared = &self.inventory.declared;
+        let mut facts = Facts::of_file(declared, self.relations, index, file);
         for digest in file.digests.iter().filter(|digest| hash(digest).is_none()) {
             facts.put("digest", digest.as_str());
         }
@@ -247,6 +276,8 @@ impl<'a> Document<'a> {
             bom_ref: self.references.get(Subject::File(index)),
             name: Some(Cow::Owned(format!("/{}", file.path))),
             hashes: file.digests.iter().filter_map(hash).collect(),
+            supplier: silent::supplier_of(declared, file).map(entity),
+            licenses: self.declared_license(silent::license_of(declared, file)),
             properties: facts.sorted(),
             ..wire::Component::default()
         }
@@ -368,6 +399,9 @@ impl<'a> Document<'a> {
                 *subject != Subject::Root && self.relations.completeness(*subject) == completeness
             });
             let mut dependencies: Vec<_> = such.filter_map(|subject| self.references.get(subject)).collect();
+            if completeness == Completeness::Unknown {
+                dependencies.extend(self.references.distribution.as_deref());
+            }
             dependencies.sort_unstable();
             if !dependencies.is_empty() {
                 all.push(wire::Composition {
@@ -398,7 +432,7 @@ fn contact(text: &str) -> wire::Contact<'_> {
 fn entity(text: &str) -> wire::Entity<'_> {
     let (name, email) = actor::split(text);
     let contact = email.map(|email| wire::Contact { name: None, email: Some(email) });
-    wire::Entity { name: Some(name), contact: contact.into_iter().collect() }
+    wire::Entity { name: Some(name), url: Vec::new(), contact: contact.into_iter().collect() }
 }
 
 /// Whether `text` is a CPE name that every reading of the schema's pattern accepts.

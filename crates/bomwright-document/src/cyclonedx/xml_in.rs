@@ -166,7 +166,10 @@ impl<'a> Parser<'a, '_> {
         self.children(|parser, tag| {
             match tag.local_name().as_ref() {
                 "metadata" => bom.metadata = Some(parser.metadata()?),
-                "components" => bom.components = parser.list("component", Self::component)?,
+                "components" => {
+                    bom.components =
+                        parser.list("component", |parser, tag| parser.component(tag).map(Box::new))?;
+                }
                 "dependencies" => bom.dependencies = parser.list("dependency", Self::dependency)?,
                 _ => parser.skip()?,
             }

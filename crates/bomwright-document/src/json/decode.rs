@@ -32,6 +32,7 @@ pub(crate) fn decode(name: &str, bytes: &[u8]) -> Result<model::Inventory, Docum
         .map(|tool| model::Tool { name: tool.name.into_owned(), version: tool.version.into_owned() })
         .collect();
     inventory.timestamp = owned(document.timestamp);
+    inventory.declared = document.declared.map(declared).unwrap_or_default();
     inventory.image = document.image.map(|image| bounds.image(image)).transpose()?;
     inventory.layers = numbered(document.layers, |at, layer| bounds.layer(at, layer))?;
     inventory.distribution = document.distribution.map(distribution);
@@ -72,6 +73,16 @@ fn all_owned(list: Vec<Cow<'_, str>>) -> Vec<String> {
 
 fn map(map: BTreeMap<Cow<'_, str>, Cow<'_, str>>) -> BTreeMap<String, String> {
     map.into_iter().map(|(key, value)| (key.into_owned(), value.into_owned())).collect()
+}
+
+fn declared(found: wire::Declared<'_>) -> model::Declared {
+    model::Declared {
+        author: owned(found.author),
+        license: owned(found.license),
+        security_contact: owned(found.security_contact),
+        supplier: owned(found.supplier),
+        support_end: owned(found.support_end),
+    }
 }
 
 fn distribution(found: wire::Distribution<'_>) -> model::Distribution {

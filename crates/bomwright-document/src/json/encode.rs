@@ -24,7 +24,7 @@ struct Document<'a>(&'a model::Inventory);
 impl Serialize for Document<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let inventory = self.0;
-        let mut document = serializer.serialize_struct("Document", 11)?;
+        let mut document = serializer.serialize_struct("Document", 12)?;
         document.serialize_field("schema", SCHEMA)?;
         let source = &inventory.source;
         document
@@ -32,6 +32,9 @@ impl Serialize for Document<'_> {
         document.serialize_field("tools", &Seq(|| inventory.tools.iter().map(tool)))?;
         if let Some(timestamp) = &inventory.timestamp {
             document.serialize_field("timestamp", timestamp)?;
+        }
+        if !inventory.declared.is_empty() {
+            document.serialize_field("declared", &declared(&inventory.declared))?;
         }
         if let Some(found) = &inventory.image {
             document.serialize_field("image", &image(found))?;
@@ -74,6 +77,16 @@ fn map(map: &BTreeMap<String, String>) -> BTreeMap<Cow<'_, str>, Cow<'_, str>> {
 
 fn tool(tool: &model::Tool) -> wire::Tool<'_> {
     wire::Tool { name: text(&tool.name), version: text(&tool.version) }
+}
+
+fn declared(declared: &model::Declared) -> wire::Declared<'_> {
+    wire::Declared {
+        author: some(declared.author.as_ref()),
+        license: some(declared.license.as_ref()),
+        security_contact: some(declared.security_contact.as_ref()),
+        supplier: some(declared.supplier.as_ref()),
+        support_end: some(declared.support_end.as_ref()),
+    }
 }
 
 fn image(image: &model::Image) -> wire::Image<'_> {

@@ -37,6 +37,20 @@ wire! {
         pub(crate) version: Text<'a>,
     }
 
+    /// What the team declared by hand.
+    struct Declared {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub(crate) author: Option<Text<'a>>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub(crate) license: Option<Text<'a>>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub(crate) security_contact: Option<Text<'a>>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub(crate) supplier: Option<Text<'a>>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub(crate) support_end: Option<Text<'a>>,
+    }
+
     /// What the image says of itself.
     struct Image {
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -320,6 +334,8 @@ pub(crate) struct Document<'a> {
     pub(crate) tools: Vec<Tool<'a>>,
     #[serde(default)]
     pub(crate) timestamp: Option<Text<'a>>,
+    #[serde(default)]
+    pub(crate) declared: Option<Declared<'a>>,
     #[serde(default)]
     pub(crate) image: Option<Image<'a>>,
     #[serde(default)]

@@ -141,6 +141,7 @@ impl<'a> Reader<'a> {
             inventory.source = source;
         }
         if claims.shared.ours {
+            inventory.declared = std::mem::take(&mut claims.declared);
             inventory.image = claims.image();
             inventory.layers = claims.layers();
             inventory.diagnostics = claims.diagnostics();

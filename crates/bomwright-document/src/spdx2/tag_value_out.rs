@@ -34,7 +34,7 @@ pub(super) fn write(document: &Document<'_>, out: &mut dyn io::Write) -> io::Res
     tags.line("DocumentName", document.name())?;
     tags.line("DocumentNamespace", &document.namespace())?;
     tags.line("LicenseListVersion", license::LIST_VERSION)?;
-    for tool in &document.tools {
+    for tool in &document.creators {
         tags.line("Creator", tool)?;
     }
     tags.line("Created", &document.created)?;
@@ -122,6 +122,9 @@ impl Tags<'_> {
         if let Some(purpose) = package.primary_package_purpose {
             // Tag-value spells it with a hyphen (clause 7.24).
             self.line("PrimaryPackagePurpose", &purpose.replace('_', "-"))?;
+        }
+        if let Some(day) = &package.valid_until_date {
+            self.line("ValidUntilDate", day)?;
         }
         for annotation in &package.annotations {
             self.line("Annotator", annotation.annotator)?;

@@ -44,6 +44,8 @@ pub(crate) struct SpdxPackage<'a> {
     pub(crate) copyright_text: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) description: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) valid_until_date: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) external_refs: Vec<ExternalRef<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -21,7 +21,7 @@ use crate::license::{self, Meanings};
 use crate::relations::{Completeness, Relations};
 use crate::root::{self, RootKind};
 use crate::seq::Seq;
-use crate::{actor, address};
+use crate::{actor, address, silent};
 
 /// Writes `inventory` as JSON without blanks, with a line end at the end.
 pub(crate) fn json(inventory: &Inventory, out: &mut dyn io::Write) -> io::Result<()> {
@@ -50,14 +50,16 @@ fn with_document(
     let relations = Relations::of(inventory, &references);
     let tools: Vec<_> = inventory.tools.iter().map(creator).collect();
     let annotator = tools.first().cloned().unwrap_or_else(|| "Tool: bomwright".to_owned());
+    let mut creators = if tools.is_empty() { vec![annotator.clone()] } else { tools };
+    creators.extend(inventory.declared.author.as_deref().map(|text| actor::to_spdx("Organization", text)));
     write(&Document {
         inventory,
         is_tag_value,
         uuid: identity::uuid(inventory)?,
         created: inventory.timestamp.as_deref().map_or_else(|| NO_TIME.to_owned(), without_fraction),
-        tools: if tools.is_empty() { vec![annotator.clone()] } else { tools },
         annotator,
-        meanings: Meanings::of(&inventory.packages),
+        creators,
+        meanings: Meanings::of(&inventory.packages).with(root::license(inventory)),
         references: &references,
         relations: &relations,
     })
@@ -71,7 +73,7 @@ pub(crate) struct Document<'a> {
     pub(crate) created: String,
     annotator: String,
     /// The creators; never empty.
-    pub(crate) tools: Vec<String>,
+    pub(crate) creators: Vec<String>,
     meanings: Meanings<'a>,
     references: &'a References,
     relations: &'a Relations<'a>,
@@ -87,7 +89,7 @@ impl Serialize for Document<'_> {
         document.serialize_field("documentNamespace", &self.namespace())?;
         let info = CreationInfo {
             created: &self.created,
-            creators: &self.tools,
+            creators: &self.creators,
             license_list_version: license::LIST_VERSION,
             comment: COMMENT,
         };
@@ -140,6 +142,8 @@ impl<'a> Document<'a> {
     fn root_package(&'a self) -> SpdxPackage<'a> {
         let image = self.inventory.image.as_ref();
         let digest = image.and_then(|image| image.digest.as_ref());
+        let declared = &self.inventory.declared;
+        let contact = declared.security_contact.as_deref().filter(|url| address::is_uri_reference(url));
         SpdxPackage {
             name: root::name(self.inventory),
             version_info: image.and_then(root::version).unwrap_or_default(),
@@ -149,10 +153,14 @@ impl<'a> Document<'a> {
                 RootKind::File => "FILE",
             }),
             checksums: digest.into_iter().filter_map(checksum).collect(),
+            supplier: Some(actor_or_no_assertion("Organization", root::supplier(self.inventory))),
+            license_declared: self.declared_license(root::license(self.inventory)),
+            valid_until_date: declared.support_end.as_deref().map(|day| format!("{day}T23:59:59Z")),
             external_refs: image
                 .and_then(root::purl)
                 .map(|purl| purl_reference(purl.as_str().to_owned()))
                 .into_iter()
+                .chain(contact.map(security_reference))
                 .collect(),
             annotations: self.annotations(Facts::of_root(self.inventory, self.relations)),
             ..Self::blank(self.references.root)
@@ -167,6 +175,7 @@ impl<'a> Document<'a> {
             primary_package_purpose: Some("OPERATING_SYSTEM"),
             homepage: distribution.home_url.as_deref().filter(|url| address::is_web_page(url)),
             description: distribution.pretty_name.as_deref(),
+            supplier: Some(actor_or_no_assertion("Organization", Some(&distribution.id))),
             annotations: self.annotations(Facts::of_distribution(distribution)),
             ..Self::blank(self.references.distribution.as_deref()?)
         })
@@ -238,11 +247,14 @@ impl<'a> Document<'a> {
     }
 
     fn file(&'a self, index: usize, file: &'a File) -> SpdxPackage<'a> {
+        let declared = &self.inventory.declared;
         SpdxPackage {
             name: &file.path,
             primary_package_purpose: Some("FILE"),
             checksums: file.digests.iter().filter_map(checksum).collect(),
-            annotations: self.annotations(Facts::of_file(self.relations, index, file)),
+            supplier: Some(actor_or_no_assertion("Organization", silent::supplier_of(declared, file))),
+            license_declared: self.declared_license(silent::license_of(declared, file)),
+            annotations: self.annotations(Facts::of_file(declared, self.relations, index, file)),
             ..Self::blank(self.references.get(Subject::File(index)).unwrap_or_default())
         }
     }
@@ -274,6 +286,11 @@ impl<'a> Document<'a> {
     fn expression(&self, licenses: &[License], kind: LicenseKind) -> String {
         let all = self.meanings.expression(licenses, kind);
         all.map_or_else(|| "NOASSERTION".to_owned(), |all| all.expression)
+    }
+
+    fn declared_license(&self, text: Option<&str>) -> String {
+        let licenses: Vec<_> = text.map(License::declared).into_iter().collect();
+        self.expression(&licenses, LicenseKind::Declared)
     }
 
     pub(crate) fn relationships(&'a self) -> impl Iterator<Item = Relationship<'a>> {
@@ -338,6 +355,11 @@ fn purl_reference<'a>(purl: impl Into<std::borrow::Cow<'a, str>>) -> ExternalRef
         reference_type: "purl",
         reference_locator: purl.into(),
     }
+}
+
+/// Where to report vulnerabilities (SPDX 2.3, annex F.2.4).
+fn security_reference(url: &str) -> ExternalRef<'_> {
+    ExternalRef { reference_category: "SECURITY", reference_type: "url", reference_locator: url.into() }
 }
 
 fn checksum(digest: &Digest) -> Option<Checksum<'_>> {

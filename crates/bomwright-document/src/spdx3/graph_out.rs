@@ -189,8 +189,8 @@ impl Graph<'_, '_> {
     }
 
     fn creation<S: SerializeSeq>(&self, out: &mut S) -> Result<(), S::Error> {
-        let tools: Vec<_> =
-            self.document.tools.iter().map(|tool| tool.trim_start_matches("Tool: ")).collect();
+        let creators = self.document.creators.iter();
+        let tools: Vec<_> = creators.filter_map(|creator| creator.strip_prefix("Tool: ")).collect();
         let name = |index: usize| format!("tool-{index}");
         out.serialize_element(&Element {
             r#type: "CreationInfo",

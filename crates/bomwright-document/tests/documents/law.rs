@@ -47,6 +47,7 @@ fn assert_same(read: &Inventory, original: &Inventory) {
     assert_eq!(read.source, original.source);
     assert_eq!(read.tools, original.tools);
     assert_eq!(read.timestamp, original.timestamp);
+    assert_eq!(read.declared, original.declared);
     assert_eq!(read.image, original.image);
     assert_eq!(read.layers, original.layers);
     assert_eq!(read.distribution, original.distribution);

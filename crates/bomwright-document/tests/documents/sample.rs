@@ -98,6 +98,12 @@ pub(crate) fn inventory(seed: u64, count: usize, edges: usize) -> Inventory {
     inventory.tools = vec![Tool { name: "bomwright".into(), version: "0.1.0".into() }];
     inventory.timestamp = Some("2024-05-01T12:30:00Z".into());
     inventory.image = dice.maybe(image);
+    for key in ["author", "licence", "security-contact", "supplier", "support-end"] {
+        if dice.chance() {
+            let text = dice.text();
+            inventory.declared.set(key, &text);
+        }
+    }
     inventory.layers = (0..dice.below(12)).map(|_| layer(dice)).collect();
     inventory.distribution = dice.maybe(distribution);
     let layers = inventory.layers.len();

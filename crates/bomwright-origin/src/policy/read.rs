@@ -17,6 +17,7 @@ const FORTHCOMING: &[&str] = &["nuget"];
 /// The keys of the file itself.
 const TABLES: &[&str] = &[
     "allow-unknown",
+    "declared",
     "gates",
     "in-house",
     "licences",
@@ -73,6 +74,7 @@ pub(super) fn policy(name: &str, text: &str, ecosystems: &[&str]) -> Result<Poli
             "allow-unknown" => {
                 policy.allowances = file.each(key.get_ref(), value, |table| file.allowance(table))?;
             }
+            "declared" => policy.declared = file.declared(value)?,
             "gates" | "licences" | "packages" | "waiver" => {
                 file.gates(&mut policy.gates, key.get_ref(), value)?;
             }

@@ -180,6 +180,19 @@ const KEYS: &[Key] = &[
 ];
 
 const TAIL: &str = "\
+# What no image tells; documents state it and mark it as declared. `bomwright check --profile …` says what is lacking.
+[declared]
+# Who supplies the image and what is ours in it: `name`, or `name <address>`.
+#supplier = \"Acme GmbH <sbom@acme.example>\"
+# Who makes the documents, in the same form.
+#author = \"Acme GmbH <sbom@acme.example>\"
+# Where to report vulnerabilities: a web address or an e-mail address.
+#security-contact = \"https://acme.example/.well-known/security.txt\"
+# The licence of what is ours, as an SPDX expression.
+#licence = \"LicenseRef-Acme-Proprietary\"
+# The last day on which the image gets security updates.
+#support-end = 2031-12-31
+
 [registries]
 # Hosts of registries on which anybody may publish. A package with one of our names from there is a finding.
 #public = [\"registry.example\"]
@@ -351,6 +364,7 @@ mod tests {
             );
             assert!(!policy.publishers.is_empty() && !policy.public_registries.is_empty());
             assert_eq!((policy.allowances.len(), policy.trusted_keys.len()), (2, 2));
+            assert_eq!(policy.declared.entries().count(), 5);
             let gates = &policy.gates;
             assert!(!gates.fail_on.is_empty() && gates.max_added.is_some() && gates.max_removed.is_some());
             assert!(gates.max_added_upstream.is_some() && gates.max_changed.is_some());

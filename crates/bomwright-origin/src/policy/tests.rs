@@ -97,7 +97,7 @@ fn errors_name_file_line_and_reason() {
         ),
         (
             "\n[inhouse]",
-            "p.toml:2: the file has no key 'inhouse' (known: allow-unknown, in-house, registries, third-party-publisher, trusted-keys)",
+            "p.toml:2: the file has no key 'inhouse' (known: allow-unknown, declared, gates, in-house, licences, packages, registries, third-party-publisher, trusted-keys, waiver)",
         ),
         ("[in-house]\n\npaths = '/app'", "p.toml:3: paths: expected an array of strings, found string"),
         (

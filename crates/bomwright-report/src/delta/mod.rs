@@ -12,7 +12,7 @@ mod phrase;
 mod rows;
 #[cfg(test)]
 mod sample;
-mod sarif;
+pub(crate) mod sarif;
 #[cfg(test)]
 mod schema;
 mod text;

@@ -144,7 +144,7 @@ fn physical(path: &str) -> Value {
 }
 
 /// `path` as a relative reference (RFC 3986, section 4.2): everything but unreserved characters and slashes is escaped.
-fn uri(path: &str) -> String {
+pub(crate) fn uri(path: &str) -> String {
     let mut out = String::new();
     for byte in path.trim_start_matches('/').bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'/') {
@@ -165,7 +165,7 @@ const fn level(severity: FindingSeverity) -> &'static str {
 }
 
 /// `text` as a message: brackets would make a link (section 3.11.6), braces a placeholder (section 3.11.5).
-fn message(text: &str) -> String {
+pub(crate) fn message(text: &str) -> String {
     let mut out = String::new();
     for c in text.chars() {
         match c {

@@ -1,0 +1,78 @@
+//! `bomwright check`: what is wrong with an SBOM, and how it stands to the profiles that others publish.
+
+use std::fs;
+
+use bomwright_document::Format;
+use bomwright_model::SourceKind;
+use bomwright_profile::Profile;
+use bomwright_report::{Checked, CheckedFormat, Paint};
+
+use crate::args::Check;
+use crate::exit::{FINE, FOUND, Failure};
+use crate::load::PolicyFile;
+use crate::output::{Output, unknown_format};
+use crate::progress::Verbosity;
+
+/// Runs the command.
+pub(crate) fn run(arguments: &Check, verbosity: Verbosity) -> Result<u8, Failure> {
+    let outputs = Output::resolve(&arguments.outputs, CheckedFormat::Text.as_str())?;
+    for output in &outputs {
+        format(&output.format)?;
+    }
+    let declared = PolicyFile::read(&arguments.reading)?.policy.declared;
+    let (name, bytes) = document(arguments, verbosity)?;
+    let faults = bomwright_document::check(&name, &bytes).map_err(|error| Failure::chain(&error))?;
+    let faults: Vec<_> = faults.into_iter().map(|fault| (fault.place, fault.reason)).collect();
+    let facts = bomwright_document::facts(&name, &bytes).map_err(|error| Failure::chain(&error))?;
+    let mut profiles = arguments.profiles.clone();
+    profiles.sort();
+    profiles.dedup();
+    let scores: Vec<_> =
+        profiles.into_iter().map(|profile| bomwright_profile::check(&facts, profile, &declared)).collect();
+    let checked = Checked { facts: &facts, faults: &faults, scores: &scores };
+    for output in &outputs {
+        let paint = if output.is_stdout() { Paint::Colored } else { Paint::Plain };
+        let text = checked.render(format(&output.format)?, paint);
+        output.write(|out| out.write_all(text.as_bytes()))?;
+    }
+    Ok(if checked.passed() { FINE } else { FOUND })
+}
+
+/// The document and its name: the one that the user names, or the one that a scan of what the user names would write.
+fn document(arguments: &Check, verbosity: Verbosity) -> Result<(String, Vec<u8>), Failure> {
+    let spec = crate::load::spec(&arguments.source, &arguments.reading);
+    if crate::load::kind(&spec, &arguments.reading)? == SourceKind::Sbom {
+        let name = spec.path.display().to_string();
+        let bytes = fs::read(&spec.path).map_err(|error| Failure::io(&name, &error))?;
+        return Ok((name, bytes));
+    }
+    let inventory = crate::load::inventory(&arguments.source, &arguments.reading, verbosity)?;
+    let mut bytes = Vec::new();
+    let written = bomwright_document::write(&inventory, Format::from(arguments.document), &mut bytes);
+    written.map_err(|error| Failure::chain(&error))?;
+    Ok((inventory.source.name, bytes))
+}
+
+fn format(name: &str) -> Result<CheckedFormat, Failure> {
+    CheckedFormat::from_name(name).ok_or_else(|| {
+        let known: Vec<_> = CheckedFormat::ALL.iter().map(|format| format.as_str()).collect();
+        unknown_format(name, &known)
+    })
+}
+
+/// The profile named `text`.
+pub(crate) fn profile(text: &str) -> Result<Profile, String> {
+    Profile::from_name(text).ok_or_else(|| {
+        let known: Vec<_> = Profile::ALL.iter().map(|profile| profile.as_str()).collect();
+        format!("no such profile; there are {}", known.join(", "))
+    })
+}
+
+impl From<crate::args::Written> for Format {
+    fn from(written: crate::args::Written) -> Self {
+        match written {
+            crate::args::Written::CyclonedxJson => Self::CycloneDxJson,
+            crate::args::Written::SpdxJson => Self::SpdxJson,
+        }
+    }
+}
