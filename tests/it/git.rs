@@ -143,7 +143,9 @@ fn a_revision_is_scanned_as_its_checkout_is() {
 #[test]
 fn revisions_are_compared() {
     let folder = repository();
-    let diff = |old: &str, new: &str| bomwright(folder.path()).args(["diff", old, new]).output().unwrap();
+    let diff = |old: &str, new: &str| {
+        bomwright(folder.path()).args(["diff", old, new, "--exit-code"]).output().unwrap()
+    };
     let output = diff("git:v1", "git:main");
     let text = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(1));

@@ -92,12 +92,17 @@ fn complaints(place: &str, kind: ValidationErrorsKind, faults: &mut Faults) {
             }
         }
         ValidationErrorsKind::Field(errors) | ValidationErrorsKind::Custom(errors) => {
-            for error in errors.iter().filter(|error| !error.message.starts_with("NormalizedString ")) {
+            for error in errors.iter().filter(|error| !is_about_line_ends(&error.message)) {
                 faults.add(place, error.message.clone());
             }
         }
+        ValidationErrorsKind::Enum(error) if is_about_line_ends(&error.message) => {}
         ValidationErrorsKind::Enum(error) => faults.add(place, error.message),
     }
+}
+
+fn is_about_line_ends(message: &str) -> bool {
+    message.starts_with("NormalizedString ")
 }
 
 fn component<'a>(one: &'a wire::Component<'_>, seen: &mut HashSet<&'a str>, faults: &mut Faults) {

@@ -21,7 +21,7 @@ use crate::license::{self, Meanings};
 use crate::relations::{Completeness, Relations};
 use crate::root::{self, RootKind};
 use crate::seq::Seq;
-use crate::{actor, address, silent};
+use crate::{actor, address, silent, time};
 
 /// Writes `inventory` as JSON without blanks, with a line end at the end.
 pub(crate) fn json(inventory: &Inventory, out: &mut dyn io::Write) -> io::Result<()> {
@@ -155,7 +155,10 @@ impl<'a> Document<'a> {
             checksums: digest.into_iter().filter_map(checksum).collect(),
             supplier: Some(actor_or_no_assertion("Organization", root::supplier(self.inventory))),
             license_declared: self.declared_license(root::license(self.inventory)),
-            valid_until_date: declared.support_end.as_deref().map(|day| format!("{day}T23:59:59Z")),
+            valid_until_date: declared
+                .support_end
+                .as_deref()
+                .and_then(|day| time::to_utc(&format!("{day}T23:59:59Z"))),
             external_refs: image
                 .and_then(root::purl)
                 .map(|purl| purl_reference(purl.as_str().to_owned()))

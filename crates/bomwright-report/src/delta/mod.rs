@@ -65,7 +65,7 @@ pub const DELTA_FORMATS: &[DeltaFormat] = &[
     DeltaFormat {
         name: "html",
         about: "one self-contained page with filters and the graph",
-        render: |delta, _| Ok(delta_html(delta)),
+        render: |delta, _| Ok(delta_html(delta) + "\n"),
     },
     DeltaFormat { name: "sarif", about: "SARIF 2.1.0: one result for each finding", render: sarif::render },
 ];
