@@ -97,9 +97,13 @@ impl FromStr for Purl {
 
     /// Reads any spelling of a purl and keeps the canonical one.
     fn from_str(text: &str) -> Result<Self, PurlError> {
-        PackageUrl::from_str(text)
-            .map(|purl| Self(purl.to_string()))
-            .map_err(|error| PurlError(format!("{error}: '{}'", text.chars().take(200).collect::<String>())))
+        let fail = |why: &str| PurlError(format!("{why}: '{}'", text.chars().take(200).collect::<String>()));
+        let purl = PackageUrl::from_str(text).map_err(|error| fail(&error.to_string()))?;
+        // The crate still takes a plus sign, which ECMA-427 no longer has among the characters of a type.
+        if purl.ty().contains('+') {
+            return Err(fail("invalid type"));
+        }
+        Ok(Self(purl.to_string()))
     }
 }
 
@@ -139,5 +143,6 @@ mod tests {
         let npm = Purl::build("npm", Some("@angular"), "animation", "12.3.1", &[], None);
         assert_eq!(npm.unwrap().as_str(), "pkg:npm/%40angular/animation@12.3.1");
         assert!("npm/foo@1".parse::<Purl>().is_err());
+        assert!("pkg:n+m/foo@1".parse::<Purl>().is_err());
     }
 }

@@ -105,12 +105,13 @@ impl<'a> Document<'a> {
             .sorted()
             .into_iter()
             .partition(|fact| fact.name.starts_with("bomwright:diagnostic:"));
+        let root = wire::Component { properties: self.with_milestones(properties), ..self.root() };
         let mut metadata = wire::Metadata {
             timestamp: self.inventory.timestamp.as_deref(),
             lifecycles: vec![wire::Lifecycle { phase: Some("post-build") }],
             tools: (!tools.is_empty()).then_some(wire::Tools { components: tools, is_list: false }),
             authors: author.map(contact).into_iter().collect(),
-            component: Some(wire::Component { properties: self.with_milestones(properties), ..self.root() }),
+            component: Some(lower::component(root, self.version)),
             manufacturer: author.map(entity),
             supplier: self.inventory.declared.supplier.as_deref().map(entity),
             properties: diagnostics,

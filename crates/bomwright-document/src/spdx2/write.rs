@@ -143,7 +143,8 @@ impl<'a> Document<'a> {
         let image = self.inventory.image.as_ref();
         let digest = image.and_then(|image| image.digest.as_ref());
         let declared = &self.inventory.declared;
-        let contact = declared.security_contact.as_deref().filter(|url| address::is_uri_reference(url));
+        let is_url = |url: &&str| address::is_uri_reference(url) && url.contains("://");
+        let contact = declared.security_contact.as_deref().filter(is_url);
         SpdxPackage {
             name: root::name(self.inventory),
             version_info: image.and_then(root::version).unwrap_or_default(),

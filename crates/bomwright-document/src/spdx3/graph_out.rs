@@ -226,7 +226,8 @@ impl Graph<'_, '_> {
         let originated_by = self.actor(out, package.originator.as_deref())?;
         let is_file = package.id.strip_prefix(REFERENCE).is_some_and(|id| id.starts_with("file-"));
         let stated = |text| Some(text).filter(|text| !matches!(*text, "NOASSERTION" | "NONE" | ""));
-        let purl = package.external_refs.first().map(|one| &*one.reference_locator);
+        let purl = package.external_refs.iter().find(|one| one.reference_type == "purl");
+        let purl = purl.map(|one| &*one.reference_locator);
         let facts = package.annotations.iter().map(|annotation| Property {
             r#type: "extension_CdxPropertyEntry",
             name: &annotation.comment.name,
