@@ -379,10 +379,13 @@ impl<'a> Assembly<'a> {
         };
         for package in &mut self.inventory.packages {
             package.evidence.iter_mut().for_each(|evidence| check(&mut evidence.layer));
+            check(&mut package.introduced);
+            check(&mut package.changed);
             verdicts(&mut package.origin, &mut check);
         }
         for file in &mut self.inventory.files {
             check(&mut file.layer);
+            check(&mut file.introduced);
             verdicts(&mut file.origin, &mut check);
         }
         for diagnostic in &mut self.inventory.diagnostics {
