@@ -8,7 +8,7 @@ use model::{FileId, LayerId, PackageId};
 
 use super::SCHEMA;
 use super::wire;
-use crate::DocumentError;
+use crate::{DocumentError, time};
 
 /// Reads the document `name`.
 pub(crate) fn decode(name: &str, bytes: &[u8]) -> Result<model::Inventory, DocumentError> {
@@ -32,6 +32,11 @@ pub(crate) fn decode(name: &str, bytes: &[u8]) -> Result<model::Inventory, Docum
         .map(|tool| model::Tool { name: tool.name.into_owned(), version: tool.version.into_owned() })
         .collect();
     inventory.timestamp = owned(document.timestamp);
+    let is_time = |text: &&str| time::to_utc(text).as_deref() == Some(*text);
+    if let Some(text) = inventory.timestamp.as_deref().filter(|text| !is_time(text)) {
+        let reason = format!("'{text}' is no time in UTC with whole seconds, such as 2026-01-02T03:04:05Z");
+        return Err(bounds.error("timestamp".to_owned(), reason));
+    }
     inventory.declared = document.declared.map(declared).unwrap_or_default();
     inventory.image = document.image.map(|image| bounds.image(image)).transpose()?;
     inventory.layers = numbered(document.layers, |at, layer| bounds.layer(at, layer))?;

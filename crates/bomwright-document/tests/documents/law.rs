@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use bomwright_document::{Format, Target, check, read, write};
 use bomwright_model::{EdgeKind, Inventory, Node, PackageId, Scope};
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 use crate::sample;
 
@@ -62,7 +63,8 @@ fn assert_same(read: &Inventory, original: &Inventory) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    // The same cases in every run: what longer runs with other seeds find is kept beside this file.
+    #![proptest_config(ProptestConfig { cases: 48, rng_seed: RngSeed::Fixed(2026), ..ProptestConfig::default() })]
 
     #[test]
     fn our_json_is_lossless(seed: u64) {
