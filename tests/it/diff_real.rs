@@ -12,7 +12,7 @@ use std::process::Command;
 use bomwright_tests::Image;
 use serde_json::Value;
 
-use crate::account::corpus;
+use crate::account::large_corpus;
 use crate::command::bomwright;
 use crate::workspace::root;
 
@@ -36,7 +36,7 @@ struct Pair {
 
 impl Pair {
     fn make(kind: &str, ecosystem: &'static str, images: &[&str]) -> Option<Self> {
-        let found: Option<Vec<_>> = images.iter().map(|image| corpus(image)).collect();
+        let found: Option<Vec<_>> = images.iter().map(|image| large_corpus(image)).collect();
         let archive = found?.pop()?;
         let folder = tempfile::tempdir().unwrap();
         let script = Command::new("python3")
