@@ -84,7 +84,7 @@ pub(crate) fn harmful(c: char) -> bool {
         || matches!(c, '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// `text` from an image, safe to show: what is [`harmful`] becomes U+FFFD.
+/// `text` from an image, safe to show: what is `harmful` becomes U+FFFD.
 pub fn clean(text: &str) -> String {
     text.chars().map(|c| if harmful(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
