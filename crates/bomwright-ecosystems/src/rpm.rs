@@ -26,7 +26,7 @@
 //!
 //! [`rpm_signature`]: crate::format::rpm_signature
 //!
-//! **Repositories.** What dnf, yum and zypper remember of where packages came from ([`repository`]).
+//! **Repositories.** What dnf, yum and zypper remember of where packages came from (`repository`).
 
 mod keys;
 mod relate;
