@@ -90,9 +90,9 @@ impl Gaps {
     }
 
     fn catalogers(&mut self, old: &Inventory, new: &Inventory) {
-        let ecosystems = |inventory: &Inventory| -> BTreeSet<String> {
-            inventory.packages.iter().map(|package| package.ecosystem.clone()).collect()
-        };
+        fn ecosystems(inventory: &Inventory) -> BTreeSet<&str> {
+            inventory.packages.iter().map(|package| package.ecosystem.as_str()).collect()
+        }
         let (left, right) = (ecosystems(old), ecosystems(new));
         // A side without any package is a finding, not a gap.
         if left.is_empty() || right.is_empty() {

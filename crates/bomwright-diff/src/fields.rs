@@ -10,47 +10,54 @@ use crate::packages::address;
 /// Every field that differs. Something that only one side knows is no change: the other tool did not look.
 pub(crate) fn changed_fields(from: &Package, to: &Package, same_version: bool) -> Vec<FieldChange> {
     let mut fields = Vec::new();
-    let mut push = |field: &str, old: Option<String>, new: Option<String>| {
-        let (Some(old), Some(new)) = (old.filter(|it| !it.is_empty()), new.filter(|it| !it.is_empty()))
-        else {
-            return;
-        };
-        if old != new {
-            fields.push(FieldChange { field: field.to_owned(), old, new });
+    let mut push = |field: &str, old: Option<&str>, new: Option<&str>| {
+        if let (Some(old), Some(new)) = (old, new)
+            && old != new
+            && !(old.is_empty() || new.is_empty())
+        {
+            fields.push(FieldChange { field: field.to_owned(), old: old.to_owned(), new: new.to_owned() });
         }
     };
-    push("architecture", from.architecture.clone(), to.architecture.clone());
-    if same_version && let Some((old, new)) = shared_digest(from, to) {
+    push("architecture", from.architecture.as_deref(), to.architecture.as_deref());
+    if same_version && let Some((old, new)) = other_digests(from, to) {
         push("content", Some(old), Some(new));
     }
-    let (old, new) = licenses(from, to);
-    if !(is_silent(&old) || is_silent(&new) || same(&old, &new)) {
-        push("license", Some(old), Some(new));
+    // Most packages say the same on both sides; what they say is looked at only where it is not.
+    if from.licenses != to.licenses {
+        let (old, new) = licenses(from, to);
+        if !(is_silent(&old) || is_silent(&new) || same(&old, &new)) {
+            push("license", Some(&old), Some(&new));
+        }
     }
     if place(from) != place(to) {
-        push("location", from.location.clone(), to.location.clone());
+        push("location", from.location.as_deref(), to.location.as_deref());
     }
-    let origin = |it: &Package| it.origin.as_ref().map(|verdict| verdict.origin.as_str().to_owned());
+    let origin = |it: &Package| it.origin.as_ref().map(|verdict| verdict.origin.as_str());
     push("origin", origin(from), origin(to));
-    if !same_person(from.supplier.as_deref(), to.supplier.as_deref()) {
-        push("supplier", from.supplier.clone(), to.supplier.clone());
+    if from.supplier != to.supplier && !same_person(from.supplier.as_deref(), to.supplier.as_deref()) {
+        push("supplier", from.supplier.as_deref(), to.supplier.as_deref());
     }
-    push("vcs", address(from, LinkKind::Vcs), address(to, LinkKind::Vcs));
-    let host = |it: &Package| {
-        let address = address(it, LinkKind::Download)?;
-        Some(address.split('/').next().unwrap_or_default().to_owned())
-    };
-    push("download-host", host(from), host(to));
-    push("type", Some(from.kind.as_str().to_owned()), Some(to.kind.as_str().to_owned()));
+    if from.links != to.links {
+        let addresses = |kind| (address(from, kind), address(to, kind));
+        let (old, new) = addresses(LinkKind::Vcs);
+        push("vcs", old.as_deref(), new.as_deref());
+        let (old, new) = addresses(LinkKind::Download);
+        fn host(address: &Option<String>) -> Option<&str> {
+            address.as_deref()?.split('/').next()
+        }
+        push("download-host", host(&old), host(&new));
+    }
+    push("type", Some(from.kind.as_str()), Some(to.kind.as_str()));
     fields
 }
 
-/// A digest of each by the same algorithm.
-fn shared_digest(from: &Package, to: &Package) -> Option<(String, String)> {
-    from.digests.iter().rev().find_map(|a| {
+/// A digest of each by the same algorithm, unless they are the same.
+fn other_digests<'p>(from: &'p Package, to: &'p Package) -> Option<(&'p str, &'p str)> {
+    let shared = from.digests.iter().rev().find_map(|a| {
         let b = to.digests.iter().find(|b| b.algorithm() == a.algorithm())?;
-        Some((a.to_string(), b.to_string()))
-    })
+        Some((a.as_str(), b.as_str()))
+    });
+    shared.filter(|(a, b)| a != b)
 }
 
 /// What both declare; where one of them declares nothing, what was found in both. A conclusion is not held against a

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bomwright_model::{Origin, PackageId, Status};
 
-use crate::matching::{Group, Pair};
+use crate::matching::{Groups, Pair};
 use crate::packages::Contents;
 use crate::seen::{Extent, Seen, seen};
 use crate::side::Known;
@@ -33,15 +33,10 @@ pub(crate) struct Files {
 type Partners = HashMap<PackageId, PackageId>;
 
 /// Compares the files of both sides within `extent`.
-pub(crate) fn files<'g>(
-    old: &Known<'_>,
-    new: &Known<'_>,
-    groups: impl Iterator<Item = &'g Group<'g>>,
-    extent: Extent,
-) -> Files {
+pub(crate) fn files(old: &Known<'_>, new: &Known<'_>, groups: &Groups<'_>, extent: Extent) -> Files {
     let mut partners = Partners::new();
-    for pair in groups.flat_map(|group| &group.pairs) {
-        if let Pair::Both(before, after) = *pair {
+    for (_, pair) in groups.pairs() {
+        if let Pair::Both(before, after) = pair {
             partners.insert(after, before);
         }
     }

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::file_findings;
 use crate::files::Files;
 use crate::image::is_root;
-use crate::matching::{Group, identity};
+use crate::matching::identity;
 use crate::packages::Found;
 use crate::seen::hex;
 use crate::side::Known;
@@ -76,7 +76,6 @@ pub(crate) fn findings(
     delta: &Delta,
     found: &[Found],
     files: &Files,
-    groups: &BTreeMap<std::borrow::Cow<'_, str>, Group<'_>>,
     old: &Known<'_>,
     new: &Known<'_>,
 ) -> Gathered {
@@ -92,7 +91,7 @@ pub(crate) fn findings(
         shell(&mut gathered, delta);
     }
     of_image(&mut gathered, delta, old, new);
-    databases(&mut gathered, found, files, groups);
+    databases(&mut gathered, found, files, new);
     if let (Some(before), Some(after)) = (old.input.tree, new.input.tree) {
         of_verifying(&mut gathered, before.findings, after.findings, old, new);
     }
@@ -256,12 +255,7 @@ fn shell(out: &mut Gathered, delta: &Delta) {
 }
 
 /// Packages whose files stayed although their database knows them no more.
-fn databases(
-    out: &mut Gathered,
-    found: &[Found],
-    files: &Files,
-    groups: &BTreeMap<std::borrow::Cow<'_, str>, Group<'_>>,
-) {
+fn databases(out: &mut Gathered, found: &[Found], files: &Files, new: &Known<'_>) {
     let mut orphaned: BTreeMap<&str, Vec<&PackageChange>> = BTreeMap::new();
     for one in found.iter().filter(|one| one.change.change == Change::Removed) {
         let Some(&(stayed, all)) = one.old.and_then(|id| files.left_behind.get(&id)) else { continue };
@@ -270,10 +264,7 @@ fn databases(
         }
     }
     for (ecosystem, changes) in orphaned {
-        let left = groups
-            .values()
-            .filter(|group| group.new.iter().any(|(_, package)| package.ecosystem == ecosystem));
-        if left.count() == 0 {
+        if new.inventory.packages.iter().all(|package| package.ecosystem != ecosystem) {
             let count = changes.len();
             let subject = FindingSubject::Image(format!("packages of {ecosystem}"));
             let message = format!(

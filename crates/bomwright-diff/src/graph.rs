@@ -1,61 +1,67 @@
 //! The edges that differ.
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use bomwright_model::{EdgeKind, Inventory, Node, PackageId, Scope};
+use bomwright_model::{EdgeKind, Inventory, Node, Scope};
 
-use crate::matching::identity;
+use crate::matching::Groups;
 use crate::side::Known;
 use crate::{EdgeChange, GraphDelta};
 
-/// An end of an edge: the number of its identity.
+/// An end of an edge: the number of its identity. Those of packages come first, as their groups are numbered.
 type End = usize;
 
-/// Identities of both sides, each with a number.
-#[derive(Default)]
-struct Ends<'a> {
-    numbers: HashMap<Cow<'a, str>, End>,
+/// An edge with its kind and the strongest scope in which it holds.
+type Edges = Vec<(End, End, EdgeKind, Scope)>;
+
+/// What is at the ends of edges.
+struct Ends<'g, 'a> {
+    groups: &'g Groups<'a>,
+    /// What is no package: its number beyond those of packages.
+    others: HashMap<String, End>,
     names: Vec<String>,
 }
 
-impl<'a> Ends<'a> {
-    fn number(&mut self, key: Cow<'a, str>, name: impl FnOnce() -> String) -> End {
-        if let Some(&known) = self.numbers.get(&key) {
-            return known;
-        }
-        self.names.push(name());
-        self.numbers.insert(key, self.names.len() - 1);
-        self.names.len() - 1
-    }
-
-    fn package(&mut self, inventory: &'a Inventory, id: PackageId) -> Option<End> {
-        let package = inventory.package(id)?;
-        Some(self.number(identity(package), || format!("{} {}", package.ecosystem, package.full_name())))
+impl<'a> Ends<'_, 'a> {
+    fn other(&mut self, key: String, name: impl FnOnce() -> String) -> End {
+        let next = self.groups.count() + self.names.len();
+        let Self { others, names, .. } = self;
+        *others.entry(key).or_insert_with(|| {
+            names.push(name());
+            next
+        })
     }
 
     /// The end that a node stands for; a file that a package owns stands for the package.
-    fn of(&mut self, inventory: &'a Inventory, node: &'a Node) -> Option<End> {
+    fn of(&mut self, is_old: bool, inventory: &'a Inventory, node: &'a Node) -> Option<End> {
         Some(match node {
-            Node::Root => self.number(Cow::Borrowed(""), || "root".to_owned()),
-            Node::Package(id) => self.package(inventory, *id)?,
+            Node::Root => self.other(String::new(), || "root".to_owned()),
+            Node::Package(id) => self.groups.number(is_old, *id)?,
             Node::File(id) => {
                 let file = inventory.file(*id)?;
                 if let Some(owner) = file.owner {
-                    return self.package(inventory, owner);
+                    return self.groups.number(is_old, owner);
                 }
                 let name = format!("/{}", file.path);
-                self.number(Cow::Owned(name.clone()), || name)
+                self.other(name.clone(), || name)
             }
             Node::Unresolved(ecosystem, requirement) => {
                 let key = format!("{ecosystem}?{requirement}");
-                self.number(Cow::Owned(key), || format!("{ecosystem} {requirement}"))
+                self.other(key, || format!("{ecosystem} {requirement}"))
             }
         })
     }
-}
 
-type Edges = BTreeMap<(End, End, EdgeKind), Scope>;
+    fn name(&self, end: End) -> Option<String> {
+        match end.checked_sub(self.groups.count()) {
+            Some(other) => self.names.get(other).cloned(),
+            None => {
+                let package = self.groups.package(end)?;
+                Some(format!("{} {}", package.ecosystem, package.full_name()))
+            }
+        }
+    }
+}
 
 /// Whether a side states any edge of its own.
 pub(crate) fn has_edges(inventory: &Inventory) -> bool {
@@ -63,36 +69,48 @@ pub(crate) fn has_edges(inventory: &Inventory) -> bool {
 }
 
 /// Edges that only one side has.
-pub(crate) fn edges(old: &Known<'_>, new: &Known<'_>) -> GraphDelta {
-    let mut ends = Ends::default();
-    let (before, after) = (collect(&mut ends, old.inventory), collect(&mut ends, new.inventory));
+pub(crate) fn edges<'a>(old: &Known<'a>, new: &Known<'a>, groups: &Groups<'a>) -> GraphDelta {
+    let mut ends = Ends { groups, others: HashMap::new(), names: Vec::new() };
+    let before = collect(&mut ends, true, old.inventory);
+    let after = collect(&mut ends, false, new.inventory);
     let only = |these: &Edges, those: &Edges| {
-        let mut list: Vec<EdgeChange> = these
-            .iter()
-            .filter(|(key, _)| !those.contains_key(key))
-            .filter_map(|(&(from, to, kind), &scope)| {
-                let name = |end: End| ends.names.get(end).cloned();
-                Some(EdgeChange { from: name(from)?, to: name(to)?, kind, scope })
-            })
-            .collect();
+        let mut others = those.iter().peekable();
+        let mut list = Vec::new();
+        for edge @ &(from, to, kind, scope) in these {
+            while others.next_if(|other| key(other) < key(edge)).is_some() {}
+            if others.peek().is_none_or(|other| key(other) != key(edge))
+                && let (Some(from), Some(to)) = (ends.name(from), ends.name(to))
+            {
+                list.push(EdgeChange { from, to, kind, scope });
+            }
+        }
         list.sort();
         list
     };
     GraphDelta { added: only(&after, &before), removed: only(&before, &after) }
 }
 
-fn collect<'a>(ends: &mut Ends<'a>, inventory: &'a Inventory) -> Edges {
+/// What an edge is, in whatever scope.
+fn key(&(from, to, kind, _): &(End, End, EdgeKind, Scope)) -> (End, End, EdgeKind) {
+    (from, to, kind)
+}
+
+/// The edges of a side, sorted, each once.
+fn collect<'a>(ends: &mut Ends<'_, 'a>, is_old: bool, inventory: &'a Inventory) -> Edges {
     let graph = inventory.graph.petgraph();
     // Each node's end once: far fewer than edges.
-    let numbers: Vec<Option<End>> = graph.node_weights().map(|node| ends.of(inventory, node)).collect();
+    let numbers: Vec<Option<End>> =
+        graph.node_weights().map(|node| ends.of(is_old, inventory, node)).collect();
     let number = |node: petgraph::graph::NodeIndex| numbers.get(node.index()).copied().flatten();
-    let mut edges = Edges::new();
-    for edge in graph.raw_edges().iter().filter(|edge| edge.weight.kind != EdgeKind::Holds) {
-        let (Some(from), Some(to)) = (number(edge.source()), number(edge.target())) else { continue };
-        if from != to {
-            let scope = edges.entry((from, to, edge.weight.kind)).or_insert(edge.weight.scope);
-            *scope = edge.weight.scope.min(*scope);
-        }
-    }
+    let stated = graph.raw_edges().iter().filter(|edge| edge.weight.kind != EdgeKind::Holds);
+    let mut edges: Edges = stated
+        .filter_map(|edge| {
+            let (from, to) = (number(edge.source())?, number(edge.target())?);
+            (from != to).then_some((from, to, edge.weight.kind, edge.weight.scope))
+        })
+        .collect();
+    edges.sort_unstable();
+    // Of one edge in several scopes the first, the strongest, stays.
+    edges.dedup_by(|edge, kept| key(edge) == key(kept));
     edges
 }

@@ -2,9 +2,10 @@
 //!
 //! A hint never pairs two rows: what is new stays new.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bomwright_model::PackageId;
+use foldhash::quality::RandomState;
 
 use crate::packages::{Found, label};
 use crate::side::Known;
@@ -157,30 +158,31 @@ fn stem(name: &str) -> Option<String> {
 
 /// Marks new packages whose name is one slip away from that of a package which was there.
 fn lookalikes(found: &mut [Found], added: &[usize], old: &Known<'_>, new: &Known<'_>) {
-    let mut forms: HashMap<(&str, String), Vec<usize>> = HashMap::new();
+    let is_long = |name: &str| name.len() >= SHORTEST && name.chars().nth(SHORTEST - 1).is_some();
+    let mut forms: HashMap<u64, Vec<usize>, RandomState> = HashMap::default();
+    let mut buffer = Vec::new();
     for &at in added {
         let Some(package) = found.get(at).and_then(|one| new.inventory.package(one.new?)) else { continue };
-        if package.name.chars().count() >= SHORTEST {
-            for form in slips(&package.name) {
-                forms.entry((package.ecosystem.as_str(), form)).or_default().push(at);
+        if is_long(&package.name) {
+            for form in slips(&package.name, &mut buffer) {
+                forms.entry(*form).or_default().push(at);
             }
         }
     }
     if forms.is_empty() {
         return;
     }
-    let mut hints = Vec::new();
-    for package in old.inventory.packages.iter().filter(|package| package.name.chars().count() >= SHORTEST) {
-        let mut seen = HashSet::new();
-        for form in slips(&package.name) {
-            for &at in forms.get(&(package.ecosystem.as_str(), form)).into_iter().flatten() {
+    let mut hints = BTreeSet::new();
+    for package in old.inventory.packages.iter().filter(|package| is_long(&package.name)) {
+        for form in slips(&package.name, &mut buffer) {
+            for &at in forms.get(form).into_iter().flatten() {
                 let Some(other) = found.get(at).and_then(|one| new.inventory.package(one.new?)) else {
                     continue;
                 };
                 let related = other.source.is_some()
                     && other.source.as_ref().map(|it| &it.name) == package.source.as_ref().map(|it| &it.name);
-                if seen.insert(at) && !related && one_slip(&package.name, &other.name) {
-                    hints.push((at, label(package)));
+                if package.ecosystem == other.ecosystem && !related && one_slip(&package.name, &other.name) {
+                    hints.insert((at, label(package)));
                 }
             }
         }
@@ -195,16 +197,29 @@ fn lookalikes(found: &mut [Found], added: &[usize], old: &Known<'_>, new: &Known
     }
 }
 
-/// A name and what is left when one of its letters is left out: two names share one of these if they differ by one
-/// letter or by two that changed places.
-fn slips(name: &str) -> impl Iterator<Item = String> + '_ {
-    let without = name.char_indices().map(|(at, c)| {
-        let mut rest = String::with_capacity(name.len());
-        rest.push_str(name.get(..at).unwrap_or_default());
-        rest.push_str(name.get(at + c.len_utf8()..).unwrap_or_default());
-        rest
-    });
-    std::iter::once(name.to_owned()).chain(without)
+/// Numbers for a name and for what is left when one of its letters is left out: two names share one of these if they
+/// differ by one letter or by two that changed places. Others may share one by chance.
+fn slips<'b>(name: &str, buffer: &'b mut Vec<u64>) -> &'b [u64] {
+    /// An odd number with bits all over (Knuth, The Art of Computer Programming, volume 3, section 6.4).
+    const BASE: u64 = 0x9e37_79b9_7f4a_7c15;
+    buffer.clear();
+    // Each place first holds the number of what comes before it, then gets what comes after it.
+    let mut prefix = 0_u64;
+    for c in name.chars() {
+        buffer.push(prefix);
+        prefix = prefix.wrapping_mul(BASE).wrapping_add(u64::from(c) + 1);
+    }
+    let (mut suffix, mut power) = (0_u64, 1_u64);
+    for (slot, c) in buffer.iter_mut().rev().zip(name.chars().rev()) {
+        *slot = slot.wrapping_mul(power).wrapping_add(suffix);
+        suffix = suffix.wrapping_add((u64::from(c) + 1).wrapping_mul(power));
+        power = power.wrapping_mul(BASE);
+    }
+    buffer.push(prefix);
+    // A doubled letter gives the same name twice.
+    buffer.sort_unstable();
+    buffer.dedup();
+    buffer
 }
 
 /// Whether one letter is changed, left out, doubled, or has changed places with the next; a number is no slip.
@@ -241,6 +256,18 @@ mod tests {
         {
             assert!(!one_slip(a, b), "{a} {b}");
         }
+    }
+
+    #[test]
+    fn names_one_slip_apart_share_a_form() {
+        let forms = |name: &str| slips(name, &mut Vec::new()).to_vec();
+        let share = |a: &str, b: &str| forms(a).iter().any(|form| forms(b).contains(form));
+        for (a, b) in [("lodash", "lodahs"), ("requests", "request"), ("express", "expresz"), ("aab", "ab")] {
+            assert!(share(a, b), "{a} {b}");
+        }
+        assert!(!share("lodash", "underscore"));
+        assert_eq!(forms("abc").len(), 4);
+        assert_eq!(forms("aab").len(), 3);
     }
 
     #[test]

@@ -38,15 +38,16 @@ pub use judge::judge;
 
 use comparability::Gaps;
 use files::Files;
+use matching::Groups;
 use side::Known;
 
 /// Compares two sides.
 pub fn diff(old: &Input<'_>, new: &Input<'_>) -> Delta {
     let (old, new) = (Known::new(old), Known::new(new));
     let mut gaps = Gaps::between(&old, &new);
-    let groups = matching::groups(old.inventory, new.inventory);
+    let groups = Groups::of(old.inventory, new.inventory);
     let mut files = match gaps.files {
-        Some(extent) => files::files(&old, &new, groups.values(), extent),
+        Some(extent) => files::files(&old, &new, &groups, extent),
         None => Files::default(),
     };
     let mut found = packages::changes(&old, &new, &groups, &files.contents);
@@ -58,10 +59,10 @@ pub fn diff(old: &Input<'_>, new: &Input<'_>) -> Delta {
         new: new.describe(),
         files: std::mem::take(&mut files.changes),
         image: image::image(&old, &new),
-        graph: if gaps.edges { graph::edges(&old, &new) } else { GraphDelta::default() },
+        graph: if gaps.edges { graph::edges(&old, &new, &groups) } else { GraphDelta::default() },
         ..Delta::default()
     };
-    delta.findings = findings::findings(&delta, &found, &files, &groups, &old, &new).sorted();
+    delta.findings = findings::findings(&delta, &found, &files, &old, &new).sorted();
     delta.comparability = gaps.into_comparability();
     delta.packages = found.into_iter().map(|one| one.change).collect();
     delta.summary = summary(&delta, &files);

@@ -1,9 +1,10 @@
 //! Which package of one side is which of the other.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bomwright_model::{Inventory, Package, PackageId};
+use foldhash::quality::RandomState;
 
 use crate::version::{in_order, nearness, same_version};
 
@@ -19,37 +20,131 @@ pub(crate) enum Pair {
 }
 
 /// A package with its id.
-type Member<'a> = (PackageId, &'a Package);
+pub(crate) type Member<'a> = (PackageId, &'a Package);
 
 /// All packages of one identity.
-pub(crate) struct Group<'a> {
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Group<'g, 'a> {
     /// Those of the older side, in the ecosystem's order of versions.
-    pub(crate) old: Vec<Member<'a>>,
+    pub(crate) old: &'g [Member<'a>],
     /// Those of the newer side.
-    pub(crate) new: Vec<Member<'a>>,
-    /// Who is whose partner.
-    pub(crate) pairs: Vec<Pair>,
+    pub(crate) new: &'g [Member<'a>],
 }
 
-/// Pairs every package of either side with at most one of the other, by identity.
-pub(crate) fn groups<'a>(old: &'a Inventory, new: &'a Inventory) -> BTreeMap<Cow<'a, str>, Group<'a>> {
-    let mut groups: BTreeMap<Cow<'a, str>, Group<'a>> = BTreeMap::new();
-    let empty = || Group { old: Vec::new(), new: Vec::new(), pairs: Vec::new() };
-    for member in old.packages() {
-        groups.entry(identity(member.1)).or_insert_with(empty).old.push(member);
+/// The packages of both sides by identity, and who is whose partner.
+pub(crate) struct Groups<'a> {
+    old: Members<'a>,
+    new: Members<'a>,
+    /// Each pair with the number of its group.
+    pairs: Vec<(usize, Pair)>,
+}
+
+/// The packages of one side, those of one identity beside each other.
+struct Members<'a> {
+    all: Vec<Member<'a>>,
+    /// Where each group begins, and the end of the last.
+    starts: Vec<usize>,
+    /// The group of each package, by its number.
+    groups: Vec<usize>,
+}
+
+impl<'a> Members<'a> {
+    fn of(inventory: &'a Inventory, groups: Vec<usize>, count: usize) -> Self {
+        let mut starts = vec![0; count + 1];
+        for group in &groups {
+            if let Some(next) = starts.get_mut(group + 1) {
+                *next += 1;
+            }
+        }
+        let mut sum = 0;
+        for start in &mut starts {
+            sum += *start;
+            *start = sum;
+        }
+        let mut all: Vec<Member<'a>> = inventory.packages().collect();
+        // Stable, so that the packages of a group stay as the inventory has them.
+        all.sort_by_key(|(id, _)| usize::try_from(id.0).ok().and_then(|at| groups.get(at)));
+        Self { all, starts, groups }
     }
-    for member in new.packages() {
-        groups.entry(identity(member.1)).or_insert_with(empty).new.push(member);
+
+    fn range(&self, group: usize) -> std::ops::Range<usize> {
+        let start = |at: usize| self.starts.get(at).copied().unwrap_or(self.all.len());
+        start(group)..start(group + 1)
     }
-    for group in groups.values_mut() {
-        // The order in which a side lists its packages must not show.
-        group.old.sort_by(|a, b| listed(a.1).cmp(&listed(b.1)));
-        group.new.sort_by(|a, b| listed(a.1).cmp(&listed(b.1)));
-        in_order(&mut group.old, |member| member.1);
-        in_order(&mut group.new, |member| member.1);
-        group.pairs = pair_group(group.old.clone(), group.new.clone());
+
+    fn of_group(&self, group: usize) -> &[Member<'a>] {
+        self.all.get(self.range(group)).unwrap_or_default()
     }
-    groups
+
+    /// Puts each group into the ecosystem's order of versions. The order in which a side lists its packages must not
+    /// show.
+    fn put_in_order(&mut self) {
+        for group in 0..self.starts.len().saturating_sub(1) {
+            let range = self.range(group);
+            if range.len() < 2 {
+                continue;
+            }
+            if let Some(members) = self.all.get_mut(range) {
+                members.sort_by(|a, b| listed(a.1).cmp(&listed(b.1)));
+                in_order(members, |member| member.1);
+            }
+        }
+    }
+}
+
+impl<'a> Groups<'a> {
+    /// Pairs every package of either side with at most one of the other, by identity.
+    pub(crate) fn of(old: &'a Inventory, new: &'a Inventory) -> Self {
+        let mut numbers: HashMap<Cow<'a, str>, usize, RandomState> = HashMap::default();
+        numbers.reserve(old.packages.len().max(new.packages.len()));
+        let mut number = |inventory: &'a Inventory| -> Vec<usize> {
+            let of = |package| {
+                let next = numbers.len();
+                *numbers.entry(identity(package)).or_insert(next)
+            };
+            inventory.packages.iter().map(of).collect()
+        };
+        let (left, right) = (number(old), number(new));
+        let count = numbers.len();
+        drop(numbers);
+        let (mut old, mut new) = (Members::of(old, left, count), Members::of(new, right, count));
+        old.put_in_order();
+        new.put_in_order();
+        let mut pairs = Vec::with_capacity(count);
+        for group in 0..count {
+            match (old.of_group(group), new.of_group(group)) {
+                ([before], [after]) => pairs.push((group, Pair::Both(before.0, after.0))),
+                (before, after) => {
+                    let found = pair_group(before.to_vec(), after.to_vec());
+                    pairs.extend(found.into_iter().map(|pair| (group, pair)));
+                }
+            }
+        }
+        Self { old, new, pairs }
+    }
+
+    /// Every pair with its group.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (Group<'_, 'a>, Pair)> {
+        let group = |number| Group { old: self.old.of_group(number), new: self.new.of_group(number) };
+        self.pairs.iter().map(move |(number, pair)| (group(*number), *pair))
+    }
+
+    /// How many identities there are.
+    pub(crate) fn count(&self) -> usize {
+        self.old.starts.len().saturating_sub(1)
+    }
+
+    /// The number of the identity of a package of the older or the newer side, below [`Groups::count`].
+    pub(crate) fn number(&self, is_old: bool, id: PackageId) -> Option<usize> {
+        let side = if is_old { &self.old } else { &self.new };
+        side.groups.get(usize::try_from(id.0).ok()?).copied()
+    }
+
+    /// A package of the identity `number`.
+    pub(crate) fn package(&self, number: usize) -> Option<&'a Package> {
+        let first = self.old.of_group(number).first().or_else(|| self.new.of_group(number).first());
+        first.map(|member| member.1)
+    }
 }
 
 /// What makes a package the same on both sides: type, namespace, name and subpath.
@@ -79,9 +174,6 @@ fn listed(package: &Package) -> (&str, &Option<String>, &Option<String>) {
 /// Equal ones first, then those in the same place, then the nearest versions.
 fn pair_group<'a>(mut old: Vec<Member<'a>>, mut new: Vec<Member<'a>>) -> Vec<Pair> {
     let mut pairs = Vec::new();
-    if let ([before], [after]) = (old.as_slice(), new.as_slice()) {
-        return vec![Pair::Both(before.0, after.0)];
-    }
     if !(old.is_empty() || new.is_empty()) {
         take_equal(&mut old, &mut new, &mut pairs, |it| Some(listed(it)));
         take_equal(&mut old, &mut new, &mut pairs, |it| Some((&it.version, &it.architecture)));

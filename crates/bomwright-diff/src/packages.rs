@@ -1,12 +1,11 @@
 //! The packages that differ.
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use bomwright_model::{LinkKind, Package, PackageId};
 
 use crate::fields::changed_fields;
-use crate::matching::{Group, Pair, identity};
+use crate::matching::{Group, Groups, Member, Pair, identity};
 use crate::side::Known;
 use crate::version::{direction, same_version};
 use crate::{Change, FieldChange, Instances, PackageChange, State, Step, Why};
@@ -26,21 +25,19 @@ pub(crate) type Contents = HashMap<(PackageId, PackageId), (String, String)>;
 pub(crate) fn changes(
     old: &Known<'_>,
     new: &Known<'_>,
-    groups: &BTreeMap<Cow<'_, str>, Group<'_>>,
+    groups: &Groups<'_>,
     contents: &Contents,
 ) -> Vec<Found> {
     let mut found = Vec::new();
-    for group in groups.values() {
-        for pair in &group.pairs {
-            let one = match *pair {
-                Pair::Removed(id) => Some(one_sided(Change::Removed, old, id)),
-                Pair::Added(id) => Some(one_sided(Change::Added, new, id)),
-                Pair::Both(before, after) => both_sided(old, before, new, after, contents),
-            };
-            if let Some(mut one) = one {
-                one.change.instances = instances(group, one.change.change);
-                found.push(one);
-            }
+    for (group, pair) in groups.pairs() {
+        let one = match pair {
+            Pair::Removed(id) => Some(one_sided(Change::Removed, old, id)),
+            Pair::Added(id) => Some(one_sided(Change::Added, new, id)),
+            Pair::Both(before, after) => both_sided(old, before, new, after, contents),
+        };
+        if let Some(mut one) = one {
+            one.change.instances = instances(group, one.change.change);
+            found.push(one);
         }
     }
     explain(&mut found, old, new);
@@ -174,17 +171,16 @@ pub(crate) fn label(package: &Package) -> String {
 }
 
 /// The versions of a group where one of them alone would not tell the whole.
-fn instances(group: &Group<'_>, change: Change) -> Option<Instances> {
+fn instances(group: Group<'_, '_>, change: Change) -> Option<Instances> {
     let one_more = match change {
         Change::Added => !group.old.is_empty(),
         Change::Removed => !group.new.is_empty(),
         _ => false,
     };
     (one_more || group.old.len() > 1 || group.new.len() > 1).then(|| {
-        let versions = |members: &[(PackageId, &Package)]| {
-            members.iter().map(|(_, package)| package.version.clone()).collect()
-        };
-        Instances { old: versions(&group.old), new: versions(&group.new) }
+        let versions =
+            |members: &[Member<'_>]| members.iter().map(|(_, package)| package.version.clone()).collect();
+        Instances { old: versions(group.old), new: versions(group.new) }
     })
 }
 

@@ -1,6 +1,6 @@
 //! What leads to what: paths from the root, who asks for a package, and without whom it would not be there.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 
 use bomwright_model::{EdgeKind, Inventory, Node, PackageId, Scope};
 use petgraph::Direction;
@@ -8,42 +8,64 @@ use petgraph::algo::dominators::{Dominators, simple_fast};
 use petgraph::graph::NodeIndex;
 use petgraph::visit::EdgeRef;
 
-/// Shortest paths from the root of one inventory to each of its nodes, found by one breadth-first walk.
+/// Shortest paths from the root of one inventory to each of its nodes, found by one breadth-first walk, and how the
+/// edges lead to each, found by one look at all of them.
 pub(crate) struct Reach<'a> {
     inventory: &'a Inventory,
+    /// The node of each package.
+    nodes: Vec<Option<NodeIndex>>,
     /// For each node the one before it on its path.
     before: Vec<Option<NodeIndex>>,
+    ways: Vec<Way>,
     /// Whether the root says itself what it needs, rather than holding whatever nothing else needs.
     root_asks: bool,
+}
+
+/// How edges lead to one node.
+#[derive(Clone, Copy, Default)]
+struct Way {
+    /// The strongest scope that a file states.
+    stated: Option<Scope>,
+    /// The strongest scope in which the root holds it, though nothing says why.
+    held: Option<Scope>,
+    /// Whether the root itself asks for it.
+    direct: bool,
 }
 
 impl<'a> Reach<'a> {
     pub(crate) fn new(inventory: &'a Inventory) -> Self {
         let graph = inventory.graph.petgraph();
         let root = inventory.graph.root();
-        let mut before: Vec<Option<NodeIndex>> = vec![None; graph.node_count()];
-        let mut queue = VecDeque::from([root]);
-        let mut next: Vec<NodeIndex> = Vec::new();
-        while let Some(node) = queue.pop_front() {
-            // Neighbours by what they are, not by when they were added: the path must not depend on that.
-            next.clear();
-            next.extend(graph.neighbors(node));
-            let key = |node: &NodeIndex| graph.node_weight(*node).map(|node| order(inventory, node));
-            next.sort_by(|a, b| key(a).cmp(&key(b)));
-            for other in next.drain(..) {
-                match before.get_mut(other.index()) {
-                    Some(slot @ None) if other != root => *slot = Some(node),
-                    _ => continue,
-                }
-                queue.push_back(other);
+        let mut nodes = vec![None; inventory.packages.len()];
+        for (at, node) in graph.node_indices().zip(graph.node_weights()) {
+            if let Node::Package(id) = node
+                && let Some(slot) = usize::try_from(id.0).ok().and_then(|id| nodes.get_mut(id))
+            {
+                *slot = Some(at);
             }
         }
-        let root_asks = graph.edges(root).any(|edge| edge.weight().kind != EdgeKind::Holds);
-        Self { inventory, before, root_asks }
+        let mut ways = vec![Way::default(); graph.node_count()];
+        let mut root_asks = false;
+        for edge in graph.raw_edges() {
+            let Some(way) = ways.get_mut(edge.target().index()) else { continue };
+            let scope = edge.weight.scope;
+            if edge.weight.kind == EdgeKind::Holds {
+                way.held = Some(way.held.map_or(scope, |other| other.min(scope)));
+                continue;
+            }
+            way.stated = Some(way.stated.map_or(scope, |other| other.min(scope)));
+            way.direct |= edge.source() == root;
+            root_asks |= edge.source() == root;
+        }
+        Self { inventory, nodes, before: shortest(inventory), ways, root_asks }
     }
 
     fn node(&self, package: PackageId) -> Option<NodeIndex> {
-        self.inventory.graph.find(&Node::Package(package))
+        self.nodes.get(usize::try_from(package.0).ok()?).copied().flatten()
+    }
+
+    fn way(&self, package: PackageId) -> Option<&Way> {
+        self.ways.get(self.node(package)?.index())
     }
 
     fn label(&self, node: NodeIndex) -> Option<String> {
@@ -88,19 +110,13 @@ impl<'a> Reach<'a> {
 
     /// Whether the root itself asks for `package`; `None` where the root asks for nothing at all.
     pub(crate) fn is_direct(&self, package: PackageId) -> Option<bool> {
-        let (graph, root) = (self.inventory.graph.petgraph(), self.inventory.graph.root());
-        let node = self.node(package).filter(|_| self.root_asks)?;
-        Some(graph.edges_connecting(root, node).any(|edge| edge.weight().kind != EdgeKind::Holds))
+        self.way(package).filter(|_| self.root_asks).map(|way| way.direct)
     }
 
     /// The strongest scope of what leads to `package`, and whether a file states it.
     pub(crate) fn scope(&self, package: PackageId) -> Option<(Scope, bool)> {
-        let graph = self.inventory.graph.petgraph();
-        let node = self.node(package)?;
-        let edges = || graph.edges_directed(node, Direction::Incoming).map(|edge| edge.weight());
-        let stated = edges().filter(|edge| edge.kind != EdgeKind::Holds).map(|edge| edge.scope).min();
-        let held = || edges().map(|edge| edge.scope).min();
-        stated.map(|scope| (scope, true)).or_else(|| held().map(|scope| (scope, false)))
+        let way = self.way(package)?;
+        way.stated.map(|scope| (scope, true)).or_else(|| way.held.map(|scope| (scope, false)))
     }
 
     /// What no path can avoid.
@@ -120,6 +136,43 @@ impl<'a> Reach<'a> {
         let such = |node: &NodeIndex| graph.node_weight(*node).and_then(package_of).is_some_and(&counts);
         self.label(above.filter(such).last()?)
     }
+}
+
+/// For each node the one before it on a shortest path from the root. Of several it is the smallest by what it is, not
+/// by when it was added: the path must not depend on that.
+fn shortest(inventory: &Inventory) -> Vec<Option<NodeIndex>> {
+    let graph = inventory.graph.petgraph();
+    let root = inventory.graph.root();
+    let key = |node: NodeIndex| graph.node_weight(node).map(|node| order(inventory, node));
+    let mut before: Vec<Option<NodeIndex>> = vec![None; graph.node_count()];
+    let mut depths = vec![u32::MAX; graph.node_count()];
+    if let Some(depth) = depths.get_mut(root.index()) {
+        *depth = 0;
+    }
+    let (mut this, mut next) = (vec![root], Vec::new());
+    for depth in 1.. {
+        for &node in &this {
+            for other in graph.neighbors(node) {
+                let (Some(known), Some(slot)) =
+                    (depths.get_mut(other.index()), before.get_mut(other.index()))
+                else {
+                    continue;
+                };
+                if *known == u32::MAX {
+                    (*known, *slot) = (depth, Some(node));
+                    next.push(other);
+                } else if *known == depth && slot.is_none_or(|taken| key(node) < key(taken)) {
+                    *slot = Some(node);
+                }
+            }
+        }
+        if next.is_empty() {
+            break;
+        }
+        std::mem::swap(&mut this, &mut next);
+        next.clear();
+    }
+    before
 }
 
 /// What a node is, to put nodes in an order that does not depend on numbers.

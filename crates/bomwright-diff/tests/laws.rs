@@ -158,8 +158,7 @@ fn directions_follow_the_scheme_and_are_never_guessed() {
 fn an_addition_says_what_pulled_it_in() {
     let mut new = inventory(vec![package("app", "1.0.0", None), package("dep", "1.0.0", None)]);
     new.graph = bomwright_model::Graph::new();
-    let edge =
-        Edge { kind: EdgeKind::DependsOn, scope: Scope::Runtime, requirement: "dep".into(), evidence: None };
+    let edge = Edge::stated(EdgeKind::DependsOn, Scope::Runtime, "dep", None);
     new.graph.connect(Node::Package(PackageId(0)), Node::Package(PackageId(1)), edge).unwrap();
     new.graph.anchor();
     let delta = diff(&inventory(vec![package("app", "1.0.0", None)]), &new);

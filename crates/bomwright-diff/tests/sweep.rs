@@ -187,7 +187,7 @@ fn node(at: usize) -> Node {
 }
 
 fn edge(scope: Scope) -> Edge {
-    Edge { kind: EdgeKind::DependsOn, scope, requirement: String::new(), evidence: None }
+    Edge::new(EdgeKind::DependsOn, scope)
 }
 
 fn program(path: &str, owner: Option<usize>) -> File {

@@ -4,13 +4,15 @@
 //! None of that stops the reading; each is noted.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use foldhash::quality::RandomState;
+use indexmap::IndexMap;
+use petgraph::graph::NodeIndex;
 
 use bomwright_model::{
-    Digest, Edge, EdgeKind, Evidence, File, FileId, Inventory, Layer, LayerId, Node, Package, PackageId,
-    Scope, Source, SourceKind,
+    Digest, Edge, EdgeKind, Evidence, File, FileId, Graph, Inventory, Layer, LayerId, Node, Package,
+    PackageId, Scope, Source, SourceKind,
 };
 
 use crate::claims::Claims;
@@ -29,10 +31,10 @@ pub(crate) enum Slot {
     Beside,
 }
 
-/// A dependency as the document states it.
-struct Link<'a> {
-    from: Cow<'a, str>,
-    to: Cow<'a, str>,
+/// A dependency as the document states it, by the numbers of the references at its ends.
+struct Link {
+    from: u32,
+    to: u32,
     kind: Option<EdgeKind>,
     scope: Option<Scope>,
 }
@@ -44,15 +46,16 @@ pub(crate) struct Assembly<'a> {
     pub(crate) notes: Notes,
     /// We wrote the document ourselves: edges from its root mean no more than that the root holds things.
     pub(crate) ours: bool,
-    /// Two lookups for every edge call for a fast hash; its seed differs from run to run.
-    slots: HashMap<Cow<'a, str>, Slot, RandomState>,
-    /// Boxed, so that putting them in order moves little, and what was moved out is free for what comes next.
-    packages: Vec<(Box<Package>, Claims)>,
-    files: Vec<(File, Claims, Option<usize>)>,
+    /// Every reference in the order in which they were met, with what it stands for. Two lookups for every edge call
+    /// for a fast hash; its seed differs from run to run.
+    references: IndexMap<Cow<'a, str>, Option<Slot>, RandomState>,
+    packages: Vec<Package>,
+    files: Vec<(File, Option<usize>)>,
+    /// What facts state beyond the things themselves, of those that have such facts: the root, packages, files.
+    claims: Vec<(Slot, Claims)>,
     scopes: HashMap<Slot, Scope>,
-    links: Vec<Link<'a>>,
+    links: Vec<Link>,
     inside: Vec<(usize, usize)>,
-    root_claims: Claims,
     layers: HashMap<Digest, LayerId>,
 }
 
@@ -63,13 +66,13 @@ impl<'a> Assembly<'a> {
             inventory: Inventory::new(Source { kind: SourceKind::Sbom, name: name.to_owned() }),
             notes: Notes::default(),
             ours: false,
-            slots: HashMap::default(),
+            references: IndexMap::default(),
             packages: Vec::new(),
             files: Vec::new(),
+            claims: Vec::new(),
             scopes: HashMap::new(),
             links: Vec::new(),
             inside: Vec::new(),
-            root_claims: Claims::default(),
             layers: HashMap::new(),
         }
     }
@@ -79,41 +82,65 @@ impl<'a> Assembly<'a> {
         if reference.is_empty() {
             return;
         }
-        if let Some(taken) = self.slots.get(&reference) {
-            if *taken != slot {
-                self.notes.add("references stand for several things", &reference);
-            }
-        } else {
-            self.slots.insert(reference, slot);
+        let number = self.number(reference);
+        let Some((reference, taken)) = self.references.get_index_mut(index_of(number)) else { return };
+        match taken {
+            None => *taken = Some(slot),
+            Some(taken) if *taken == slot => {}
+            Some(_) => self.notes.add("references stand for several things", reference),
         }
+    }
+
+    /// The number of a reference.
+    fn number(&mut self, reference: Cow<'a, str>) -> u32 {
+        let entry = self.references.entry(reference);
+        let number = entry.index();
+        entry.or_insert(None);
+        // A document with so many references would not fit into memory.
+        u32::try_from(number).unwrap_or(u32::MAX)
     }
 
     /// What `reference` stands for.
     pub(crate) fn slot(&self, reference: &str) -> Option<Slot> {
-        self.slots.get(reference).copied()
+        self.references.get(reference).copied().flatten()
     }
 
     /// Keeps the edges that the root's facts state.
     pub(crate) fn root_claims(&mut self, claims: Claims) {
         self.ours |= claims.ours;
-        self.root_claims = claims;
+        self.claim(Slot::Root, claims);
     }
 
     /// Adds a package.
-    pub(crate) fn package(&mut self, package: Package, claims: Claims) -> Slot {
-        self.packages.push((Box::new(package), claims));
-        Slot::Package(self.packages.len() - 1)
+    pub(crate) fn package(&mut self, mut package: Package, claims: Claims) -> Slot {
+        // Lists of one have room for four, and there are many packages.
+        package.licenses.shrink_to_fit();
+        package.digests.shrink_to_fit();
+        package.links.shrink_to_fit();
+        package.evidence.shrink_to_fit();
+        let slot = Slot::Package(self.packages.len());
+        self.packages.push(package);
+        self.claim(slot, claims);
+        slot
     }
 
     /// Adds a file.
     pub(crate) fn file(&mut self, file: File, claims: Claims) -> Slot {
-        self.files.push((file, claims, None));
-        Slot::File(self.files.len() - 1)
+        let slot = Slot::File(self.files.len());
+        self.files.push((file, None));
+        self.claim(slot, claims);
+        slot
+    }
+
+    fn claim(&mut self, slot: Slot, claims: Claims) {
+        if claims.has_relations() {
+            self.claims.push((slot, claims));
+        }
     }
 
     /// Says which package owns a file.
     pub(crate) fn own(&mut self, file: usize, package: usize) {
-        if let Some((_, _, owner)) = self.files.get_mut(file) {
+        if let Some((_, owner)) = self.files.get_mut(file) {
             owner.get_or_insert(package);
         }
     }
@@ -131,7 +158,17 @@ impl<'a> Assembly<'a> {
         kind: Option<EdgeKind>,
         scope: Option<Scope>,
     ) {
+        let (from, to) = (self.number(from), self.number(to));
         self.links.push(Link { from, to, kind, scope });
+    }
+
+    /// Adds what one thing depends on.
+    pub(crate) fn links(&mut self, from: Cow<'a, str>, to: impl Iterator<Item = Cow<'a, str>>) {
+        let from = self.number(from);
+        for to in to {
+            let to = self.number(to);
+            self.links.push(Link { from, to, kind: None, scope: None });
+        }
     }
 
     /// Says that the package `inner` is shown inside `outer`.
@@ -183,11 +220,16 @@ impl<'a> Assembly<'a> {
                 Slot::Beside => return None,
             })
         };
-        for id in (0..).map(PackageId).take(self.inventory.packages.len()) {
-            self.inventory.graph.add(Node::Package(id));
-        }
+        // Whatever nothing leads to will hang from the root.
+        self.inventory.graph = Graph::with_capacity(self.inventory.packages.len(), self.links.len());
+        let ids = (0..).map(PackageId).take(self.inventory.packages.len());
+        let nodes: Vec<NodeIndex> = ids.map(|id| self.inventory.graph.add(Node::Package(id))).collect();
         let explained = self.claimed_edges(&node);
-        self.stated_edges(&node, &explained);
+        let index = |slot: Slot| match slot {
+            Slot::Package(at) => nodes.get(usize::try_from(package_ids.get(at)?.0).ok()?).copied(),
+            _ => None,
+        };
+        self.stated_edges(&node, &index, &explained);
         for (outer, inner) in std::mem::take(&mut self.inside) {
             if let (Some(from), Some(to)) = (node(Slot::Package(outer)), node(Slot::Package(inner))) {
                 self.connect(from, to, EdgeKind::Contains, Scope::Runtime);
@@ -204,98 +246,74 @@ impl<'a> Assembly<'a> {
     /// Sorts the packages; the result leads from places in the document to ids. In documents of others, entries
     /// that agree in all that makes a package are one.
     fn sort_packages(&mut self) -> Vec<PackageId> {
-        let mut order: Vec<usize> = (0..self.packages.len()).collect();
-        let key = |at: &usize| {
-            self.packages.get(*at).map(|(package, _)| {
-                let Package { ecosystem, name, version, architecture, location, namespace, evidence, .. } =
-                    &**package;
-                ((ecosystem, name, version, architecture, location, namespace), evidence)
-            })
+        let mut packages = std::mem::take(&mut self.packages);
+        let order = order_of(&packages);
+        arrange(&mut packages, order.clone());
+        // Copies of one package in several places are several packages.
+        let is_same = |before: &Package, this: &Package| {
+            let (before, this) = (key(before), key(this));
+            before.0 == this.0 && (before.1 == this.1 || before.1.is_empty() || this.1.is_empty())
         };
-        order.sort_by(|a, b| key(a).cmp(&key(b)));
-        let same: Vec<bool> = order
-            .iter()
-            .enumerate()
-            .map(|(index, at)| {
-                let before = index.checked_sub(1).and_then(|before| order.get(before));
-                // Copies of one package in several places are several packages.
-                let is_same = |before: &usize| {
-                    let (before, this) = (key(before), key(at));
-                    let unplaced =
-                        |key: Option<(_, &Vec<Evidence>)>| key.is_some_and(|(_, it)| it.is_empty());
-                    before.map(|it| it.0) == this.map(|it| it.0)
-                        && (before.map(|it| it.1) == this.map(|it| it.1)
-                            || unplaced(before)
-                            || unplaced(this))
-                };
-                !self.ours && before.is_some_and(is_same)
-            })
-            .collect();
+        let pairs = packages.windows(2).map(|pair| matches!(pair, [a, b] if !self.ours && is_same(a, b)));
+        let mut same = std::iter::once(false).chain(pairs).collect::<Vec<_>>().into_iter();
         let mut ids = vec![PackageId(u32::MAX); order.len()];
-        let mut sorted: Vec<Package> = Vec::with_capacity(order.len());
-        for (at, same) in order.into_iter().zip(same) {
-            let Some((package, _)) = self.packages.get_mut(at) else { continue };
-            let package = std::mem::take(&mut **package);
-            match sorted.last_mut().filter(|_| same) {
-                Some(kept) => {
-                    self.notes.add("packages are listed more than once", &package.full_name());
-                    merge(kept, package);
-                }
-                None => sorted.push(package),
-            }
-            if let (Some(id), Ok(last)) = (ids.get_mut(at), u32::try_from(sorted.len().saturating_sub(1))) {
-                *id = PackageId(last);
+        let mut next = 0;
+        for (at, same) in order.into_iter().zip(same.clone()) {
+            next += u32::from(!same);
+            if let Some(id) = ids.get_mut(at) {
+                *id = PackageId(next - 1);
             }
         }
-        let by_reference: HashMap<&str, usize> = self
-            .slots
-            .iter()
-            .filter_map(|(reference, slot)| match slot {
-                Slot::Package(at) => Some((reference.as_ref(), *at)),
-                _ => None,
-            })
-            .collect();
-        for (at, (_, claims)) in self.packages.iter().enumerate() {
-            let Some(shipper) = &claims.shipped_by else { continue };
-            let owner = by_reference.get(shipper.as_str()).and_then(|owner| ids.get(*owner));
-            let package = ids.get(at).and_then(|id| sorted.get_mut(usize::try_from(id.0).ok()?));
-            if let (Some(owner), Some(package)) = (owner, package) {
+        same.next();
+        packages.dedup_by(|package, kept| {
+            let same = same.next().unwrap_or(false);
+            if same {
+                self.notes.add("packages are listed more than once", &package.full_name());
+                merge(kept, std::mem::take(package));
+            }
+            same
+        });
+        for (slot, claims) in &self.claims {
+            let (Slot::Package(at), Some(shipper)) = (slot, &claims.shipped_by) else { continue };
+            let Some(Slot::Package(owner)) = self.slot(shipper) else { continue };
+            let package = ids.get(*at).and_then(|id| packages.get_mut(usize::try_from(id.0).ok()?));
+            if let (Some(owner), Some(package)) = (ids.get(owner), package) {
                 package.shipped_by = Some(*owner);
             }
         }
-        self.inventory.packages = sorted;
+        self.inventory.packages = packages;
         ids
     }
 
     fn sort_files(&mut self, packages: &[PackageId]) -> Vec<FileId> {
-        let mut order: Vec<usize> = (0..self.files.len()).collect();
+        let mut files = std::mem::take(&mut self.files);
+        let mut order: Vec<usize> = (0..files.len()).collect();
         order.sort_by(|a, b| {
-            let path = |at: &usize| self.files.get(*at).map(|(file, ..)| &file.path);
+            let path = |at: &usize| files.get(*at).map(|(file, _)| &file.path);
             path(a).cmp(&path(b))
         });
         let mut ids = vec![FileId(u32::MAX); order.len()];
-        for (id, at) in (0..).map(FileId).zip(order) {
-            if let (Some(slot), Some((file, _, owner))) = (ids.get_mut(at), self.files.get(at)) {
+        for (id, at) in (0..).map(FileId).zip(&order) {
+            if let Some(slot) = ids.get_mut(*at) {
                 *slot = id;
-                let owner = owner.and_then(|owner| packages.get(owner).copied());
-                self.inventory.files.push(File { owner, ..file.clone() });
             }
         }
+        arrange(&mut files, order);
+        let owned = |(file, owner): (File, Option<usize>)| {
+            let owner = owner.and_then(|owner| packages.get(owner).copied());
+            File { owner, ..file }
+        };
+        self.inventory.files = files.into_iter().map(owned).collect();
         ids
     }
 
     /// Connects what facts state. The result holds the pairs that need no usual edge besides.
     fn claimed_edges(&mut self, node: &impl Fn(Slot) -> Option<Node>) -> HashSet<(Slot, Slot), RandomState> {
-        let packages = std::mem::take(&mut self.packages);
-        let files = std::mem::take(&mut self.files);
-        let root = (Slot::Root, std::mem::take(&mut self.root_claims));
-        let packages = packages.into_iter().enumerate().map(|(at, (_, claims))| (Slot::Package(at), claims));
-        let files = files.into_iter().enumerate().map(|(at, (_, claims, _))| (Slot::File(at), claims));
         let mut explained = HashSet::default();
-        for (slot, claims) in std::iter::once(root).chain(packages).chain(files) {
+        for (slot, claims) in std::mem::take(&mut self.claims) {
             let Some(from) = node(slot) else { continue };
             for (kind, scope, reference) in claims.edges {
-                let target = self.slots.get(reference.as_str()).copied();
+                let target = self.slot(&reference);
                 match target.and_then(|target| Some((target, node(target)?))) {
                     Some((target, to)) => {
                         explained.insert((slot, target));
@@ -315,21 +333,29 @@ impl<'a> Assembly<'a> {
     fn stated_edges(
         &mut self,
         node: &impl Fn(Slot) -> Option<Node>,
+        index: &impl Fn(Slot) -> Option<NodeIndex>,
         explained: &HashSet<(Slot, Slot), RandomState>,
     ) {
+        let references = std::mem::take(&mut self.references);
+        let slot = |number: u32| references.get_index(index_of(number)).and_then(|(_, slot)| *slot);
         for link in std::mem::take(&mut self.links) {
-            let (Some(from), Some(to)) = (self.slot(&link.from), self.slot(&link.to)) else {
-                let missing = if self.slot(&link.from).is_none() { &link.from } else { &link.to };
+            let (Some(from), Some(to)) = (slot(link.from), slot(link.to)) else {
+                let missing = if slot(link.from).is_none() { link.from } else { link.to };
+                let missing = references.get_index(index_of(missing)).map_or("", |(reference, _)| reference);
                 self.notes.add("dependencies name nothing that the document describes", missing);
                 continue;
             };
-            if explained.contains(&(from, to)) {
+            if !explained.is_empty() && explained.contains(&(from, to)) {
                 continue;
             }
-            let (Some(source), Some(target)) = (node(from), node(to)) else { continue };
             let usual = if from == Slot::Root && self.ours { EdgeKind::Holds } else { EdgeKind::DependsOn };
+            let kind = link.kind.unwrap_or(usual);
             let scope = link.scope.or_else(|| self.scopes.get(&to).copied()).unwrap_or_default();
-            self.connect(source, target, link.kind.unwrap_or(usual), scope);
+            if let (Some(source), Some(target)) = (index(from), index(to)) {
+                self.inventory.graph.connect_added(source, target, Edge::new(kind, scope));
+            } else if let (Some(source), Some(target)) = (node(from), node(to)) {
+                self.connect(source, target, kind, scope);
+            }
         }
     }
 
@@ -351,8 +377,7 @@ impl<'a> Assembly<'a> {
     }
 
     fn connect(&mut self, from: Node, to: Node, kind: EdgeKind, scope: Scope) {
-        let edge = Edge { kind, scope, requirement: String::new(), evidence: None };
-        if self.inventory.graph.connect(from, to, edge).is_err() {
+        if self.inventory.graph.connect(from, to, Edge::new(kind, scope)).is_err() {
             self.notes.add("dependencies lead back to the document's own subject", kind.as_str());
         }
     }
@@ -392,6 +417,57 @@ impl<'a> Assembly<'a> {
             check(&mut diagnostic.layer);
         }
     }
+}
+
+/// The packages' places in the order of what they are. Most comparisons are settled by two numbers, without a look at
+/// texts that lie all over the memory.
+fn order_of(packages: &[Package]) -> Vec<usize> {
+    let ecosystems: BTreeSet<&str> = packages.iter().map(|package| package.ecosystem.as_str()).collect();
+    let ranks: HashMap<&str, usize> = ecosystems.into_iter().zip(0..).collect();
+    let mut order: Vec<(Option<&usize>, u64, usize)> = packages
+        .iter()
+        .enumerate()
+        .map(|(at, package)| {
+            let mut head = [0; 8];
+            for (to, from) in head.iter_mut().zip(package.name.bytes()) {
+                *to = from;
+            }
+            (ranks.get(package.ecosystem.as_str()), u64::from_be_bytes(head), at)
+        })
+        .collect();
+    let whole = |at: usize| packages.get(at).map(key);
+    order.sort_unstable_by(|a, b| {
+        (a.0, a.1).cmp(&(b.0, b.1)).then_with(|| whole(a.2).cmp(&whole(b.2))).then_with(|| a.2.cmp(&b.2))
+    });
+    order.into_iter().map(|(.., at)| at).collect()
+}
+
+/// What makes a package of a document what it is, in the order of packages, and where it was found.
+type Key<'p> = ((&'p str, &'p str, &'p str, [Option<&'p str>; 3]), &'p [Evidence]);
+
+fn key(package: &Package) -> Key<'_> {
+    let Package { ecosystem, name, version, architecture, location, namespace, evidence, .. } = package;
+    let rest = [architecture.as_deref(), location.as_deref(), namespace.as_deref()];
+    ((ecosystem, name, version, rest), evidence)
+}
+
+/// Puts `items` in this order, each number being a place where an item is now; nothing is copied.
+fn arrange<T>(items: &mut [T], mut order: Vec<usize>) {
+    for start in 0..order.len() {
+        // Follow one cycle of the order until it closes.
+        let mut at = start;
+        while let Some(from) = order.get_mut(at).map(|from| std::mem::replace(from, at))
+            && from != start
+            && from < items.len()
+        {
+            items.swap(at, from);
+            at = from;
+        }
+    }
+}
+
+fn index_of(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
 }
 
 /// Adds to `kept` what `other`, the same package at another place of the document, says beyond it.

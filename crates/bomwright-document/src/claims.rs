@@ -33,6 +33,13 @@ pub(crate) struct Claims {
     lists: BTreeMap<(&'static str, u32), String>,
 }
 
+impl Claims {
+    /// Whether anything here leads to other things.
+    pub(crate) fn has_relations(&self) -> bool {
+        self.shipped_by.is_some() || !self.edges.is_empty() || !self.unresolved.is_empty()
+    }
+}
+
 /// A name without our prefix; `None` for the facts of others.
 pub(crate) fn own_name(name: &str) -> Option<&str> {
     name.strip_prefix(PREFIX)

@@ -1,22 +1,33 @@
 //! What a package is, when only its purl and a few words say so: documents of other tools, and plain purls.
 
 use bomwright_model::{Distribution, File, FileKind, Package, Purl, SourcePackage};
+use packageurl::PackageUrl;
 
 use crate::notes::Notes;
 
 /// The ecosystem of packages of which nothing says one; purl's own name for that.
 const GENERIC: &str = "generic";
 
-/// Fills in from `package.purl` what the document leaves open. Ecosystem, namespace and name are the purl's,
-/// since tools differ in how they spell a scope or a group beside it.
-pub(crate) fn from_purl(package: &mut Package, distribution: &mut Option<Distribution>) {
-    let Some(purl) = package.purl.clone() else {
+/// A purl with its parts, so that it is taken apart only once.
+pub(crate) struct Named<'t> {
+    pub(crate) purl: Purl,
+    pub(crate) parts: PackageUrl<'t>,
+}
+
+/// Gives `package` its purl, and fills in from that what the document leaves open. Ecosystem, namespace and name are
+/// the purl's, since tools differ in how they spell a scope or a group beside it.
+pub(crate) fn from_purl(
+    package: &mut Package,
+    named: Option<Named<'_>>,
+    distribution: &mut Option<Distribution>,
+) {
+    let Some(Named { purl, parts }) = named else {
         if package.ecosystem.is_empty() {
             GENERIC.clone_into(&mut package.ecosystem);
         }
         return;
     };
-    let Ok(parts) = purl.parse() else { return };
+    package.purl = Some(purl);
     parts.ty().clone_into(&mut package.ecosystem);
     package.namespace = parts.namespace().map(str::to_owned);
     parts.name().clone_into(&mut package.name);
@@ -55,16 +66,16 @@ pub(crate) fn from_purl(package: &mut Package, distribution: &mut Option<Distrib
 }
 
 /// The purl that `text` spells; garbage is noted.
-pub(crate) fn purl(text: &str, notes: &mut Notes) -> Option<Purl> {
+pub(crate) fn purl<'t>(text: &'t str, notes: &mut Notes) -> Option<Named<'t>> {
     let text = text.trim();
     if text.is_empty() {
         return None;
     }
-    let purl = text.parse();
-    if purl.is_err() {
+    let Ok((purl, parts)) = Purl::read(text) else {
         notes.add("package urls are none", text);
-    }
-    purl.ok()
+        return None;
+    };
+    Some(Named { purl, parts })
 }
 
 /// A file of which the document tells only the path.

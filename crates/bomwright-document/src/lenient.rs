@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 /// Text, borrowed from the document where it holds no escapes. Numbers and booleans are read as text; null,
@@ -110,37 +110,59 @@ impl<T> IntoIterator for List<T> {
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for List<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Reader<T>(PhantomData<T>);
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for Reader<T> {
-            type Value = List<T>;
+        let mut list = Vec::new();
+        Each::new(|item| list.push(item)).deserialize(deserializer)?;
+        Ok(Self(list))
+    }
+}
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a list")
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<List<T>, A::Error> {
-                let mut list = Vec::new();
-                while let Some(item) = items.next_element::<Option<T>>()? {
-                    list.extend(item);
-                }
-                Ok(List(list))
-            }
-            fn visit_map<A: MapAccess<'de>>(self, item: A) -> Result<List<T>, A::Error> {
-                T::deserialize(MapAccessDeserializer::new(item)).map(|item| List(vec![item]))
-            }
-            fn visit_unit<E: Error>(self) -> Result<List<T>, E> {
-                Ok(List::default())
-            }
-            fn visit_str<E: Error>(self, _: &str) -> Result<List<T>, E> {
-                Ok(List::default())
-            }
-            fn visit_bool<E: Error>(self, _: bool) -> Result<List<T>, E> {
-                Ok(List::default())
-            }
-            fn visit_u64<E: Error>(self, _: u64) -> Result<List<T>, E> {
-                Ok(List::default())
-            }
+/// Reads a [`List`] and hands each item on as soon as it is read, so that they need not all be held.
+pub(crate) struct Each<T, F> {
+    take: F,
+    item: PhantomData<T>,
+}
+
+impl<T, F: FnMut(T)> Each<T, F> {
+    /// Hands the items to `take`.
+    pub(crate) fn new(take: F) -> Self {
+        Self { take, item: PhantomData }
+    }
+}
+
+impl<'de, T: Deserialize<'de>, F: FnMut(T)> DeserializeSeed<'de> for Each<T, F> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de, T: Deserialize<'de>, F: FnMut(T)> Visitor<'de> for Each<T, F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut items: A) -> Result<(), A::Error> {
+        while let Some(item) = items.next_element::<Option<T>>()? {
+            item.into_iter().for_each(&mut self.take);
         }
-        deserializer.deserialize_any(Reader(PhantomData))
+        Ok(())
+    }
+    fn visit_map<A: MapAccess<'de>>(mut self, item: A) -> Result<(), A::Error> {
+        T::deserialize(MapAccessDeserializer::new(item)).map(|item| (self.take)(item))
+    }
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_str<E: Error>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_bool<E: Error>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_u64<E: Error>(self, _: u64) -> Result<(), E> {
+        Ok(())
     }
 }
 

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 
 use bomwright_model::{Inventory, License, LicenseKind, Package};
+use foldhash::quality::RandomState;
 use sha2::{Digest as _, Sha256};
 use spdx::{Expression, LicenseItem, ParseMode};
 
@@ -42,9 +43,9 @@ pub fn license_expression(licenses: &[License]) -> Option<LicenseExpression> {
 /// Puts one SPDX expression for each package and kind in the place of its statements, as the written documents do,
 /// so that a scan and a document compare by what they mean. Statements that say nothing go.
 pub fn normalize_licenses(inventory: &mut Inventory) {
-    let mut known: HashMap<String, Option<LicenseExpression>> = HashMap::new();
+    let mut known: HashMap<String, Option<LicenseExpression>, RandomState> = HashMap::default();
     for package in &mut inventory.packages {
-        let mut licenses = Vec::new();
+        let mut licenses = Vec::with_capacity(package.licenses.len().min(2));
         for kind in [LicenseKind::Declared, LicenseKind::Found] {
             let such = package.licenses.iter().filter(|license| license.kind == kind);
             let terms: Vec<LicenseExpression> = such

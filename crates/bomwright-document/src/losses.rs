@@ -60,7 +60,10 @@ const LOSSES: &[Loss] = &[
         carries: only_json,
         count: |inventory| {
             let edges = inventory.graph.edges();
-            edges.iter().filter(|(.., edge)| edge.evidence.is_some() || !edge.requirement.is_empty()).count()
+            edges
+                .iter()
+                .filter(|(.., edge)| edge.evidence().is_some() || !edge.requirement().is_empty())
+                .count()
         },
     },
     Loss {

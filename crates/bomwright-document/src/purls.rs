@@ -29,9 +29,9 @@ pub(crate) fn read(name: &str, bytes: &[u8]) -> Result<Inventory, DocumentError>
     let mut assembly = Assembly::new(name);
     let mut distribution = None;
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
-        if let Some(purl) = identify::purl(line, &mut assembly.notes) {
-            let mut package = Package { purl: Some(purl), ..Package::default() };
-            identify::from_purl(&mut package, &mut distribution);
+        if let Some(named) = identify::purl(line, &mut assembly.notes) {
+            let mut package = Package::default();
+            identify::from_purl(&mut package, Some(named), &mut distribution);
             assembly.package(package, Claims::default());
         }
     }

@@ -188,7 +188,6 @@ fn package<'a>(assembly: &mut Assembly<'a>, artifact: Artifact<'a>) -> Slot {
         ecosystem: artifact.kind.0.into_owned(),
         name: artifact.name.0.into_owned(),
         version: artifact.version.0.into_owned(),
-        purl: identify::purl(&artifact.purl, &mut assembly.notes),
         supplier: metadata.maintainer.owned().or_else(|| metadata.vendor.owned()),
         licenses: artifact.licenses.iter().filter_map(license).collect(),
         ..Package::default()
@@ -207,7 +206,7 @@ fn package<'a>(assembly: &mut Assembly<'a>, artifact: Artifact<'a>) -> Slot {
     }
     let _ = peers.places(&mut package);
     let mut guessed = None;
-    identify::from_purl(&mut package, &mut guessed);
+    identify::from_purl(&mut package, identify::purl(&artifact.purl, &mut assembly.notes), &mut guessed);
     let places = artifact.locations.iter().map(|place| Place {
         path: place.path.trim_start_matches('/').to_owned(),
         layer: place.layer.parse().ok(),

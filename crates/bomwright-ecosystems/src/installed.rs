@@ -177,12 +177,7 @@ impl<'g> Edges<'g> {
 
     /// `from` (its id and itself) states a requirement that `to` satisfies.
     pub fn depends(&mut self, from: PackageId, package: &Package, to: PackageId, requirement: &Requirement) {
-        let edge = Edge {
-            kind: EdgeKind::DependsOn,
-            scope: requirement.scope,
-            requirement: requirement.text.clone(),
-            evidence: package.evidence.first().cloned(),
-        };
+        let edge = stated(package, requirement);
         self.add(Node::Package(from), Node::Package(to), edge);
     }
 
@@ -193,22 +188,23 @@ impl<'g> Edges<'g> {
             return;
         }
         let to = Node::Unresolved(package.ecosystem.clone(), requirement.text.clone());
-        let edge = Edge {
-            kind: EdgeKind::DependsOn,
-            scope: requirement.scope,
-            requirement: requirement.text.clone(),
-            evidence: package.evidence.first().cloned(),
-        };
+        let edge = stated(package, requirement);
         self.add(Node::Package(from), to, edge);
     }
 
     /// Any other relation, read from `evidence`.
     pub fn relate(&mut self, from: Node, to: Node, kind: EdgeKind, words: &str, evidence: Option<Evidence>) {
-        self.add(from, to, Edge { kind, scope: Scope::Runtime, requirement: words.to_owned(), evidence });
+        self.add(from, to, Edge::stated(kind, Scope::Runtime, words, evidence));
     }
 
     fn add(&mut self, from: Node, to: Node, edge: Edge) {
         // The only error is an edge into the root, and no ecosystem can name the root as a target by id.
         let _ = self.graph.connect(from, to, edge);
     }
+}
+
+/// The edge that `package` states by `requirement`.
+fn stated(package: &Package, requirement: &Requirement) -> Edge {
+    let evidence = package.evidence.first().cloned();
+    Edge::stated(EdgeKind::DependsOn, requirement.scope, requirement.text.as_str(), evidence)
 }

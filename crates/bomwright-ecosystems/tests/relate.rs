@@ -107,7 +107,7 @@ fn relate(root: &Path, ecosystems: &[&str]) -> Related {
     let edges = graph
         .edges()
         .into_iter()
-        .map(|(from, to, edge)| (label(from), edge.kind, label(to), edge.requirement.clone()))
+        .map(|(from, to, edge)| (label(from), edge.kind, label(to), edge.requirement().to_owned()))
         .collect();
     let inherited = inherited
         .into_iter()

@@ -5,6 +5,7 @@
 //! node is reachable. Edges point from the one that needs to the one that is needed.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use foldhash::quality::RandomState;
 use petgraph::Direction;
@@ -34,10 +35,51 @@ pub struct Edge {
     pub kind: EdgeKind,
     /// When it holds.
     pub scope: Scope,
-    /// The requirement as written, e.g. `libc6 (>= 2.34)`; empty where the relation needs no words.
-    pub requirement: String,
-    /// Where it was read; `None` only for edges from the root that no file states.
-    pub evidence: Option<Evidence>,
+    /// Boxed, since there are hundreds of thousands of edges, and those of other tools' documents have none.
+    statement: Option<Box<Statement>>,
+}
+
+/// The words of an edge and where they were read; never neither.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+struct Statement {
+    requirement: Box<str>,
+    evidence: Option<Evidence>,
+}
+
+impl Edge {
+    /// A relation of which no more is known.
+    pub const fn new(kind: EdgeKind, scope: Scope) -> Self {
+        Self { kind, scope, statement: None }
+    }
+
+    /// A relation with the requirement as written, e.g. `libc6 (>= 2.34)`, empty where it needs no words, and where it
+    /// was read.
+    pub fn stated(
+        kind: EdgeKind,
+        scope: Scope,
+        requirement: impl Into<Box<str>>,
+        evidence: Option<Evidence>,
+    ) -> Self {
+        let requirement = requirement.into();
+        let says_something = !requirement.is_empty() || evidence.is_some();
+        Self { kind, scope, statement: says_something.then(|| Box::new(Statement { requirement, evidence })) }
+    }
+
+    /// The requirement as written; empty where the relation needs no words.
+    pub fn requirement(&self) -> &str {
+        self.statement.as_ref().map_or("", |statement| &statement.requirement)
+    }
+
+    /// Where it was read; `None` only for edges from the root that no file states, and for those of documents that
+    /// don't say.
+    pub fn evidence(&self) -> Option<&Evidence> {
+        self.statement.as_ref()?.evidence.as_ref()
+    }
+
+    /// The same, to be changed.
+    pub fn evidence_mut(&mut self) -> Option<&mut Evidence> {
+        self.statement.as_mut()?.evidence.as_mut()
+    }
 }
 
 /// Kinds of relations.
@@ -122,9 +164,43 @@ impl std::error::Error for GraphError {}
 #[derive(Debug, Clone)]
 pub struct Graph {
     inner: DiGraph<Node, Edge>,
-    index: HashMap<Node, NodeIndex, RandomState>,
-    between: HashMap<(NodeIndex, NodeIndex, EdgeKind), EdgeIndex, RandomState>,
+    index: Index,
+    /// The edge of each kind between two nodes, while edges are added.
+    between: Option<HashMap<(NodeIndex, NodeIndex, EdgeKind), EdgeIndex, RandomState>>,
     root: NodeIndex,
+}
+
+/// Where each node is. Packages and files, nearly all of them, are looked up by a number.
+#[derive(Debug, Clone, Default)]
+struct Index {
+    numbered: HashMap<(u8, u32), NodeIndex, RandomState>,
+    unresolved: HashMap<Node, NodeIndex, RandomState>,
+}
+
+impl Index {
+    /// The number of a node that has one.
+    fn number(node: &Node) -> Option<(u8, u32)> {
+        match node {
+            Node::Root => Some((0, 0)),
+            Node::Package(id) => Some((1, id.0)),
+            Node::File(id) => Some((2, id.0)),
+            Node::Unresolved(..) => None,
+        }
+    }
+
+    fn get(&self, node: &Node) -> Option<NodeIndex> {
+        match Self::number(node) {
+            Some(number) => self.numbered.get(&number).copied(),
+            None => self.unresolved.get(node).copied(),
+        }
+    }
+
+    fn insert(&mut self, node: Node, at: NodeIndex) {
+        match Self::number(&node) {
+            Some(number) => self.numbered.insert(number, at),
+            None => self.unresolved.insert(node, at),
+        };
+    }
 }
 
 impl Default for Graph {
@@ -136,16 +212,23 @@ impl Default for Graph {
 impl Graph {
     /// A graph that holds only its root.
     pub fn new() -> Self {
-        let mut inner = DiGraph::new();
+        Self::with_capacity(0, 0)
+    }
+
+    /// The same with room for so many nodes and edges, so that a large one is not copied as it grows.
+    pub fn with_capacity(nodes: usize, edges: usize) -> Self {
+        let mut inner = DiGraph::with_capacity(nodes + 1, edges);
         let root = inner.add_node(Node::Root);
-        let mut index = HashMap::default();
+        let mut index = Index::default();
+        index.numbered.reserve(nodes);
         index.insert(Node::Root, root);
-        Self { inner, index, between: HashMap::default(), root }
+        let between = HashMap::with_capacity_and_hasher(edges, RandomState::default());
+        Self { inner, index, between: Some(between), root }
     }
 
     /// Adds a node if it is not there yet.
     pub fn add(&mut self, node: Node) -> NodeIndex {
-        if let Some(&found) = self.index.get(&node) {
+        if let Some(found) = self.index.get(&node) {
             return found;
         }
         let added = self.inner.add_node(node.clone());
@@ -162,30 +245,43 @@ impl Graph {
         if to == Node::Root {
             return Err(GraphError::IntoRoot);
         }
-        if from == to {
-            return Ok(());
-        }
-        let (from, to) = (self.add(from), self.add(to));
-        let key = (from, to, edge.kind);
-        match self.between.get(&key).and_then(|&id| self.inner.edge_weight_mut(id)) {
-            Some(old) if edge < *old => *old = edge,
-            Some(_) => {}
-            None => {
-                self.between.insert(key, self.inner.add_edge(from, to, edge));
-            }
+        if from != to {
+            let (from, to) = (self.add(from), self.add(to));
+            self.join(from, to, edge);
         }
         Ok(())
+    }
+
+    /// [`Graph::connect`] for nodes that are there; what is no node, or leads to the root, is passed over.
+    pub fn connect_added(&mut self, from: NodeIndex, to: NodeIndex, edge: Edge) {
+        let count = self.inner.node_count();
+        if from != to && to != self.root && from.index() < count && to.index() < count {
+            self.join(from, to, edge);
+        }
+    }
+
+    fn join(&mut self, from: NodeIndex, to: NodeIndex, edge: Edge) {
+        let Self { inner, between, .. } = self;
+        let between = between.get_or_insert_with(|| {
+            let edges = inner.edge_references();
+            edges.map(|edge| ((edge.source(), edge.target(), edge.weight().kind), edge.id())).collect()
+        });
+        match between.entry((from, to, edge.kind)) {
+            Entry::Vacant(entry) => {
+                entry.insert(inner.add_edge(from, to, edge));
+            }
+            Entry::Occupied(entry) => {
+                if let Some(old) = inner.edge_weight_mut(*entry.get()).filter(|old| edge < **old) {
+                    *old = edge;
+                }
+            }
+        }
     }
 
     /// Hangs from the root every node that the root does not reach, so that all are reachable. Of a cycle
     /// that nothing leads into, the smallest node is taken.
     pub fn anchor(&mut self) {
-        let holds = || Edge {
-            kind: EdgeKind::Holds,
-            scope: Scope::Runtime,
-            requirement: String::new(),
-            evidence: None,
-        };
+        let holds = || Edge::new(EdgeKind::Holds, Scope::Runtime);
         let mut seen = vec![false; self.inner.node_count()];
         self.mark(self.root, &mut seen);
         let mut nodes: Vec<NodeIndex> = self.inner.node_indices().collect();
@@ -196,11 +292,12 @@ impl Graph {
             .partition(|&node| self.inner.neighbors_directed(node, Direction::Incoming).next().is_none());
         for node in heads.into_iter().chain(rest) {
             if !seen.get(node.index()).copied().unwrap_or(true) {
-                let id = self.inner.add_edge(self.root, node, holds());
-                self.between.insert((self.root, node, EdgeKind::Holds), id);
+                self.inner.add_edge(self.root, node, holds());
                 self.mark(node, &mut seen);
             }
         }
+        // This is the last step, mostly; if more comes, it is worked out again.
+        self.between = None;
     }
 
     fn mark(&self, start: NodeIndex, seen: &mut [bool]) {
@@ -226,7 +323,7 @@ impl Graph {
 
     /// The index of `node` in [`Graph::petgraph`].
     pub fn find(&self, node: &Node) -> Option<NodeIndex> {
-        self.index.get(node).copied()
+        self.index.get(node)
     }
 
     /// Every node, sorted.
@@ -287,12 +384,7 @@ mod tests {
     }
 
     fn edge(requirement: &str) -> Edge {
-        Edge {
-            kind: EdgeKind::DependsOn,
-            scope: Scope::Runtime,
-            requirement: requirement.into(),
-            evidence: None,
-        }
+        Edge::stated(EdgeKind::DependsOn, Scope::Runtime, requirement, None)
     }
 
     #[test]
@@ -315,7 +407,7 @@ mod tests {
         graph.connect(package(0), package(1), edge("a")).unwrap();
         graph.connect(package(0), package(0), edge("self")).unwrap();
         assert_eq!(graph.edges().len(), 1);
-        assert_eq!(graph.edges()[0].2.requirement, "a");
+        assert_eq!(graph.edges()[0].2.requirement(), "a");
         assert_eq!(graph.connect(package(0), Node::Root, edge("")), Err(GraphError::IntoRoot));
     }
 }

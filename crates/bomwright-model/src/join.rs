@@ -57,8 +57,7 @@ impl Joined {
             place: &place,
         };
         let evidence = package.evidence.first().cloned();
-        let (scope, requirement) = (Scope::Runtime, String::new());
-        let held = Edge { kind: EdgeKind::Holds, scope, requirement, evidence };
+        let held = Edge::stated(EdgeKind::Holds, Scope::Runtime, "", evidence);
         self.edges.push((Node::Root, Node::Package(own), held));
         if let Some(name) = inventory.as_ref().and_then(|it| it.distribution.as_ref()) {
             package.set_property("distribution", name.pretty_name.as_deref().unwrap_or(&name.id));
@@ -73,7 +72,7 @@ impl Joined {
         let all = &mut self.inventory;
         for (from, to, edge) in inventory.graph.edges() {
             let mut edge = edge.clone();
-            edge.evidence.iter_mut().for_each(|it| shift.evidence(it));
+            edge.evidence_mut().into_iter().for_each(|it| shift.evidence(it));
             if *from == Node::Root && edge.kind == EdgeKind::Holds {
                 edge.kind = EdgeKind::Contains;
             }
@@ -212,8 +211,7 @@ mod tests {
             inventory.packages.push(package);
         }
         inventory.layers.push(Layer::default());
-        let (scope, requirement) = (Scope::Runtime, "a".to_owned());
-        let edge = Edge { kind: EdgeKind::DependsOn, scope, requirement, evidence: None };
+        let edge = Edge::stated(EdgeKind::DependsOn, Scope::Runtime, "a", None);
         inventory.graph.connect(Node::Package(PackageId(1)), Node::Package(PackageId(0)), edge).unwrap();
         inventory.graph.anchor();
         let mut package = Package::new("oci", name, "1");

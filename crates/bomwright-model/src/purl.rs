@@ -59,7 +59,7 @@ impl Purl {
     /// registry holds to be one are one (`PyPI`: PEP 503, section "Normalized Names").
     pub fn identity(&self) -> Cow<'_, str> {
         // In the canonical text these three signs are escaped wherever they separate nothing.
-        let end = self.0.find(['@', '?', '#']).unwrap_or(self.0.len());
+        let end = self.0.bytes().position(|it| matches!(it, b'@' | b'?' | b'#')).unwrap_or(self.0.len());
         let (name, rest) = self.0.split_at(end);
         let subpath = rest.find('#').and_then(|at| rest.get(at..)).unwrap_or_default();
         let odd = name.starts_with("pkg:pypi/") && name.contains(['.', '_']);
@@ -97,13 +97,23 @@ impl FromStr for Purl {
 
     /// Reads any spelling of a purl and keeps the canonical one.
     fn from_str(text: &str) -> Result<Self, PurlError> {
+        Self::read(text).map(|(purl, _)| purl)
+    }
+}
+
+impl Purl {
+    /// Reads any spelling of a purl: the canonical one, and its parts.
+    ///
+    /// # Errors
+    /// [`PurlError`] when it is none; long texts are cut in it.
+    pub fn read(text: &str) -> Result<(Self, PackageUrl<'_>), PurlError> {
         let fail = |why: &str| PurlError(format!("{why}: '{}'", text.chars().take(200).collect::<String>()));
         let purl = PackageUrl::from_str(text).map_err(|error| fail(&error.to_string()))?;
         // The crate still takes a plus sign, which ECMA-427 no longer has among the characters of a type.
         if purl.ty().contains('+') {
             return Err(fail("invalid type"));
         }
-        Ok(Self(purl.to_string()))
+        Ok((Self(purl.to_string()), purl))
     }
 }
 

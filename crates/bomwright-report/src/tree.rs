@@ -158,9 +158,11 @@ fn paths(
 }
 
 fn requirement(edge: &bomwright_model::Edge) -> String {
-    let words =
-        if edge.requirement.is_empty() { edge.kind.as_str().to_owned() } else { clean(&edge.requirement) };
-    match &edge.evidence {
+    let words = match edge.requirement() {
+        "" => edge.kind.as_str().to_owned(),
+        requirement => clean(requirement),
+    };
+    match edge.evidence() {
         Some(evidence) => format!("  [{words}, in /{}]", clean(&evidence.path)),
         None => String::new(),
     }

@@ -1,61 +1,147 @@
 //! CycloneDX 1.2 to 1.7 to inventory.
 
-use std::borrow::Cow;
+use std::collections::HashSet;
+use std::fmt;
 
 use bomwright_model::{
     Digest, Distribution, Evidence, Image, Inventory, License, LicenseKind, Package, PackageKind, Scope, Tool,
 };
+use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use super::wire_in as wire;
 use super::{ALGORITHMS, LINKS, xml_in};
 use crate::assembly::{Assembly, Slot};
 use crate::claims::{self, Claims, RootClaims};
+use crate::identify::Named;
+use crate::lenient::{Each, Text};
 use crate::peers::{self, PeerClaims};
 use crate::{DocumentError, actor, identify, place, time};
 
 /// Reads the JSON document `name`.
 pub(crate) fn read_json(name: &str, bytes: &[u8]) -> Result<Inventory, DocumentError> {
-    inventory(name, serde_json::from_slice(bytes).map_err(|error| DocumentError::json(name, &error))?)
+    let mut reader = Reader::new(name);
+    // As text it is checked once, and not again for each string in it.
+    let mut json = serde_json::Deserializer::from_str(DocumentError::utf8(name, bytes)?);
+    let whole = Members(&mut reader).deserialize(&mut json).and_then(|()| json.end());
+    whole.map_err(|error| DocumentError::json(name, &error))?;
+    reader.finish(name)
 }
 
 /// Reads the XML document `name`.
 pub(crate) fn read_xml(name: &str, bytes: &[u8]) -> Result<Inventory, DocumentError> {
-    inventory(name, xml_in::parse(name, bytes)?)
-}
-
-fn inventory(name: &str, bom: wire::Bom<'_>) -> Result<Inventory, DocumentError> {
-    if !matches!(&*bom.spec_version, "1.2" | "1.3" | "1.4" | "1.5" | "1.6" | "1.7") {
-        return Err(DocumentError::Inconsistent {
-            name: name.to_owned(),
-            place: "specVersion".to_owned(),
-            reason: format!("'{}' is not read; 1.2 to 1.7 are", &*bom.spec_version),
-        });
-    }
-    let mut reader = Reader { assembly: Assembly::new(name), guessed: None };
-    let metadata = bom.metadata.unwrap_or_default();
-    reader.metadata(metadata);
-    for component in bom.components {
-        reader.component(*component, None);
+    let bom = xml_in::parse(name, bytes)?;
+    let mut reader = Reader::new(name);
+    reader.spec_version = bom.spec_version;
+    reader.metadata(bom.metadata.unwrap_or_default());
+    for mut component in bom.components {
+        reader.component(&mut component, None);
     }
     for dependency in bom.dependencies {
-        for target in dependency.depends_on {
-            reader.assembly.link(dependency.reference.0.clone(), target.0, None, None);
+        reader.dependency(dependency);
+    }
+    reader.finish(name)
+}
+
+/// The members of a JSON document. Components and dependencies are taken one by one, so that no more than one of
+/// them is held beside what is kept of it.
+struct Members<'r, 'a>(&'r mut Reader<'a>);
+
+#[derive(Deserialize, PartialEq, Eq, Hash)]
+#[serde(field_identifier, rename_all = "camelCase")]
+enum Member {
+    SpecVersion,
+    Metadata,
+    Components,
+    Dependencies,
+    #[serde(other)]
+    Other,
+}
+
+impl<'de: 'a, 'a> DeserializeSeed<'de> for Members<'_, 'a> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de: 'a, 'a> Visitor<'de> for Members<'_, 'a> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a CycloneDX document")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        let Self(reader) = self;
+        let mut seen = HashSet::new();
+        // What is known of layers comes before what refers to them, in whatever order the document has both.
+        let mut early: Option<Vec<Box<wire::Component<'a>>>> = Some(Vec::new());
+        while let Some(member) = members.next_key::<Member>()? {
+            match member {
+                Member::SpecVersion => reader.spec_version = members.next_value()?,
+                Member::Metadata => {
+                    reader.metadata(members.next_value::<Option<_>>()?.unwrap_or_default());
+                    for mut component in early.take().unwrap_or_default() {
+                        reader.component(&mut component, None);
+                    }
+                }
+                Member::Components => {
+                    members.next_value_seed(Each::new(|mut component| match &mut early {
+                        Some(early) => early.push(Box::new(component)),
+                        None => reader.component(&mut component, None),
+                    }))?
+                }
+                Member::Dependencies => members.next_value_seed(Each::new(|it| reader.dependency(it)))?,
+                Member::Other => {
+                    members.next_value::<IgnoredAny>()?;
+                    continue;
+                }
+            }
+            if !seen.insert(member) {
+                return Err(A::Error::custom("a member of the document is there twice"));
+            }
         }
+        for mut component in early.unwrap_or_default() {
+            reader.component(&mut component, None);
+        }
+        Ok(())
     }
-    let Reader { mut assembly, guessed } = reader;
-    if assembly.inventory.distribution.is_none() {
-        assembly.inventory.distribution = guessed;
-    }
-    Ok(assembly.finish())
 }
 
 struct Reader<'a> {
     assembly: Assembly<'a>,
+    spec_version: Text<'a>,
     /// The distribution that purls name, for documents that describe none.
     guessed: Option<Distribution>,
 }
 
 impl<'a> Reader<'a> {
+    fn new(name: &str) -> Self {
+        Self { assembly: Assembly::new(name), spec_version: Text::default(), guessed: None }
+    }
+
+    fn dependency(&mut self, dependency: wire::Dependency<'a>) {
+        let targets = dependency.depends_on.into_iter().map(|target| target.0);
+        self.assembly.links(dependency.reference.0, targets);
+    }
+
+    fn finish(self, name: &str) -> Result<Inventory, DocumentError> {
+        let Self { mut assembly, spec_version, guessed } = self;
+        if !matches!(&*spec_version, "1.2" | "1.3" | "1.4" | "1.5" | "1.6" | "1.7") {
+            return Err(DocumentError::Inconsistent {
+                name: name.to_owned(),
+                place: "specVersion".to_owned(),
+                reason: format!("'{}' is not read; 1.2 to 1.7 are", &*spec_version),
+            });
+        }
+        if assembly.inventory.distribution.is_none() {
+            assembly.inventory.distribution = guessed;
+        }
+        Ok(assembly.finish())
+    }
+
     fn metadata(&mut self, metadata: wire::Metadata<'a>) {
         let inventory = &mut self.assembly.inventory;
         if let Some(text) = metadata.timestamp.some() {
@@ -101,8 +187,8 @@ impl<'a> Reader<'a> {
             self.foreign_image(&root, &peers);
         }
         self.assembly.refer(root.bom_ref.0.clone(), Slot::Root);
-        for inner in root.components {
-            self.component(inner, None);
+        for mut inner in root.components {
+            self.component(&mut inner, None);
         }
     }
 
@@ -114,9 +200,7 @@ impl<'a> Reader<'a> {
             digest: root.version.parse().ok(),
             ..Image::default()
         };
-        if let Some(purl) = identify::purl(&root.purl, &mut self.assembly.notes)
-            && let Ok(parts) = purl.parse()
-        {
+        if let Some(Named { parts, .. }) = identify::purl(&root.purl, &mut self.assembly.notes) {
             if let Some(digest) = parts.version().and_then(|version| version.parse().ok()) {
                 image.digest = Some(digest);
             }
@@ -135,21 +219,21 @@ impl<'a> Reader<'a> {
     }
 
     /// Adds `component` and those inside it. `serde_json` has bounded how deep they nest.
-    fn component(&mut self, mut component: wire::Component<'a>, outer: Option<Slot>) {
+    fn component(&mut self, component: &mut wire::Component<'a>, outer: Option<Slot>) {
         let inner = std::mem::take(&mut component.components);
         let reference = component.bom_ref.0.clone();
         let has_purl = component.purl.some().is_some();
         let slot = match &*component.kind {
-            "operating-system" if !has_purl && self.distribution(&component) => Slot::Beside,
-            "file" if !has_purl => self.file(&component),
+            "operating-system" if !has_purl && self.distribution(component) => Slot::Beside,
+            "file" if !has_purl => self.file(component),
             _ => self.package(component),
         };
         self.assembly.refer(reference, slot);
         if let Some(outer) = outer {
             self.assembly.nest(outer, slot);
         }
-        for component in inner {
-            self.component(component, Some(slot));
+        for mut component in inner {
+            self.component(&mut component, Some(slot));
         }
     }
 
@@ -199,13 +283,13 @@ impl<'a> Reader<'a> {
         self.assembly.file(file, claims)
     }
 
-    fn package(&mut self, component: wire::Component<'a>) -> Slot {
+    fn package(&mut self, component: &wire::Component<'a>) -> Slot {
+        let named = identify::purl(&component.purl, &mut self.assembly.notes);
         let mut package = Package {
-            name: component.name.0.into_owned(),
-            version: component.version.0.into_owned(),
+            name: (*component.name).to_owned(),
+            version: (*component.version).to_owned(),
             namespace: component.group.owned(),
             kind: kind(&component.kind),
-            purl: identify::purl(&component.purl, &mut self.assembly.notes),
             supplier: component.supplier.as_ref().and_then(entity),
             originator: component.authors.first().and_then(person).or_else(|| component.author.owned()),
             description: component.description.owned(),
@@ -230,6 +314,7 @@ impl<'a> Reader<'a> {
         package.links.sort();
         package.digests.sort();
         if claims.ours {
+            package.purl = named.map(|named| named.purl);
             package.evidence = component
                 .evidence
                 .iter()
@@ -244,10 +329,10 @@ impl<'a> Reader<'a> {
             .or_else(|| component.manufacturer.as_ref().and_then(entity))
             .or_else(|| component.publisher.owned());
         let places = peers.places(&mut package);
-        identify::from_purl(&mut package, &mut self.guessed);
+        identify::from_purl(&mut package, named, &mut self.guessed);
         package.evidence = self.assembly.evidence(places, &package.ecosystem);
         if package.evidence.is_empty() {
-            package.evidence = foreign_evidence(component.evidence.unwrap_or_default(), &package.ecosystem);
+            package.evidence = foreign_evidence(component.evidence.as_ref(), &package.ecosystem);
         }
         let scope = match &*component.scope {
             "optional" => Some(Scope::Optional),
@@ -316,14 +401,15 @@ fn own_evidence(occurrence: &wire::Occurrence<'_>) -> Option<Evidence> {
 
 /// Occurrences, else the values of the methods by which the component was identified, which are paths with
 /// the tools that write them.
-fn foreign_evidence(evidence: wire::Evidence<'_>, parser: &str) -> Vec<Evidence> {
-    let mut paths: Vec<Cow<'_, str>> = evidence.occurrences.into_iter().map(|one| one.location.0).collect();
+fn foreign_evidence(evidence: Option<&wire::Evidence<'_>>, parser: &str) -> Vec<Evidence> {
+    let Some(evidence) = evidence else { return Vec::new() };
+    let mut paths: Vec<&str> = evidence.occurrences.iter().map(|one| &*one.location).collect();
     if paths.is_empty() {
-        let methods = evidence.identity.into_iter().flat_map(|identity| identity.methods);
-        paths.extend(methods.map(|method| method.value.0));
+        let methods = evidence.identity.iter().flat_map(|identity| identity.methods.iter());
+        paths.extend(methods.map(|method| &*method.value));
     }
     let mut all: Vec<_> = paths
-        .iter()
+        .into_iter()
         .map(|path| path.trim_start_matches('/'))
         .filter(|path| !path.is_empty())
         .map(|path| Evidence::new(path, parser))

@@ -311,12 +311,7 @@ impl Bounds<'_> {
         let from = self.node(edge.from, || place("from"))?;
         let to = self.node(edge.to, || place("to"))?;
         let found = edge.evidence.map(|found| self.evidence(found, || place("evidence"))).transpose()?;
-        let edge = model::Edge {
-            kind: edge.kind.0,
-            scope: edge.scope.0,
-            requirement: edge.requirement.into_owned(),
-            evidence: found,
-        };
+        let edge = model::Edge::stated(edge.kind.0, edge.scope.0, edge.requirement, found);
         graph.connect(from, to, edge).map_err(|error| self.error(place("to"), error.to_string()))
     }
 

@@ -254,8 +254,8 @@ fn edge<'a>((from, to, edge): (&'a model::Node, &'a model::Node, &'a model::Edge
         to: node(to),
         kind: Word(edge.kind),
         scope: Word(edge.scope),
-        requirement: text(&edge.requirement),
-        evidence: edge.evidence.as_ref().map(evidence),
+        requirement: text(edge.requirement()),
+        evidence: edge.evidence().map(evidence),
     }
 }
 

@@ -201,11 +201,11 @@ impl<'a> Reader<'a> {
         let stated = |text: &Text<'_>| {
             text.some().filter(|text| !matches!(*text, "NOASSERTION" | "NONE")).map(|_| (**text).to_owned())
         };
+        let named = purl.and_then(|one| identify::purl(&one.reference_locator, &mut self.assembly.notes));
         let mut package = Package {
             name: (*source.name).to_owned(),
             version: stated(&source.version_info).unwrap_or_default(),
             kind: kind(&source.primary_package_purpose),
-            purl: purl.and_then(|one| identify::purl(&one.reference_locator, &mut self.assembly.notes)),
             supplier: actor::from_spdx(&source.supplier),
             originator: actor::from_spdx(&source.originator),
             description: source.description.owned().or_else(|| source.summary.owned()),
@@ -230,10 +230,12 @@ impl<'a> Reader<'a> {
         package.links.sort();
         package.digests.sort();
         claims.finish_package(&mut package);
-        if !claims.ours {
+        if claims.ours {
+            package.purl = named.map(|named| named.purl);
+        } else {
             package.source = built_from(&source.source_info);
             let places = peers.places(&mut package);
-            identify::from_purl(&mut package, &mut self.guessed);
+            identify::from_purl(&mut package, named, &mut self.guessed);
             package.evidence = self.assembly.evidence(places, &package.ecosystem);
             if package.evidence.is_empty() {
                 package.evidence = source_evidence(&source.source_info, &package.ecosystem);

@@ -316,22 +316,14 @@ fn graph(dice: &mut Dice, inventory: &mut Inventory, edges: usize) {
             node(dice)
         };
         let plain = dice.below(4) != 0;
-        let edge = Edge {
-            kind: if plain { EdgeKind::DependsOn } else { *dice.pick(EdgeKind::ALL) },
-            scope: if plain { Scope::Runtime } else { *dice.pick(Scope::ALL) },
-            requirement: "lib (>= 1)".into(),
-            evidence: None,
-        };
+        let kind = if plain { EdgeKind::DependsOn } else { *dice.pick(EdgeKind::ALL) };
+        let scope = if plain { Scope::Runtime } else { *dice.pick(Scope::ALL) };
+        let edge = Edge::stated(kind, scope, "lib (>= 1)", None);
         inventory.graph.connect(from, to, edge).unwrap();
     }
     for at in (1..packages).filter(|at| at % 7 == 0) {
         inventory.packages[at].shipped_by = Some(PackageId(at as u32 - 1));
-        let edge = Edge {
-            kind: EdgeKind::Contains,
-            scope: Scope::Runtime,
-            requirement: String::new(),
-            evidence: None,
-        };
+        let edge = Edge::new(EdgeKind::Contains, Scope::Runtime);
         let (from, to) = (PackageId(at as u32 - 1), PackageId(at as u32));
         inventory.graph.connect(Node::Package(from), Node::Package(to), edge).unwrap();
     }
