@@ -27,6 +27,7 @@ fn main() -> ExitCode {
         Some("lifecycle") => lifecycle::run(arguments),
         Some("samples") => samples::run(arguments),
         Some("inflate") => bench::inflate_to_nowhere(arguments),
+        Some("through") => bench::through(arguments),
         Some("corpus") => corpus::run(arguments),
         Some("help" | "--help" | "-h") => {
             println!("{USAGE}");

@@ -9,7 +9,7 @@ use crate::side::Known;
 use crate::{EdgeChange, GraphDelta};
 
 /// An end of an edge: the number of its identity. Those of packages come first, as their groups are numbered.
-type End = usize;
+type End = u32;
 
 /// An edge with its kind and the strongest scope in which it holds.
 type Edges = Vec<(End, End, EdgeKind, Scope)>;
@@ -24,7 +24,7 @@ struct Ends<'g, 'a> {
 
 impl<'a> Ends<'_, 'a> {
     fn other(&mut self, key: String, name: impl FnOnce() -> String) -> End {
-        let next = self.groups.count() + self.names.len();
+        let next = end(self.groups.count() + self.names.len());
         let Self { others, names, .. } = self;
         *others.entry(key).or_insert_with(|| {
             names.push(name());
@@ -36,11 +36,11 @@ impl<'a> Ends<'_, 'a> {
     fn of(&mut self, is_old: bool, inventory: &'a Inventory, node: &'a Node) -> Option<End> {
         Some(match node {
             Node::Root => self.other(String::new(), || "root".to_owned()),
-            Node::Package(id) => self.groups.number(is_old, *id)?,
+            Node::Package(id) => end(self.groups.number(is_old, *id)?),
             Node::File(id) => {
                 let file = inventory.file(*id)?;
                 if let Some(owner) = file.owner {
-                    return self.groups.number(is_old, owner);
+                    return self.groups.number(is_old, owner).map(end);
                 }
                 let name = format!("/{}", file.path);
                 self.other(name.clone(), || name)
@@ -53,6 +53,7 @@ impl<'a> Ends<'_, 'a> {
     }
 
     fn name(&self, end: End) -> Option<String> {
+        let end = usize::try_from(end).ok()?;
         match end.checked_sub(self.groups.count()) {
             Some(other) => self.names.get(other).cloned(),
             None => {
@@ -61,6 +62,11 @@ impl<'a> Ends<'_, 'a> {
             }
         }
     }
+}
+
+/// Numbers of what is in memory fit: each is of a package, a file or a requirement with an id of that size.
+fn end(number: usize) -> End {
+    End::try_from(number).unwrap_or(End::MAX)
 }
 
 /// Whether a side states any edge of its own.

@@ -9,6 +9,7 @@
 
 mod comparability;
 mod delta;
+mod dominators;
 mod fields;
 mod file_findings;
 mod files;

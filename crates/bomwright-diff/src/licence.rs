@@ -67,9 +67,25 @@ fn write(operator: Option<Operator>, parts: &[String]) -> String {
     }
 }
 
+/// What a reference to a text of the document itself is by: the digits of the text's SHA-256 where its name holds them,
+/// else its name. References mean nothing outside their document, and tools prefix their own.
+fn reference(id: &str) -> String {
+    const DIGITS: usize = 8;
+    let is_hex = |text: &str| text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let bare = id.strip_prefix("LicenseRef-").unwrap_or(id);
+    let bare = bare.strip_prefix("bomwright-").unwrap_or(bare);
+    let last = bare.rsplit('-').next().unwrap_or_default();
+    let is_digest = is_hex(last) && (last.len() == DIGITS || (last.len() == 64 && last.len() == bare.len()));
+    let name = if is_digest { last.get(..DIGITS).unwrap_or(last) } else { bare };
+    format!("LicenseRef-{}", name.to_lowercase())
+}
+
 /// A licence by its name of today: `GPL-2.0+` and `GPL-2.0-or-later` are one.
 fn name(requirement: &LicenseReq) -> String {
     let text = requirement.to_string();
+    if matches!(&requirement.license, LicenseItem::Other(_)) && text.starts_with("LicenseRef-") {
+        return reference(&text);
+    }
     let (id, rest) = text.split_once(" WITH ").map_or((text.as_str(), None), |(id, rest)| (id, Some(rest)));
     let is_gnu = requirement.license.id().is_some_and(spdx::LicenseId::is_gnu);
     let id = match id.strip_suffix('+') {
@@ -117,6 +133,11 @@ mod tests {
             ("GPL-2.0+", "GPL-2.0-or-later"),
             ("GPL-2.0", "GPL-2.0-only"),
             ("MIT OR MIT", "MIT"),
+            ("LicenseRef-bomwright-public-domain AND MIT", "MIT AND LicenseRef-public-domain"),
+            (
+                "LicenseRef-bomwright-BSD-3-Clause-License-b55478eb",
+                "LicenseRef-b55478ebe4e3850f1e2875e835879b99770d43b54eb12a700cf8096d9c27b021",
+            ),
         ] {
             assert!(same(a, b), "{a} / {b}: {} {}", canonical(a), canonical(b));
         }
@@ -126,6 +147,8 @@ mod tests {
             ("GPL-2.0-only", "GPL-2.0-or-later"),
             ("MIT OR (ISC AND Zlib)", "(MIT OR ISC) AND Zlib"),
             ("GPL-2.0-only WITH Classpath-exception-2.0", "GPL-2.0-only"),
+            ("LicenseRef-bomwright-Terms-11111111", "LicenseRef-bomwright-Terms-22222222"),
+            ("LicenseRef-Terms", "LicenseRef-Other-Terms"),
         ] {
             assert!(!same(a, b), "{a} / {b}");
         }

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use bomwright_model::{EdgeKind, Inventory, Node, PackageId, Scope};
 use petgraph::Direction;
-use petgraph::algo::dominators::{Dominators, simple_fast};
 use petgraph::graph::NodeIndex;
 use petgraph::visit::EdgeRef;
+
+use crate::dominators::Dominators;
 
 /// Shortest paths from the root of one inventory to each of its nodes, found by one breadth-first walk, and how the
 /// edges lead to each, found by one look at all of them.
@@ -120,18 +121,18 @@ impl<'a> Reach<'a> {
     }
 
     /// What no path can avoid.
-    pub(crate) fn dominators(&self) -> Dominators<NodeIndex> {
-        simple_fast(self.inventory.graph.petgraph(), self.inventory.graph.root())
+    pub(crate) fn dominators(&self) -> Dominators {
+        Dominators::new(self.inventory.graph.petgraph(), self.inventory.graph.root())
     }
 
     /// The package nearest to the root that every path to `package` goes through and that `counts`.
     pub(crate) fn sole(
         &self,
-        dominators: &Dominators<NodeIndex>,
+        dominators: &Dominators,
         package: PackageId,
         counts: impl Fn(PackageId) -> bool,
     ) -> Option<String> {
-        let above = dominators.strict_dominators(self.node(package)?)?;
+        let above = dominators.strict(self.node(package)?);
         let graph = self.inventory.graph.petgraph();
         let such = |node: &NodeIndex| graph.node_weight(*node).and_then(package_of).is_some_and(&counts);
         self.label(above.filter(such).last()?)

@@ -56,6 +56,38 @@ impl Digest {
         Self(text)
     }
 
+    /// The digest whose digits, in either case, are `hex` under `algorithm`.
+    ///
+    /// # Errors
+    /// [`InvalidDigest`] when there is no such algorithm, or these are no digits of it.
+    pub fn from_hex(algorithm: &str, hex: &str) -> Result<Self, InvalidDigest> {
+        let mut text = String::with_capacity(algorithm.len() + 1 + hex.len());
+        text.push_str(algorithm);
+        text.push(':');
+        text.push_str(hex);
+        text.make_ascii_lowercase();
+        Self::checked(text)
+    }
+
+    fn checked(text: String) -> Result<Self, InvalidDigest> {
+        let length = |algorithm: &str| {
+            Some(match algorithm {
+                "md5" => 32,
+                "sha1" => 40,
+                "sha224" => 56,
+                "sha256" => 64,
+                "sha384" => 96,
+                "sha512" => 128,
+                _ => return None,
+            })
+        };
+        let is_valid = text.split_once(':').is_some_and(|(algorithm, hex)| {
+            length(algorithm) == Some(hex.len())
+                && hex.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+        });
+        if is_valid { Ok(Self(text)) } else { Err(InvalidDigest(text.chars().take(100).collect())) }
+    }
+
     /// The whole text, `algorithm:hex`.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -76,19 +108,7 @@ impl FromStr for Digest {
     type Err = InvalidDigest;
 
     fn from_str(text: &str) -> Result<Self, InvalidDigest> {
-        let invalid = || InvalidDigest(text.chars().take(100).collect());
-        let (algorithm, hex) = text.split_once(':').ok_or_else(invalid)?;
-        let length = match algorithm {
-            "md5" => 32,
-            "sha1" => 40,
-            "sha224" => 56,
-            "sha256" => 64,
-            "sha384" => 96,
-            "sha512" => 128,
-            _ => return Err(invalid()),
-        };
-        let is_hex = hex.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-        if hex.len() == length && is_hex { Ok(Self(text.to_owned())) } else { Err(invalid()) }
+        Self::checked(text.to_owned())
     }
 }
 
@@ -112,5 +132,8 @@ mod tests {
             assert!(bad.parse::<Digest>().is_err(), "{bad}");
         }
         assert_eq!(Digest::from_bytes("md5", &[0, 255]).as_str(), "md5:00ff");
+        let upper = Digest::from_hex("sha1", "DA39A3EE5E6B4B0D3255BFEF95601890AFD80709");
+        assert_eq!(upper.unwrap().as_str(), good);
+        assert!(Digest::from_hex("sha1", "DA39").is_err());
     }
 }

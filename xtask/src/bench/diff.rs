@@ -4,14 +4,14 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
 use super::pairs::{Pair, Truth, write};
-use super::{Cost, build, cost_of, root};
+use super::{Cost, build, cost_of, keep};
 
 const USAGE: &str = "\
 usage: cargo xtask bench diff [--runs N] [--bomdrift PROGRAM] [--sbom-tools PROGRAM] [--write]
@@ -27,8 +27,6 @@ const SIZES: &[usize] = &[200, 5000, 50_000];
 const REPEATED: usize = 40;
 /// What keeps bomdrift from the network.
 const QUIET: &[&str] = &["--no-osv", "--no-epss", "--no-kev", "--no-maintainer-age", "--no-registry"];
-const BEGIN: &str = "<!-- diff -->\n";
-const END: &str = "<!-- /diff -->\n";
 
 /// Runs the command.
 pub(crate) fn run(mut arguments: impl Iterator<Item = String>) -> Result<()> {
@@ -63,7 +61,7 @@ pub(crate) fn run(mut arguments: impl Iterator<Item = String>) -> Result<()> {
         }
     }
     fs::remove_dir_all(&scratch)?;
-    if save { keep(&table) } else { Ok(()) }
+    if save { keep("diff", &table) } else { Ok(()) }
 }
 
 /// What we say of the pair must be what was made.
@@ -143,13 +141,4 @@ fn repeated(components: usize, program: &[&str], scratch: &Path, runs: usize) ->
 
 fn text(path: &Path) -> Result<&str> {
     path.to_str().context("a path that is no UTF-8")
-}
-
-/// Puts the table into its place of docs/benchmarks.md.
-fn keep(table: &str) -> Result<()> {
-    let path: PathBuf = root().join("docs/benchmarks.md");
-    let before = fs::read_to_string(&path)?;
-    let (head, rest) = before.split_once(BEGIN).with_context(|| format!("{}: no {BEGIN}", path.display()))?;
-    let (_, tail) = rest.split_once(END).with_context(|| format!("{}: no {END}", path.display()))?;
-    Ok(fs::write(&path, format!("{head}{BEGIN}{table}{END}{tail}"))?)
 }

@@ -6,6 +6,7 @@
 //! Both go to docs/benchmarks.md.
 
 mod diff;
+mod documents;
 mod pairs;
 mod series;
 
@@ -19,6 +20,7 @@ use anyhow::{Context, Result, bail, ensure};
 const USAGE: &str = "\
 usage: cargo xtask bench [--corpus DIR] [--only NAME,...] [--runs N] [--peer PROGRAM] [--write]
        cargo xtask bench diff [--help]
+       cargo xtask bench documents [--help]
 
   --corpus DIR     where `cargo xtask corpus` put the images (default: corpus/ in the repository)
   --only NAME,...  these images (or series: bytes, packages) only
@@ -39,6 +41,9 @@ pub(crate) fn run(arguments: impl Iterator<Item = String>) -> Result<()> {
     let mut arguments = arguments.peekable();
     if arguments.next_if(|it| it == "diff").is_some() {
         return diff::run(arguments);
+    }
+    if arguments.next_if(|it| it == "documents").is_some() {
+        return documents::run(arguments);
     }
     let Some(options) = Options::parse(arguments)? else {
         println!("{USAGE}");
@@ -139,6 +144,19 @@ impl Options {
     fn wants(&self, name: &str) -> bool {
         self.only.is_empty() || self.only.iter().any(|only| only == name)
     }
+}
+
+pub(crate) use documents::through;
+
+/// Puts a table into its place of docs/benchmarks.md: between `<!-- name -->` and `<!-- /name -->`.
+fn keep(name: &str, table: &str) -> Result<()> {
+    let path = root().join("docs/benchmarks.md");
+    let before = fs::read_to_string(&path)?;
+    let (begin, end) = (format!("<!-- {name} -->\n"), format!("<!-- /{name} -->\n"));
+    let missing = |mark: &str| format!("{}: no {mark}", path.display());
+    let (head, rest) = before.split_once(&begin).with_context(|| missing(&begin))?;
+    let (_, tail) = rest.split_once(&end).with_context(|| missing(&end))?;
+    Ok(fs::write(&path, format!("{head}{begin}{table}{end}{tail}"))?)
 }
 
 fn root() -> PathBuf {

@@ -294,10 +294,11 @@ impl<'a> Reader<'a> {
             originator: component.authors.first().and_then(person).or_else(|| component.author.owned()),
             description: component.description.owned(),
             copyright: component.copyright.owned(),
-            digests: component.hashes.iter().filter_map(digest).collect(),
+            digests: Vec::with_capacity(component.hashes.len()),
             licenses: licenses(&component.licenses),
             ..Package::default()
         };
+        package.digests.extend(component.hashes.iter().filter_map(digest));
         for reference in component.external_references.iter() {
             if let Some((kind, _)) = LINKS.iter().find(|(_, name)| *name == &*reference.kind) {
                 package.add_link(*kind, &*reference.url);
@@ -370,25 +371,22 @@ fn person(contact: &wire::Contact<'_>) -> Option<String> {
 
 fn digest(hash: &wire::Hash<'_>) -> Option<Digest> {
     let (algorithm, _) = ALGORITHMS.iter().find(|(_, name)| *name == &*hash.alg)?;
-    format!("{algorithm}:{}", hash.content.to_ascii_lowercase()).parse().ok()
+    Digest::from_hex(algorithm, &hash.content).ok()
 }
 
 /// Statements as the document's licence fields make them; facts, where there are any, replace them.
 fn licenses(choices: &[wire::LicenseChoice<'_>]) -> Vec<License> {
-    let mut all: Vec<_> = choices
-        .iter()
-        .filter_map(|choice| {
-            let inner = choice.license.as_ref();
-            let text = choice
-                .expression
-                .some()
-                .or_else(|| inner.and_then(|license| license.id.some().or_else(|| license.name.some())))?;
-            let acknowledged = inner.map_or(&choice.acknowledgement, |license| &license.acknowledgement);
-            let kind =
-                if &**acknowledged == "concluded" { LicenseKind::Found } else { LicenseKind::Declared };
-            Some(License { kind, text: text.to_owned(), path: None })
-        })
-        .collect();
+    let mut all = Vec::with_capacity(choices.len());
+    all.extend(choices.iter().filter_map(|choice| {
+        let inner = choice.license.as_ref();
+        let text = choice
+            .expression
+            .some()
+            .or_else(|| inner.and_then(|license| license.id.some().or_else(|| license.name.some())))?;
+        let acknowledged = inner.map_or(&choice.acknowledgement, |license| &license.acknowledgement);
+        let kind = if &**acknowledged == "concluded" { LicenseKind::Found } else { LicenseKind::Declared };
+        Some(License { kind, text: text.to_owned(), path: None })
+    }));
     all.sort();
     all.dedup();
     all

@@ -421,7 +421,7 @@ fn kind(purpose: &str) -> PackageKind {
 
 fn digest(checksum: &Checksum<'_>) -> Option<Digest> {
     let (algorithm, _) = ALGORITHMS.iter().find(|(_, name)| *name == &*checksum.algorithm)?;
-    format!("{algorithm}:{}", checksum.checksum_value.to_ascii_lowercase()).parse().ok()
+    Digest::from_hex(algorithm, &checksum.checksum_value).ok()
 }
 
 /// `name-version`, split where a version begins: at the first hyphen before a digit, else at the last.

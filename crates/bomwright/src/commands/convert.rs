@@ -28,6 +28,8 @@ pub(crate) fn run(arguments: &Convert, verbosity: Verbosity) -> Result<u8, Failu
             tell(&inventory, output, target);
         }
     }
+    // The program ends here: giving back hundreds of thousands of small pieces takes a tenth of the time.
+    std::mem::forget(inventory);
     Ok(FINE)
 }
 
