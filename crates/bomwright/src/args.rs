@@ -6,6 +6,7 @@ use bomwright_model::{FindingSeverity, GateRule};
 use bomwright_profile::Profile;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::form::{Files as Listed, Form, JobFlags};
 use crate::limits::LimitFlags;
 use crate::output::Output;
 use crate::post::{COMMENT_HELP, Comment};
@@ -155,6 +156,8 @@ Examples:
   docker save shop:1.5.0 -o shop.tar && bomwright scan shop.tar
   bomwright scan oci-dir:build/image --platform linux/arm64
   bomwright scan shop.tar -o table -o spdx-json=shop.spdx.json -o cyclonedx-xml@1.5=shop.cdx.xml
+  bomwright scan shop.tar --files owned -o csv=shop.csv            packages and all their programs as rows
+  bomwright scan git:HEAD -o github-snapshot=snapshot.json         for GitHub's dependency graph, in a workflow
   bomwright scan git:v1.5.0 -o cyclonedx-json=sources.cdx.json     what the lock files of a tag pin";
 
 const CONVERT_HELP: &str = "\
@@ -164,7 +167,9 @@ package URLs, and our own JSON. What the target can't carry is counted on standa
 Examples:
   bomwright convert shop.cdx.json -o spdx-json=shop.spdx.json
   bomwright convert shop.spdx -o cyclonedx-xml@1.5=shop.cdx.xml -o spdx-json@3.0.1=shop.spdx3.json
-  bomwright convert vendor.cdx.xml -o purls | sort";
+  bomwright convert vendor.cdx.xml -o purls | sort
+  bomwright convert vendor.spdx.json -o table
+  bomwright convert shop.json --files none -o cyclonedx-json=packages.cdx.json";
 
 const DIFF_HELP: &str = "\
 Each side is anything that `bomwright scan` takes. Of images every file is compared, of documents what they list.
@@ -304,12 +309,19 @@ pub(crate) struct Scan {
     pub(crate) source: String,
 
     /// What to write, several times if need be; without FILE to standard output
-    #[arg(short, long = "output", value_name = "FORMAT[@VERSION][=FILE]", help = Output::scan_help())]
+    #[arg(short, long = "output", value_name = "FORMAT[@VERSION][=FILE]", help = Form::help())]
     pub(crate) outputs: Vec<Output>,
+
+    /// The files that documents and csv list; json always has all
+    #[arg(long, value_enum, value_name = "WHICH", default_value_t = Listed::Executables)]
+    pub(crate) files: Listed,
 
     /// Verify every file too, as `bomwright verify` does, so that documents carry status and tier
     #[arg(long)]
     pub(crate) verify: bool,
+
+    #[command(flatten)]
+    pub(crate) job: JobFlags,
 
     #[command(flatten)]
     pub(crate) against: Against,
@@ -326,8 +338,15 @@ pub(crate) struct Convert {
     pub(crate) document: String,
 
     /// What to write, several times if need be; without FILE to standard output
-    #[arg(short, long = "output", value_name = "FORMAT[@VERSION][=FILE]", help = Output::convert_help(), required = true)]
+    #[arg(short, long = "output", value_name = "FORMAT[@VERSION][=FILE]", help = Form::help(), required = true)]
     pub(crate) outputs: Vec<Output>,
+
+    /// The files that documents and csv list, as far as the document has them; json always has all
+    #[arg(long, value_enum, value_name = "WHICH", default_value_t = Listed::All)]
+    pub(crate) files: Listed,
+
+    #[command(flatten)]
+    pub(crate) job: JobFlags,
 
     #[command(flatten)]
     pub(crate) reading: Reading,

@@ -4,6 +4,7 @@ mod args;
 mod commands;
 mod compared;
 mod exit;
+mod form;
 mod limits;
 mod load;
 mod output;
