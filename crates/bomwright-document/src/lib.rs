@@ -43,6 +43,7 @@ mod seq;
 mod silent;
 mod spdx2;
 mod spdx3;
+mod statement;
 mod syft;
 mod target;
 mod time;
@@ -58,6 +59,7 @@ use format::Readable;
 pub use format::{Format, detect};
 pub use license::{LicenseExpression, license_expression, normalize_licenses};
 pub use losses::{Loss, format_tables, losses};
+pub use statement::{Attested, statement};
 pub use target::Target;
 
 /// Writes `inventory` to `out` as a document of `target`: a [`Format`] in its usual version, or a [`Target`]. The same

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use bomwright_document::{Attested, Target};
 use bomwright_model::{FindingSeverity, GateRule};
 use bomwright_profile::Profile;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -106,6 +107,9 @@ pub(crate) enum Command {
     /// Say what is wrong with an SBOM, and what it lacks for NTIA, CISA, BSI, FSCT, Telco or CRA
     #[command(after_help = CHECK_HELP)]
     Check(Check),
+    /// Put an SBOM into a statement about its image, ready to be signed
+    #[command(after_help = ATTEST_HELP)]
+    Attest(Attest),
     /// Print the dependency graph as a tree
     Tree(Tree),
     /// Print the paths that lead from the image to a package
@@ -230,6 +234,21 @@ Examples:
   bomwright check theirs.spdx.json --profile cra -o sarif=check.sarif
 
 Exit codes: 0 no fault and every profile passes, 1 a fault or a profile that fails, 2 trouble.";
+
+const ATTEST_HELP: &str = "\
+The statement (in-toto Statement v1) names the image and holds the document byte by byte: CycloneDX or SPDX in JSON. The
+digest is the one that the document holds at its root; docker archives know none, and a registry that compresses anew
+gives another: then name it with --subject. Nothing is signed here.
+
+Examples:
+  bomwright attest shop.cdx.json -o statement.json
+  bomwright attest oci-dir:build/image --as spdx-json -o statement.json
+  bomwright attest shop.spdx.json --subject registry.example/shop@sha256:… -o statement.json
+
+To sign the statement as it is, or to let cosign make its own from the document:
+  cosign attest-blob --statement statement.json --bundle statement.sigstore.json
+  cosign attest --type cyclonedx --predicate shop.cdx.json registry.example/shop@sha256:…
+  cosign attest --type spdxjson --predicate shop.spdx.json registry.example/shop@sha256:…";
 
 const INIT_HELP: &str = "\
 With a SOURCE the file proposes what the image suggests to be yours: scopes of private npm packages, groups of
@@ -555,6 +574,37 @@ pub(crate) enum Written {
     CyclonedxJson,
     /// SPDX 2.3
     SpdxJson,
+}
+
+/// `bomwright attest`
+#[derive(Debug, Args)]
+pub(crate) struct Attest {
+    /// An SBOM of any tool, or an image or whatever else `bomwright scan` reads
+    #[arg(value_name = "SBOM|IMAGE")]
+    pub(crate) source: String,
+
+    /// The image that it is about [default: the one that the document describes]
+    #[arg(long, value_name = "NAME@DIGEST")]
+    pub(crate) subject: Option<Attested>,
+
+    /// Where to write [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Of what is no SBOM, the document to make: cyclonedx-json or spdx-json, with @VERSION if need be
+    #[arg(long = "as", value_name = "FORMAT[@VERSION]", default_value = "cyclonedx-json")]
+    pub(crate) document: Target,
+
+    /// Of what is no SBOM, the files that the document lists
+    #[arg(long, value_enum, value_name = "WHICH", default_value_t = Listed::Executables)]
+    pub(crate) files: Listed,
+
+    /// The type of the predicate, where a policy asks for another than the usual one
+    #[arg(long, value_name = "URI")]
+    pub(crate) predicate_type: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) reading: Reading,
 }
 
 /// `bomwright tree`

@@ -1,6 +1,5 @@
 //! What `scan` and `convert` write an inventory as: documents, and forms that are written and not read.
 
-
 use bomwright_document::{Format, Target};
 use bomwright_model::{FileChoice, Inventory};
 use bomwright_report::{Job, Paint};

@@ -1,10 +1,8 @@
 //! Which packages belong to which manifest, and how they hang together.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use bomwright_model::{
-    Edge, EdgeKind, Image, Inventory, Node, Origin, Package, PackageId, Scope, SourceKind,
-};
+use bomwright_model::{Image, Inventory, Node, Origin, Package, PackageId, Scope, SourceKind};
 
 use super::{Dependency, Location, Manifest, Needed, Relationship};
 
@@ -88,7 +86,7 @@ fn is_tree(inventory: &Inventory) -> bool {
 /// What leads to each package and what it leads to, by its position.
 struct Relations<'a> {
     is_direct: Vec<bool>,
-    scopes: Vec<Option<Scope>>,
+    is_needed: Vec<bool>,
     targets: Vec<BTreeSet<&'a str>>,
 }
 
@@ -97,11 +95,11 @@ impl<'a> Relations<'a> {
         let count = inventory.packages.len();
         let mut all = Self {
             is_direct: vec![false; count],
-            scopes: vec![None; count],
+            is_needed: needed(inventory),
             targets: vec![BTreeSet::new(); count],
         };
         let projects = projects(inventory);
-        for (from, to, edge) in edges(inventory) {
+        for (from, to) in edges(inventory) {
             // What the project itself asks for is direct: the root, what is the team's own, and a project of a source
             // tree.
             let is_direct = match from {
@@ -113,9 +111,6 @@ impl<'a> Relations<'a> {
             };
             if let Some(slot) = at_mut(&mut all.is_direct, to) {
                 *slot |= is_direct;
-            }
-            if let (Some(slot), true) = (at_mut(&mut all.scopes, to), edge.kind != EdgeKind::Holds) {
-                *slot = Some(slot.map_or(edge.scope, |known: Scope| known.min(edge.scope)));
             }
             let target = inventory.package(to).and_then(|package| package.purl.as_ref());
             if let (Node::Package(from), Some(purl)) = (from, target)
@@ -138,28 +133,53 @@ impl<'a> Relations<'a> {
             } else {
                 Relationship::Indirect
             },
-            scope: match at(&self.scopes, id).copied().flatten() {
-                Some(Scope::Development | Scope::Build) => Needed::Development,
-                _ => Needed::Runtime,
+            scope: if at(&self.is_needed, id).copied().unwrap_or_default() {
+                Needed::Runtime
+            } else {
+                Needed::Development
             },
         }
     }
 }
 
-/// The edges that lead to packages.
-fn edges(inventory: &Inventory) -> impl Iterator<Item = (&Node, PackageId, &Edge)> {
+/// Which packages the root leads to without a step that is only for development or building.
+fn needed(inventory: &Inventory) -> Vec<bool> {
+    let graph = inventory.graph.petgraph();
+    let mut needed = vec![false; inventory.packages.len()];
+    let mut seen = HashSet::from([inventory.graph.root()]);
+    let mut open = vec![inventory.graph.root()];
+    while let Some(node) = open.pop() {
+        if let Some(Node::Package(id)) = graph.node_weight(node)
+            && let Some(slot) = at_mut(&mut needed, *id)
+        {
+            *slot = true;
+        }
+        let mut steps = graph.neighbors(node).detach();
+        while let Some((edge, target)) = steps.next(graph) {
+            let scope = graph.edge_weight(edge).map(|edge| edge.scope);
+            let counts = !matches!(scope, Some(Scope::Development | Scope::Build));
+            if counts && seen.insert(target) {
+                open.push(target);
+            }
+        }
+    }
+    needed
+}
+
+/// The edges that lead to packages, and where they come from.
+fn edges(inventory: &Inventory) -> impl Iterator<Item = (&Node, PackageId)> {
     let graph = inventory.graph.petgraph();
     graph.edge_indices().filter_map(|index| {
         let (from, to) = graph.edge_endpoints(index)?;
         let Node::Package(to) = graph.node_weight(to)? else { return None };
-        Some((graph.node_weight(from)?, *to, graph.edge_weight(index)?))
+        Some((graph.node_weight(from)?, *to))
     })
 }
 
 /// Which packages are the projects of a source tree: those that no other package asks for.
 fn projects(inventory: &Inventory) -> Vec<bool> {
     let mut projects = vec![is_tree(inventory); inventory.packages.len()];
-    for (from, to, _) in edges(inventory) {
+    for (from, to) in edges(inventory) {
         if let (Node::Package(_), Some(slot)) = (from, at_mut(&mut projects, to)) {
             *slot = false;
         }

@@ -39,7 +39,7 @@ fn inventory(kind: SourceKind, packages: Vec<Package>, edges: &[(Option<u32>, u3
     inventory
 }
 
-/// A source tree: a project that locks two packages, one of them for development, which locks a third.
+/// A source tree: a project that asks for two packages, for one of them to develop, which asks for a third.
 fn tree() -> Inventory {
     let lock = ["app/package-lock.json"];
     let packages = ["npm/left", "npm/right", "npm/shop", "npm/tool"]
@@ -50,7 +50,7 @@ fn tree() -> Inventory {
         (None, 2, Scope::Runtime),
         (Some(2), 0, Scope::Runtime),
         (Some(2), 3, Scope::Development),
-        (Some(3), 1, Scope::Development),
+        (Some(3), 1, Scope::Runtime),
     ];
     inventory(SourceKind::Git, packages, &edges)
 }
@@ -82,7 +82,7 @@ fn a_lock_file_is_a_manifest() {
     assert_eq!(of("shop"), ("direct", "runtime", json!(["pkg:npm/left@1.0", "pkg:npm/tool@1.0"])));
     assert_eq!(of("left"), ("direct", "runtime", json!([])));
     assert_eq!(of("tool"), ("direct", "development", json!(["pkg:npm/right@1.0"])));
-    assert_eq!(of("right"), ("indirect", "development", json!([])));
+    assert_eq!(of("right"), ("indirect", "development", json!([])), "only the tool needs it");
 }
 
 #[test]
