@@ -1,6 +1,8 @@
 //! Which files of an inventory get into a document. Documents are read by people and attached to builds, so most leave
 //! out the files that a package answers for.
 
+use std::path::Path;
+
 use crate::{File, FileKind, Status};
 
 /// Which files of an inventory a document lists, from few to all.
@@ -53,7 +55,7 @@ impl File {
 
     /// Whether a process or the kernel would run it: all but object files that are no kernel modules.
     pub fn can_be_run(&self) -> bool {
-        self.kind != FileKind::Object || self.path.ends_with(".ko")
+        self.kind != FileKind::Object || Path::new(&self.path).extension().is_some_and(|end| end == "ko")
     }
 }
 
