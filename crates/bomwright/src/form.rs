@@ -102,20 +102,20 @@ impl From<Files> for FileChoice {
 /// What GitHub is told of the job that submits a snapshot.
 #[derive(Debug, Args)]
 pub(crate) struct JobFlags {
-    /// The commit that was built [default: $GITHUB_SHA]
+    /// The commit that was built [default: `$GITHUB_SHA`]
     #[arg(long = "github-sha", value_name = "COMMIT", help_heading = "For github-snapshot")]
     sha: Option<String>,
 
-    /// Its branch or tag, such as refs/heads/main [default: $GITHUB_REF]
+    /// Its branch or tag, such as refs/heads/main [default: `$GITHUB_REF`]
     #[arg(long = "github-ref", value_name = "REF", help_heading = "For github-snapshot")]
     reference: Option<String>,
 
-    /// What tells this run from others [default: $GITHUB_RUN_ID]
+    /// What tells this run from others [default: `$GITHUB_RUN_ID`]
     #[arg(long = "github-job-id", value_name = "ID", help_heading = "For github-snapshot")]
     id: Option<String>,
 
     /// What stays the same over runs; a later snapshot takes the place of an earlier one with the same correlator
-    /// [default: "$GITHUB_WORKFLOW $GITHUB_JOB"]
+    /// [default: `$GITHUB_WORKFLOW $GITHUB_JOB`]
     #[arg(long = "github-correlator", value_name = "NAME", help_heading = "For github-snapshot")]
     correlator: Option<String>,
 }

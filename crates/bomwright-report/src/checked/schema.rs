@@ -111,7 +111,9 @@ fn the_words_are_those_of_the_types() {
     check("/gap/properties/kind", kinds.map(word).into());
     let keys = ["author", "licence", "security-contact", "supplier", "support-end"];
     let mut declared = Declared::default();
-    keys.iter().for_each(|key| declared.set(key, "x"));
+    for key in keys {
+        declared.set(key, "x");
+    }
     assert_eq!(declared.entries().map(|(key, _)| key).collect::<Vec<_>>(), keys);
     check("/requirement/properties/declare", keys.into());
 }

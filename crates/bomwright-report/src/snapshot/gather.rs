@@ -15,7 +15,8 @@ pub(super) fn manifests(inventory: &Inventory) -> BTreeMap<String, Manifest<'_>>
     for (id, package) in inventory.packages() {
         let Some(purl) = package.purl.as_ref() else { continue };
         let file = shared_file(package, &told);
-        let name = name(inventory, file.map_or_else(|| package.ecosystem.clone(), |it| format!("/{it}")));
+        let place = file.map_or_else(|| package.ecosystem.clone(), |it| format!("/{it}"));
+        let name = name(inventory, &place);
         let location = file.filter(|_| is_tree).map(|source_location| Location { source_location });
         let manifest = manifests.entry(name.clone()).or_insert_with(|| Manifest {
             file: location,
@@ -60,7 +61,7 @@ fn shared_file<'a>(package: &'a Package, told: &HashMap<&str, usize>) -> Option<
 }
 
 /// `place` behind the name of the image that it lies in; of a source tree by itself.
-fn name(inventory: &Inventory, place: String) -> String {
+fn name(inventory: &Inventory, place: &str) -> String {
     match &inventory.image {
         None => place.trim_start_matches('/').to_owned(),
         Some(image) => format!("{}:{place}", image_name(image, &inventory.source.name)),
