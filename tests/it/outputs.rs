@@ -74,6 +74,22 @@ fn files_are_listed_as_they_are_asked_for() {
     assert_eq!(of(&["--files", "all"]), all);
 }
 
+/// A package's supplier answers for its files, but not for what somebody changed.
+#[test]
+fn owned_files_have_the_supplier_of_their_package() {
+    let folder = tempfile::tempdir().unwrap();
+    image(folder.path());
+    let scan = ["scan", "a.oci.tar", "-q", "-o", "spdx-json", "--files", "all", "--verify"];
+    let document = json(program(folder.path()).args(scan));
+    let packages = document["packages"].as_array().unwrap();
+    let supplier =
+        |name: &str| packages.iter().find(|it| it["name"] == name).unwrap()["supplier"].as_str().unwrap();
+    assert_eq!(supplier("usr/bin/intact"), supplier("base"));
+    assert!(supplier("base").contains("dist@example.com"), "{}", supplier("base"));
+    assert_eq!(supplier("usr/bin/changed"), "NOASSERTION");
+    assert_eq!(supplier("opt/run"), "NOASSERTION");
+}
+
 #[test]
 fn converting_keeps_every_file_unless_told_otherwise() {
     let folder = tempfile::tempdir().unwrap();

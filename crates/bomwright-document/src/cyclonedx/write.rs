@@ -290,7 +290,7 @@ impl<'a> Document<'a> {
 
     fn file(&self, index: usize, file: &'a File) -> wire::Component<'a> {
         let declared = &self.inventory.declared;
-        let mut facts = Facts::of_file(declared, self.relations, index, file);
+        let mut facts = Facts::of_file(self.inventory, self.relations, index, file);
         for digest in file.digests.iter().filter(|digest| hash(digest).is_none()) {
             facts.put("digest", digest.as_str());
         }
@@ -299,7 +299,7 @@ impl<'a> Document<'a> {
             bom_ref: self.references.get(Subject::File(index)),
             name: Some(Cow::Owned(format!("/{}", file.path))),
             hashes: file.digests.iter().filter_map(hash).collect(),
-            supplier: silent::supplier_of(declared, file).map(entity),
+            supplier: silent::supplier_of(self.inventory, file).map(entity),
             licenses: self.declared_license(silent::license_of(declared, file)),
             properties: facts.sorted(),
             ..wire::Component::default()

@@ -259,9 +259,9 @@ impl<'a> Document<'a> {
             name: &file.path,
             primary_package_purpose: Some("FILE"),
             checksums: file.digests.iter().filter_map(checksum).collect(),
-            supplier: Some(actor_or_no_assertion("Organization", silent::supplier_of(declared, file))),
+            supplier: Some(actor_or_no_assertion("Organization", silent::supplier_of(self.inventory, file))),
             license_declared: self.declared_license(silent::license_of(declared, file)),
-            annotations: self.annotations(Facts::of_file(declared, self.relations, index, file)),
+            annotations: self.annotations(Facts::of_file(self.inventory, self.relations, index, file)),
             ..Self::blank(self.references.get(Subject::File(index)).unwrap_or_default())
         }
     }

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use bomwright_document::{Attested, DocumentError};
+use bomwright_document::{Attested, DocumentError, Format};
 
 use crate::args::Attest;
 use crate::exit::{FINE, Failure};
@@ -15,6 +15,10 @@ const GITHUB_MOST: usize = 16 << 20;
 /// Runs the command.
 pub(crate) fn run(arguments: &Attest, verbosity: Verbosity) -> Result<u8, Failure> {
     let target = arguments.document.with_files(arguments.files.into());
+    if !matches!(target.format(), Format::CycloneDxJson | Format::SpdxJson) {
+        return Err(Failure::new(format!("an attestation holds JSON, which {target} is not"))
+            .hint("--as cyclonedx-json or --as spdx-json"));
+    }
     let (name, bytes) = crate::load::document(&arguments.source, &arguments.reading, target, verbosity)?;
     let inventory = bomwright_document::read(&name, &bytes).map_err(|error| Failure::chain(&error))?;
     let stated = Attested::of(&inventory);
