@@ -54,7 +54,10 @@ fn accepted(command: &mut Command, image: &Path) {
 fn the_official_validators_accept_every_document() {
     let Some(environment) = environment() else { return };
     let folder = tempfile::tempdir().unwrap();
-    for (image, files) in images().into_iter().flat_map(|it| [(it.clone(), "executables"), (it, "all")]) {
+    // With every file too where that is quick: spdx-tools takes the square of what is described.
+    let samples = root().join("samples");
+    let all = images().into_iter().filter(|it| it.starts_with(&samples)).map(|it| (it, "all"));
+    for (image, files) in images().into_iter().map(|it| (it, "executables")).chain(all) {
         let mut scan = bomwright(folder.path());
         scan.arg("scan").arg(&image).args(["--files", files, "--quiet", "-o", "spdx-json=image.spdx.json"]);
         scan.args(["-o", "spdx-tag-value=image.spdx"]);
