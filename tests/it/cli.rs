@@ -167,8 +167,9 @@ fn converting_keeps_packages_and_says_what_is_lost() {
     {
         let (code, _, said) = run(&["convert", &source, "-o", &format!("{target}={number}.out")]);
         assert_eq!(code, Some(0), "{said}");
-        // Our own JSON alone holds the files that packages own.
-        assert_eq!(said.contains("files that a package owns"), number == 0, "{target}: {said}");
+        // Our own JSON alone holds the wordings of dependencies. Files stay.
+        assert_eq!(said.contains("wordings and evidences"), number == 0, "{target}: {said}");
+        assert!(!said.contains("files"), "{target}: {said}");
         source = format!("{number}.out");
     }
     assert_eq!(run(&["convert", &source, "-o", "purls"]).1, purls);

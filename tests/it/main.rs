@@ -19,6 +19,7 @@ mod images;
 mod init;
 mod locks;
 mod merge;
+mod outputs;
 mod pairs;
 mod profiles;
 mod readme;

@@ -171,10 +171,12 @@ impl<'a> Assembly<'a> {
         }
     }
 
-    /// Says that the package `inner` is shown inside `outer`.
+    /// Says that the package `inner` is shown inside `outer`, or that the file is, which `outer` owns then.
     pub(crate) fn nest(&mut self, outer: Slot, inner: Slot) {
-        if let (Slot::Package(outer), Slot::Package(inner)) = (outer, inner) {
-            self.inside.push((outer, inner));
+        match (outer, inner) {
+            (Slot::Package(outer), Slot::Package(inner)) => self.inside.push((outer, inner)),
+            (Slot::Package(outer), Slot::File(inner)) => self.own(inner, outer),
+            _ => {}
         }
     }
 

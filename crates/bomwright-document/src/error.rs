@@ -49,6 +49,18 @@ pub enum DocumentError {
         /// The version.
         version: String,
     },
+    /// The document is of a format that no attestation holds.
+    #[error("{name}: an attestation holds CycloneDX or SPDX in JSON, which this is not")]
+    Predicate {
+        /// The document, as the caller named it.
+        name: String,
+    },
+    /// The text names no image and digest.
+    #[error("'{text}' is no name and digest, such as registry.example/shop@sha256:…")]
+    Subject {
+        /// The text.
+        text: String,
+    },
     /// The document could not be written.
     #[error("cannot write the document")]
     Write(#[source] io::Error),

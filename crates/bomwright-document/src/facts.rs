@@ -4,8 +4,8 @@
 use std::borrow::Cow;
 
 use bomwright_model::{
-    Confidence, Declared, Distribution, EdgeKind, Evidence, File, FileKind, Image, Inventory, LayerPart,
-    LicenseKind, Package, PackageKind, Scope, Status, Tier, Verdict,
+    Confidence, Distribution, EdgeKind, Evidence, File, FileKind, Image, Inventory, LayerPart, LicenseKind,
+    Package, PackageKind, Scope, Status, Tier, Verdict,
 };
 use serde::Serialize;
 
@@ -98,7 +98,7 @@ impl<'a> Facts<'a> {
 
     /// What no field says of the file with this index.
     pub(crate) fn of_file(
-        declared: &Declared,
+        inventory: &Inventory,
         relations: &'a Relations<'a>,
         index: usize,
         file: &'a File,
@@ -123,9 +123,9 @@ impl<'a> Facts<'a> {
             facts.put_list("file:elf:runpath", &elf.runpath);
         }
         facts.verdict(file.origin.as_ref());
-        facts.put_some("unknown", silent::of_file(declared, file));
+        facts.put_some("unknown", silent::of_file(inventory, file));
         facts.deployable(file);
-        facts.put_some("property:declared", silent::declared_of(declared, file));
+        facts.put_some("property:declared", silent::declared_of(&inventory.declared, file));
         facts.relations(relations, Subject::File(index));
         facts
     }

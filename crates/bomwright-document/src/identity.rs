@@ -8,26 +8,29 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io::{self, BufWriter};
 
-use bomwright_model::{Inventory, Node, Package};
+use bomwright_model::{File, FileChoice, Inventory, Node, Package};
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 
-/// The reference of every package, every file that no package owns, the root and the distribution.
+/// The reference of every package, every file that the document lists, the root and the distribution.
 pub(crate) struct References {
     pub(crate) root: &'static str,
     pub(crate) distribution: Option<String>,
     pub(crate) packages: Vec<String>,
-    /// `None` for files that a package owns: CycloneDX and SPDX documents don't list them.
+    /// `None` for files that the document does not list.
     pub(crate) files: Vec<Option<String>>,
 }
 
 impl References {
-    /// The references of everything in `inventory`.
-    pub(crate) fn of(inventory: &Inventory) -> Self {
+    /// The references of everything in `inventory` that a document with the files of `choice` lists.
+    pub(crate) fn of(inventory: &Inventory, choice: FileChoice) -> Self {
         let mut seen = HashMap::new();
         let mut unique = |base: String| {
             let count = seen.entry(base.clone()).and_modify(|count| *count += 1).or_insert(1_u32);
             if *count == 1 { base } else { format!("{base}-{count}") }
+        };
+        let is_listed = |file: &File| {
+            choice.holds(file) && file.owner.is_none_or(|owner| inventory.package(owner).is_some())
         };
         Self {
             root: "root",
@@ -39,22 +42,35 @@ impl References {
             files: inventory
                 .files
                 .iter()
-                .map(|file| file.owner.is_none().then(|| unique(reference("file", &[&file.path]))))
+                .map(|file| is_listed(file).then(|| unique(reference("file", &[&file.path]))))
                 .collect(),
         }
     }
 
-    /// The subject that stands for `node` in a document: itself, or the owner of an owned file. `None` for
-    /// unresolved requirements, which are no subjects.
-    pub(crate) fn subject(inventory: &Inventory, node: &Node) -> Option<Subject> {
+    /// The subject that stands for `node` in a document: itself, or of a file that is not listed its owner, else the
+    /// root. `None` for unresolved requirements, which are no subjects.
+    pub(crate) fn subject(&self, inventory: &Inventory, node: &Node) -> Option<Subject> {
         Some(match node {
             Node::Root => Subject::Root,
             Node::Package(id) => Subject::Package(usize::try_from(id.0).ok()?),
-            Node::File(id) => match inventory.file(*id)?.owner {
-                Some(owner) => Subject::Package(usize::try_from(owner.0).ok()?),
-                None => Subject::File(usize::try_from(id.0).ok()?),
-            },
+            Node::File(id) => {
+                let index = usize::try_from(id.0).ok()?;
+                match (self.files.get(index)?, inventory.file(*id)?.owner) {
+                    (Some(_), _) => Subject::File(index),
+                    (None, Some(owner)) => Subject::Package(usize::try_from(owner.0).ok()?),
+                    (None, None) => Subject::Root,
+                }
+            }
             Node::Unresolved(..) => return None,
+        })
+    }
+
+    /// Each listed file that a package owns, behind that package, by their indexes.
+    pub(crate) fn owned_files(&self, inventory: &Inventory) -> impl Iterator<Item = (usize, usize)> {
+        let files = inventory.files.iter().zip(&self.files).enumerate();
+        files.filter_map(|(index, (file, reference))| {
+            reference.as_ref()?;
+            Some((usize::try_from(file.owner?.0).ok()?, index))
         })
     }
 
@@ -110,8 +126,8 @@ const URL_NAMESPACE: [u8; 16] =
     [0x6b, 0xa7, 0xb8, 0x11, 0x9d, 0xad, 0x11, 0xd1, 0x80, 0xb4, 0x00, 0xc0, 0x4f, 0xd4, 0x30, 0xc8];
 
 /// A version 5 UUID (RFC 9562 section 5.5) over the SHA-256 of all that `inventory` says, as our own JSON
-/// says it. Every format of one inventory gets the same.
-pub(crate) fn uuid(inventory: &Inventory) -> Result<String, io::Error> {
+/// says it, and of `choice`. Every format of one inventory with the same files gets the same.
+pub(crate) fn uuid(inventory: &Inventory, choice: FileChoice) -> Result<String, io::Error> {
     // The serializer writes a few bytes at a time, which a hash takes slowly.
     let mut buffer = BufWriter::with_capacity(1 << 16, HashWriter(Sha256::new()));
     crate::json::encode(inventory, &mut buffer)?;
@@ -119,6 +135,10 @@ pub(crate) fn uuid(inventory: &Inventory) -> Result<String, io::Error> {
     let mut name = String::from("https://spdx.org/spdxdocs/bomwright-");
     for byte in hash.0.finalize() {
         let _ = write!(name, "{byte:02x}");
+    }
+    if choice != FileChoice::default() {
+        // Other files make another document.
+        let _ = write!(name, "#files={}", choice.as_str());
     }
     let mut sha1 = Sha1::new();
     sha1.update(URL_NAMESPACE);

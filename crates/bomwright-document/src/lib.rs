@@ -28,6 +28,7 @@ mod facts;
 mod format;
 mod identify;
 mod identity;
+mod inside;
 mod json;
 mod lenient;
 mod license;
@@ -42,13 +43,14 @@ mod seq;
 mod silent;
 mod spdx2;
 mod spdx3;
+mod statement;
 mod syft;
 mod target;
 mod time;
 
 use std::io;
 
-use bomwright_model::Inventory;
+use bomwright_model::{FileChoice, Inventory};
 
 pub use about::facts;
 pub use check::{Fault, check};
@@ -57,6 +59,7 @@ use format::Readable;
 pub use format::{Format, detect};
 pub use license::{LicenseExpression, license_expression, normalize_licenses};
 pub use losses::{Loss, format_tables, losses};
+pub use statement::{Attested, statement};
 pub use target::Target;
 
 /// Writes `inventory` to `out` as a document of `target`: a [`Format`] in its usual version, or a [`Target`]. The same
@@ -70,16 +73,17 @@ pub fn write(
     out: &mut dyn io::Write,
 ) -> Result<(), DocumentError> {
     let target = target.into();
+    let files = target.files();
     // A target's version is one that is written.
     let cyclonedx = cyclonedx::Version::from_number(target.version()).unwrap_or(cyclonedx::Version::V1_6);
     // The serializers write a few bytes at a time.
     let mut buffer = io::BufWriter::with_capacity(1 << 16, out);
     match target.format() {
-        Format::CycloneDxJson => cyclonedx::json(inventory, cyclonedx, &mut buffer),
-        Format::CycloneDxXml => cyclonedx::xml(inventory, cyclonedx, &mut buffer),
-        Format::SpdxJson if target.version() == "3.0.1" => spdx2::graph(inventory, &mut buffer),
-        Format::SpdxJson => spdx2::json(inventory, &mut buffer),
-        Format::SpdxTagValue => spdx2::tag_value(inventory, &mut buffer),
+        Format::CycloneDxJson => cyclonedx::json(inventory, cyclonedx, files, &mut buffer),
+        Format::CycloneDxXml => cyclonedx::xml(inventory, cyclonedx, files, &mut buffer),
+        Format::SpdxJson if target.version() == "3.0.1" => spdx2::graph(inventory, files, &mut buffer),
+        Format::SpdxJson => spdx2::json(inventory, files, &mut buffer),
+        Format::SpdxTagValue => spdx2::tag_value(inventory, files, &mut buffer),
         Format::Json => json::encode(inventory, &mut buffer),
         Format::Purls => purls::write(inventory, &mut buffer),
     }
@@ -108,11 +112,15 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Inventory, DocumentError> {
     }
 }
 
-/// Whether nothing warns that something is missing, and every file has an owner or an explanation.
-pub(crate) fn is_complete(inventory: &Inventory) -> bool {
+/// Whether nothing warns that something is missing, every file has an owner or an explanation, and `files` leaves out
+/// none that no package answers for.
+pub(crate) fn is_complete(inventory: &Inventory, files: FileChoice) -> bool {
     let explained = |origin: Option<&bomwright_model::Verdict>| {
         origin.is_some_and(|verdict| verdict.origin != bomwright_model::Origin::Unknown)
     };
     !inventory.is_incomplete()
-        && inventory.files.iter().all(|file| file.owner.is_some() || explained(file.origin.as_ref()))
+        && inventory
+            .files
+            .iter()
+            .all(|file| file.owner.is_some() || (files.holds(file) && explained(file.origin.as_ref())))
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io;
 
-use bomwright_model::{Inventory, Node};
+use bomwright_model::{File, FileChoice, Inventory, Node};
 
 use crate::{Format, Target, cyclonedx, json, spdx2};
 
@@ -14,23 +14,33 @@ pub struct Loss {
     pub what: &'static str,
     /// What the document holds instead; empty where it holds nothing.
     pub instead: &'static str,
-    carries: fn(Format) -> bool,
-    count: fn(&Inventory) -> usize,
+    carries: fn(Target) -> bool,
+    count: fn(&Inventory, Target) -> usize,
 }
 
 impl Loss {
     /// Whether documents of `target` carry such facts.
     pub fn is_carried_by(&self, target: Target) -> bool {
-        (self.carries)(target.format())
+        (self.carries)(target)
     }
 }
 
-fn only_json(format: Format) -> bool {
-    format == Format::Json
+fn only_json(target: Target) -> bool {
+    target.format() == Format::Json
 }
 
-fn all_but_purls(format: Format) -> bool {
-    format != Format::Purls
+fn all_but_purls(target: Target) -> bool {
+    target.format() != Format::Purls
+}
+
+/// Whether documents list every file that `least` chooses.
+fn lists(target: Target, least: FileChoice) -> bool {
+    only_json(target) || (all_but_purls(target) && target.files() >= least)
+}
+
+/// How many files for which `is_such` holds a document does not list.
+fn unlisted(inventory: &Inventory, target: Target, is_such: fn(&File) -> bool) -> usize {
+    inventory.files.iter().filter(|file| is_such(file) && !target.lists(file)).count()
 }
 
 /// The table. What is not in it is carried by every format.
@@ -38,27 +48,43 @@ const LOSSES: &[Loss] = &[
     Loss {
         what: "files that a package owns",
         instead: "",
-        carries: only_json,
-        count: |inventory| inventory.files.iter().filter(|file| file.owner.is_some()).count(),
+        carries: |target| lists(target, FileChoice::Owned),
+        count: |inventory, target| unlisted(inventory, target, |file| file.owner.is_some()),
     },
     Loss {
-        what: "dependencies from or to a file that a package owns",
-        instead: "dependencies of that package, in CycloneDX and SPDX",
-        carries: only_json,
-        count: |inventory| {
-            let is_owned = |node: &Node| match node {
-                Node::File(id) => inventory.file(*id).is_some_and(|file| file.owner.is_some()),
+        what: "programs, libraries, scripts and kernel modules that no package owns",
+        instead: "",
+        carries: |target| lists(target, FileChoice::Executables),
+        count: |inventory, target| {
+            unlisted(inventory, target, |file| file.owner.is_none() && file.can_be_run())
+        },
+    },
+    Loss {
+        what: "other object files that no package owns",
+        instead: "",
+        carries: |target| lists(target, FileChoice::All),
+        count: |inventory, target| {
+            unlisted(inventory, target, |file| file.owner.is_none() && !file.can_be_run())
+        },
+    },
+    Loss {
+        what: "dependencies from or to a file that is not listed",
+        instead: "dependencies of the package that owns it, else from the root, in CycloneDX and SPDX",
+        carries: |target| lists(target, FileChoice::All),
+        count: |inventory, target| {
+            let is_unlisted = |node: &Node| match node {
+                Node::File(id) => inventory.file(*id).is_some_and(|file| !target.lists(file)),
                 _ => false,
             };
             let edges = inventory.graph.edges();
-            edges.iter().filter(|(from, to, _)| is_owned(from) || is_owned(to)).count()
+            edges.iter().filter(|(from, to, _)| is_unlisted(from) || is_unlisted(to)).count()
         },
     },
     Loss {
         what: "wordings and evidences of dependencies",
         instead: "dependencies without them, in CycloneDX and SPDX",
         carries: only_json,
-        count: |inventory| {
+        count: |inventory, _| {
             let edges = inventory.graph.edges();
             edges
                 .iter()
@@ -69,8 +95,8 @@ const LOSSES: &[Loss] = &[
     Loss {
         what: "characters that XML can't hold",
         instead: "U+FFFD in their place",
-        carries: |format| format != Format::CycloneDxXml,
-        count: |inventory| {
+        carries: |target| target.format() != Format::CycloneDxXml,
+        count: |inventory, _| {
             let mut counter = Counter::default();
             // Counting writes nowhere, so nothing can fail.
             let _ = json::encode(inventory, &mut counter);
@@ -80,38 +106,32 @@ const LOSSES: &[Loss] = &[
     Loss {
         what: "tools whose name and version the form name-version does not tell apart",
         instead: "name and version split at another hyphen",
-        carries: |format| !matches!(format, Format::SpdxJson | Format::SpdxTagValue),
-        count: |inventory| inventory.tools.iter().filter(|tool| !spdx2::tells_apart(tool)).count(),
+        carries: |target| !matches!(target.format(), Format::SpdxJson | Format::SpdxTagValue),
+        count: |inventory, _| inventory.tools.iter().filter(|tool| !spdx2::tells_apart(tool)).count(),
     },
     Loss {
         what: "packages without a package URL",
         instead: "",
         carries: all_but_purls,
-        count: |inventory| inventory.packages.iter().filter(|package| package.purl.is_none()).count(),
+        count: |inventory, _| inventory.packages.iter().filter(|package| package.purl.is_none()).count(),
     },
     Loss {
         what: "packages with more to them than a package URL",
         instead: "their package URL",
         carries: all_but_purls,
-        count: |inventory| inventory.packages.iter().filter(|package| package.purl.is_some()).count(),
-    },
-    Loss {
-        what: "files that no package owns",
-        instead: "",
-        carries: all_but_purls,
-        count: |inventory| inventory.files.iter().filter(|file| file.owner.is_none()).count(),
+        count: |inventory, _| inventory.packages.iter().filter(|package| package.purl.is_some()).count(),
     },
     Loss {
         what: "dependencies",
         instead: "",
         carries: all_but_purls,
-        count: |inventory| inventory.graph.petgraph().edge_count(),
+        count: |inventory, _| inventory.graph.petgraph().edge_count(),
     },
     Loss {
         what: "facts on the image, its layers and its distribution",
         instead: "",
         carries: all_but_purls,
-        count: |inventory| {
+        count: |inventory, _| {
             let whole = [inventory.image.is_some(), inventory.distribution.is_some()];
             whole.into_iter().filter(|is_there| *is_there).count() + inventory.layers.len()
         },
@@ -120,14 +140,14 @@ const LOSSES: &[Loss] = &[
         what: "diagnostics: what could not be read",
         instead: "",
         carries: all_but_purls,
-        count: |inventory| inventory.diagnostics.len(),
+        count: |inventory, _| inventory.diagnostics.len(),
     },
 ];
 
 /// What of `inventory` a document of `target` can't carry, and how much of it there is; empty when it carries all.
 pub fn losses(inventory: &Inventory, target: Target) -> Vec<(&'static Loss, usize)> {
     let lost = LOSSES.iter().filter(|loss| !loss.is_carried_by(target));
-    lost.map(|loss| (loss, (loss.count)(inventory))).filter(|(_, count)| *count > 0).collect()
+    lost.map(|loss| (loss, (loss.count)(inventory, target))).filter(|(_, count)| *count > 0).collect()
 }
 
 /// The tables of `docs/formats.md`, in Markdown: formats and versions, what each can't carry, and what older
@@ -154,7 +174,7 @@ pub fn format_tables() -> String {
     for loss in LOSSES {
         let _ = write!(out, "| {} |", loss.what);
         for &format in Format::ALL {
-            out.push_str(if (loss.carries)(format) { " yes |" } else { " no |" });
+            let _ = write!(out, " {} |", carried(loss, format));
         }
         let _ = writeln!(out, " {} |", if loss.instead.is_empty() { "nothing" } else { loss.instead });
     }
@@ -163,6 +183,16 @@ pub fn format_tables() -> String {
         let _ = writeln!(out, "| {object}: `{}` | {} | {instead} |", camel(member), since.number());
     }
     out
+}
+
+/// Whether documents of `format` carry such facts, or with which files they do.
+fn carried(loss: &Loss, format: Format) -> String {
+    let target = Target::from(format);
+    if loss.is_carried_by(target) {
+        return "yes".to_owned();
+    }
+    let choice = FileChoice::ALL.iter().find(|choice| loss.is_carried_by(target.with_files(**choice)));
+    choice.map_or_else(|| "no".to_owned(), |choice| format!("`--files {}`", choice.as_str()))
 }
 
 /// `some_member` as the format spells it.

@@ -63,7 +63,7 @@ impl<'a> Relations<'a> {
             else {
                 continue;
             };
-            let (Some(from), Some(edge)) = (References::subject(inventory, from), graph.edge_weight(edge))
+            let (Some(from), Some(edge)) = (references.subject(inventory, from), graph.edge_weight(edge))
             else {
                 continue;
             };
@@ -77,8 +77,13 @@ impl<'a> Relations<'a> {
                 });
                 continue;
             }
-            let Some(to) = References::subject(inventory, to) else { continue };
-            if from == to || references.get(from).is_none() || references.get(to).is_none() {
+            let Some(to) = references.subject(inventory, to) else { continue };
+            // Nothing leads to the root, which stands for files that are not listed.
+            if from == to
+                || to == Subject::Root
+                || references.get(from).is_none()
+                || references.get(to).is_none()
+            {
                 continue;
             }
             if let (Subject::Package(index), true) = (to, edge.kind != EdgeKind::Holds)

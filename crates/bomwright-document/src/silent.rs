@@ -26,15 +26,15 @@ pub(crate) fn of_package(package: &Package) -> Option<String> {
     ])
 }
 
-/// What is not known of a file: nothing but its bytes is, unless it is the team's own.
-pub(crate) fn of_file(declared: &Declared, file: &File) -> Option<String> {
+/// What is not known of a file: nothing but its bytes is, unless it is the team's own or a package answers for it.
+pub(crate) fn of_file(inventory: &Inventory, file: &File) -> Option<String> {
     words(&[
         (Field::Version, false),
-        (Field::Supplier, supplier_of(declared, file).is_some()),
+        (Field::Supplier, supplier_of(inventory, file).is_some()),
         (Field::Creator, false),
         (Field::Identifier, false),
         (Field::Digest, !file.digests.is_empty()),
-        (Field::License, license_of(declared, file).is_some()),
+        (Field::License, license_of(&inventory.declared, file).is_some()),
         (Field::Copyright, false),
     ])
 }
@@ -65,22 +65,29 @@ pub(crate) fn of_distribution(distribution: &Distribution) -> Option<String> {
     ])
 }
 
-/// Who supplies the file: the team, where it is theirs and they say so.
-pub(crate) fn supplier_of<'a>(declared: &'a Declared, file: &File) -> Option<&'a str> {
+/// Who supplies the file: the team, where it is theirs and they say so, else whoever supplies the package that owns it, if
+/// it is as the package states.
+pub(crate) fn supplier_of<'a>(inventory: &'a Inventory, file: &File) -> Option<&'a str> {
+    let owner = file.owner.filter(|_| !file.is_changed()).and_then(|owner| inventory.package(owner));
+    declared_supplier(&inventory.declared, file).or_else(|| owner?.supplier.as_deref())
+}
+
+fn declared_supplier<'a>(declared: &'a Declared, file: &File) -> Option<&'a str> {
     declared.supplier.as_deref().filter(|_| is_in_house(file))
 }
 
-/// The licence of the file, in the same way.
+/// The licence of the file: the team's, where it is theirs and they say so.
 pub(crate) fn license_of<'a>(declared: &'a Declared, file: &File) -> Option<&'a str> {
     declared.license.as_deref().filter(|_| is_in_house(file))
 }
 
 /// The keys that say something of the file, with blanks between them.
 pub(crate) fn declared_of(declared: &Declared, file: &File) -> Option<String> {
-    let keys: Vec<_> = [("licence", license_of(declared, file)), ("supplier", supplier_of(declared, file))]
-        .into_iter()
-        .filter_map(|(key, value)| value.map(|_| key))
-        .collect();
+    let keys: Vec<_> =
+        [("licence", license_of(declared, file)), ("supplier", declared_supplier(declared, file))]
+            .into_iter()
+            .filter_map(|(key, value)| value.map(|_| key))
+            .collect();
     (!keys.is_empty()).then(|| keys.join(" "))
 }
 

@@ -95,4 +95,6 @@ const fn word(kind: ItemKind) -> &'static str {
 }
 
 #[cfg(test)]
+mod schema;
+#[cfg(test)]
 mod tests;

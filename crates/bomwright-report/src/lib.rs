@@ -1,4 +1,4 @@
-//! What people and bots read: deltas, inventories and image references as text, Markdown and JSON.
+//! What people and bots read: deltas, inventories and image references as text, Markdown, CSV and JSON.
 //!
 //! Nothing is computed here that another stage could know: each function turns a value into characters.
 
@@ -11,7 +11,10 @@ mod hostile;
 mod html;
 mod images_json;
 mod images_table;
+mod inventory_csv;
 mod paint;
+mod snapshot;
+mod spreadsheet;
 mod table;
 mod tree;
 
@@ -26,6 +29,8 @@ pub use delta::{
 pub use html::delta_html;
 pub use images_json::images_json;
 pub use images_table::images_table;
+pub use inventory_csv::{CsvError, inventory_csv};
 pub use paint::{Paint, clean};
+pub use snapshot::{Job, JobError, snapshot};
 pub use table::table;
 pub use tree::{UnknownPackage, tree, why};

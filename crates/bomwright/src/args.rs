@@ -2,10 +2,12 @@
 
 use std::path::PathBuf;
 
+use bomwright_document::{Attested, Target};
 use bomwright_model::{FindingSeverity, GateRule};
 use bomwright_profile::Profile;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::form::{Files as Listed, Form, JobFlags};
 use crate::limits::LimitFlags;
 use crate::output::Output;
 use crate::post::{COMMENT_HELP, Comment};
@@ -105,6 +107,9 @@ pub(crate) enum Command {
     /// Say what is wrong with an SBOM, and what it lacks for NTIA, CISA, BSI, FSCT, Telco or CRA
     #[command(after_help = CHECK_HELP)]
     Check(Check),
+    /// Put an SBOM into a statement about its image, ready to be signed
+    #[command(after_help = ATTEST_HELP)]
+    Attest(Attest),
     /// Print the dependency graph as a tree
     Tree(Tree),
     /// Print the paths that lead from the image to a package
@@ -155,6 +160,8 @@ Examples:
   docker save shop:1.5.0 -o shop.tar && bomwright scan shop.tar
   bomwright scan oci-dir:build/image --platform linux/arm64
   bomwright scan shop.tar -o table -o spdx-json=shop.spdx.json -o cyclonedx-xml@1.5=shop.cdx.xml
+  bomwright scan shop.tar --files owned -o csv=shop.csv            packages and all their programs as rows
+  bomwright scan git:HEAD -o github-snapshot=snapshot.json         for GitHub's dependency graph, in a workflow
   bomwright scan git:v1.5.0 -o cyclonedx-json=sources.cdx.json     what the lock files of a tag pin";
 
 const CONVERT_HELP: &str = "\
@@ -164,7 +171,9 @@ package URLs, and our own JSON. What the target can't carry is counted on standa
 Examples:
   bomwright convert shop.cdx.json -o spdx-json=shop.spdx.json
   bomwright convert shop.spdx -o cyclonedx-xml@1.5=shop.cdx.xml -o spdx-json@3.0.1=shop.spdx3.json
-  bomwright convert vendor.cdx.xml -o purls | sort";
+  bomwright convert vendor.cdx.xml -o purls | sort
+  bomwright convert vendor.spdx.json -o table
+  bomwright convert shop.json --files none -o cyclonedx-json=packages.cdx.json";
 
 const DIFF_HELP: &str = "\
 Each side is anything that `bomwright scan` takes. Of images every file is compared, of documents what they list.
@@ -225,6 +234,21 @@ Examples:
   bomwright check theirs.spdx.json --profile cra -o sarif=check.sarif
 
 Exit codes: 0 no fault and every profile passes, 1 a fault or a profile that fails, 2 trouble.";
+
+const ATTEST_HELP: &str = "\
+The statement (in-toto Statement v1) names the image and holds the document byte by byte: CycloneDX or SPDX in JSON. The
+digest is the one that the document holds at its root; docker archives know none, and a registry that compresses anew
+gives another: then name it with --subject. Nothing is signed here.
+
+Examples:
+  bomwright attest shop.cdx.json -o statement.json
+  bomwright attest oci-dir:build/image --as spdx-json -o statement.json
+  bomwright attest shop.spdx.json --subject registry.example/shop@sha256:… -o statement.json
+
+To sign the statement as it is, or to let cosign make its own from the document:
+  cosign attest-blob --statement statement.json --bundle statement.sigstore.json
+  cosign attest --type cyclonedx --predicate shop.cdx.json registry.example/shop@sha256:…
+  cosign attest --type spdxjson --predicate shop.spdx.json registry.example/shop@sha256:…";
 
 const INIT_HELP: &str = "\
 With a SOURCE the file proposes what the image suggests to be yours: scopes of private npm packages, groups of
@@ -304,12 +328,19 @@ pub(crate) struct Scan {
     pub(crate) source: String,
 
     /// What to write, several times if need be; without FILE to standard output
-    #[arg(short, long = "output", value_name = "FORMAT[@VERSION][=FILE]", help = Output::scan_help())]
+    #[arg(short, long = "output", value_name = "FORMAT[@VERSION][=FILE]", help = Form::help())]
     pub(crate) outputs: Vec<Output>,
+
+    /// The files that documents and csv list; json always has all
+    #[arg(long, value_enum, value_name = "WHICH", default_value_t = Listed::Executables)]
+    pub(crate) files: Listed,
 
     /// Verify every file too, as `bomwright verify` does, so that documents carry status and tier
     #[arg(long)]
     pub(crate) verify: bool,
+
+    #[command(flatten)]
+    pub(crate) job: JobFlags,
 
     #[command(flatten)]
     pub(crate) against: Against,
@@ -326,8 +357,15 @@ pub(crate) struct Convert {
     pub(crate) document: String,
 
     /// What to write, several times if need be; without FILE to standard output
-    #[arg(short, long = "output", value_name = "FORMAT[@VERSION][=FILE]", help = Output::convert_help(), required = true)]
+    #[arg(short, long = "output", value_name = "FORMAT[@VERSION][=FILE]", help = Form::help(), required = true)]
     pub(crate) outputs: Vec<Output>,
+
+    /// The files that documents and csv list, as far as the document has them; json always has all
+    #[arg(long, value_enum, value_name = "WHICH", default_value_t = Listed::All)]
+    pub(crate) files: Listed,
+
+    #[command(flatten)]
+    pub(crate) job: JobFlags,
 
     #[command(flatten)]
     pub(crate) reading: Reading,
@@ -536,6 +574,37 @@ pub(crate) enum Written {
     CyclonedxJson,
     /// SPDX 2.3
     SpdxJson,
+}
+
+/// `bomwright attest`
+#[derive(Debug, Args)]
+pub(crate) struct Attest {
+    /// An SBOM of any tool, or an image or whatever else `bomwright scan` reads
+    #[arg(value_name = "SBOM|IMAGE")]
+    pub(crate) source: String,
+
+    /// The image that it is about [default: the one that the document describes]
+    #[arg(long, value_name = "NAME@DIGEST")]
+    pub(crate) subject: Option<Attested>,
+
+    /// Where to write [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Of what is no SBOM, the document to make: cyclonedx-json or spdx-json, with @VERSION if need be
+    #[arg(long = "as", value_name = "FORMAT[@VERSION]", default_value = "cyclonedx-json")]
+    pub(crate) document: Target,
+
+    /// Of what is no SBOM, the files that the document lists
+    #[arg(long, value_enum, value_name = "WHICH", default_value_t = Listed::Executables)]
+    pub(crate) files: Listed,
+
+    /// The type of the predicate, where a policy asks for another than the usual one
+    #[arg(long, value_name = "URI")]
+    pub(crate) predicate_type: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) reading: Reading,
 }
 
 /// `bomwright tree`

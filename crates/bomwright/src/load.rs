@@ -4,6 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use bomwright_document::Target;
 use bomwright_ecosystems::registry;
 use bomwright_extractor::{Cache, ExtractError, Options, Outside, Verified};
 use bomwright_image::{ImageError, Limits, OpenImage, Progress, SourceSpec};
@@ -40,6 +41,27 @@ pub(crate) fn inventory(text: &str, reading: &Reading, verbosity: Verbosity) -> 
     };
     tell(&inventory, verbosity);
     Ok(inventory)
+}
+
+/// A document and its name: the one that `text` names, byte by byte, or the one of `target` that a scan of what `text`
+/// names gives.
+pub(crate) fn document(
+    text: &str,
+    reading: &Reading,
+    target: Target,
+    verbosity: Verbosity,
+) -> Result<(String, Vec<u8>), Failure> {
+    let spec = spec(text, reading);
+    if kind(&spec, reading)? == SourceKind::Sbom {
+        let name = spec.path.display().to_string();
+        let bytes = fs::read(&spec.path).map_err(|error| Failure::io(&name, &error))?;
+        return Ok((name, bytes));
+    }
+    let inventory = inventory(text, reading, verbosity)?;
+    let mut bytes = Vec::new();
+    let written = bomwright_document::write(&inventory, target, &mut bytes);
+    written.map_err(|error| Failure::chain(&error))?;
+    Ok((inventory.source.name, bytes))
 }
 
 /// What `text` names; a git revision is one of the repository that the user named.

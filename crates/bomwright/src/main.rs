@@ -4,6 +4,7 @@ mod args;
 mod commands;
 mod compared;
 mod exit;
+mod form;
 mod limits;
 mod load;
 mod output;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         Command::Waive(it) => commands::waive::run(&it),
         Command::Verify(it) => commands::verify::run(&it, verbosity),
         Command::Check(it) => commands::check::run(&it, verbosity),
+        Command::Attest(it) => commands::attest::run(&it, verbosity),
         Command::Tree(it) => commands::graph::tree(&it, verbosity),
         Command::Why(it) => commands::graph::why(&it, verbosity),
         Command::Files(it) => commands::files::run(&it, verbosity),

@@ -33,28 +33,6 @@ impl FromStr for Output {
 }
 
 impl Output {
-    /// The help of `bomwright scan -o`.
-    pub(crate) fn scan_help() -> String {
-        Self::documents_help("table, ")
-    }
-
-    /// The help of `bomwright convert -o`.
-    pub(crate) fn convert_help() -> String {
-        Self::documents_help("")
-    }
-
-    fn documents_help(first: &str) -> String {
-        let names: Vec<_> = Format::ALL.iter().map(|format| format.name()).collect();
-        format!(
-            "What to write, several times if need be: {first}{}; without FILE to standard output. VERSION: {} of \
-             CycloneDX [default: {}], {} of SPDX",
-            names.join(", "),
-            Format::CycloneDxJson.versions().join(", "),
-            Format::CycloneDxJson.default_version(),
-            Format::SpdxJson.versions().join(", "),
-        )
-    }
-
     /// The format and version of a document that is asked for; `others` are names of further formats that the
     /// command knows.
     pub(crate) fn target(&self, others: &[&str]) -> Result<Target, Failure> {
@@ -75,9 +53,12 @@ impl Output {
 
     /// Writes `inventory` as a document of `target`.
     pub(crate) fn document(&self, inventory: &Inventory, target: Target) -> Result<(), Failure> {
-        let mut bytes = Vec::new();
-        bomwright_document::write(inventory, target, &mut bytes).map_err(|error| Failure::chain(&error))?;
-        self.write(|out| out.write_all(&bytes))
+        self.write(|out| {
+            bomwright_document::write(inventory, target, out).map_err(|error| match error {
+                DocumentError::Write(error) => error,
+                other => io::Error::other(other),
+            })
+        })
     }
 
     /// The help of `bomwright diff -o`.

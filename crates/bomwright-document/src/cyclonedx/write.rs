@@ -6,7 +6,8 @@ use std::collections::HashSet;
 use std::io;
 
 use bomwright_model::{
-    Digest, Evidence, File, FileKind, Inventory, License, LicenseKind, Package, PackageKind, Scope,
+    Digest, Evidence, File, FileChoice, FileKind, Inventory, License, LicenseKind, Package, PackageKind,
+    Scope,
 };
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
@@ -16,6 +17,7 @@ use super::wire_out::{self as wire, Lower};
 use super::{ALGORITHMS, LINKS, lower, xml_out};
 use crate::facts::{Fact, Facts};
 use crate::identity::{self, References, Subject};
+use crate::inside::Inside;
 use crate::license::{self, Meanings};
 use crate::relations::{Completeness, Relations};
 use crate::root::{self, RootKind};
@@ -23,35 +25,46 @@ use crate::seq::Seq;
 use crate::{actor, address, place, silent};
 
 /// Writes `inventory` as JSON without blanks, with a line end at the end.
-pub(crate) fn json(inventory: &Inventory, version: Version, out: &mut dyn io::Write) -> io::Result<()> {
-    with_document(inventory, version, |document| {
+pub(crate) fn json(
+    inventory: &Inventory,
+    version: Version,
+    files: FileChoice,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    with_document(inventory, version, files, |document| {
         serde_json::to_writer(&mut *out, document)?;
         out.write_all(b"\n")
     })
 }
 
 /// Writes `inventory` as XML.
-pub(crate) fn xml(inventory: &Inventory, version: Version, out: &mut dyn io::Write) -> io::Result<()> {
-    with_document(inventory, version, |document| xml_out::write(document, out))
+pub(crate) fn xml(
+    inventory: &Inventory,
+    version: Version,
+    files: FileChoice,
+    out: &mut dyn io::Write,
+) -> io::Result<()> {
+    with_document(inventory, version, files, |document| xml_out::write(document, out))
 }
 
 fn with_document(
     inventory: &Inventory,
     version: Version,
+    files: FileChoice,
     write: impl FnOnce(&Document<'_>) -> io::Result<()>,
 ) -> io::Result<()> {
-    let references = References::of(inventory);
+    let references = References::of(inventory, files);
     let relations = Relations::of(inventory, &references);
-    let mut shipped: Vec<(usize, usize)> = (0..inventory.packages.len())
-        .filter_map(|package| Some((relations.shipper(package)?, package)))
-        .collect();
-    shipped.sort_unstable();
+    let packages = 0..inventory.packages.len();
+    let shipped = Inside::of(packages.filter_map(|package| Some((relations.shipper(package)?, package))));
     let is_binary = |file: &&File| file.kind != FileKind::Script;
     write(&Document {
         inventory,
         version,
-        serial: format!("urn:uuid:{}", identity::uuid(inventory)?),
+        files,
+        serial: format!("urn:uuid:{}", identity::uuid(inventory, files)?),
         shipped,
+        owned: Inside::of(references.owned_files(inventory)),
         meanings: Meanings::of(&inventory.packages).with(root::license(inventory)),
         binaries: inventory.files.iter().filter(is_binary).map(|file| file.path.as_str()).collect(),
         references: &references,
@@ -63,9 +76,12 @@ fn with_document(
 pub(super) struct Document<'a> {
     inventory: &'a Inventory,
     pub(super) version: Version,
+    files: FileChoice,
     pub(super) serial: String,
-    /// Shipper and shipped, sorted.
-    shipped: Vec<(usize, usize)>,
+    /// Packages inside those that ship them.
+    shipped: Inside,
+    /// Files inside the packages that own them.
+    owned: Inside,
     /// Paths of executables and libraries: what was read from them was read from a binary.
     binaries: HashSet<&'a str>,
     meanings: Meanings<'a>,
@@ -167,10 +183,11 @@ impl<'a> Document<'a> {
         let packages = self.inventory.packages.iter().enumerate();
         let outer = packages.filter(|(index, _)| self.relations.shipper(*index).is_none());
         let files = self.inventory.files.iter().enumerate();
+        let outer_files = files.filter(|(index, file)| file.owner.is_none() && self.is_listed(*index));
         self.distribution()
             .into_iter()
             .chain(outer.map(|(index, package)| self.package(index, package, true)))
-            .chain(files.filter(|(_, file)| file.owner.is_none()).map(|(index, file)| self.file(index, file)))
+            .chain(outer_files.map(|(index, file)| self.file(index, file)))
             .map(|component| lower::component(component, self.version))
     }
 
@@ -251,24 +268,29 @@ impl<'a> Document<'a> {
             cpe: None,
             purl: package.purl.as_ref().map(|purl| Cow::Borrowed(purl.as_str())),
             external_references: links,
-            components: if outer { self.shipped_by(index) } else { Vec::new() },
+            components: self.inside(index, outer),
             evidence: self.evidence(package),
             properties: facts.sorted(),
         }
     }
 
-    fn shipped_by(&self, owner: usize) -> Vec<wire::Component<'a>> {
-        let start = self.shipped.partition_point(|(shipper, _)| *shipper < owner);
-        let rest = self.shipped.get(start..).unwrap_or_default();
-        rest.iter()
-            .take_while(|(shipper, _)| *shipper == owner)
-            .filter_map(|(_, index)| Some(self.package(*index, self.inventory.packages.get(*index)?, false)))
-            .collect()
+    /// The packages that the package with the index `owner` ships, unless it is shipped itself, and its files.
+    fn inside(&self, owner: usize, outer: bool) -> Vec<wire::Component<'a>> {
+        let shipped = self.shipped.of_outer(owner).filter(|_| outer);
+        let shipped =
+            shipped.filter_map(|index| Some(self.package(index, self.inventory.packages.get(index)?, false)));
+        let files = self.owned.of_outer(owner);
+        let files = files.filter_map(|index| Some(self.file(index, self.inventory.files.get(index)?)));
+        shipped.chain(files).collect()
+    }
+
+    fn is_listed(&self, file: usize) -> bool {
+        self.references.get(Subject::File(file)).is_some()
     }
 
     fn file(&self, index: usize, file: &'a File) -> wire::Component<'a> {
         let declared = &self.inventory.declared;
-        let mut facts = Facts::of_file(declared, self.relations, index, file);
+        let mut facts = Facts::of_file(self.inventory, self.relations, index, file);
         for digest in file.digests.iter().filter(|digest| hash(digest).is_none()) {
             facts.put("digest", digest.as_str());
         }
@@ -277,7 +299,7 @@ impl<'a> Document<'a> {
             bom_ref: self.references.get(Subject::File(index)),
             name: Some(Cow::Owned(format!("/{}", file.path))),
             hashes: file.digests.iter().filter_map(hash).collect(),
-            supplier: silent::supplier_of(declared, file).map(entity),
+            supplier: silent::supplier_of(self.inventory, file).map(entity),
             licenses: self.declared_license(silent::license_of(declared, file)),
             properties: facts.sorted(),
             ..wire::Component::default()
@@ -387,7 +409,11 @@ impl<'a> Document<'a> {
 
     pub(super) fn compositions(&self) -> Vec<wire::Composition<'a>> {
         let mut all = vec![wire::Composition {
-            aggregate: Some(if crate::is_complete(self.inventory) { "complete" } else { "incomplete" }),
+            aggregate: Some(if crate::is_complete(self.inventory, self.files) {
+                "complete"
+            } else {
+                "incomplete"
+            }),
             assemblies: vec![self.references.root],
             dependencies: Vec::new(),
         }];

@@ -1,13 +1,14 @@
 //! Inventory to SPDX: as JSON of 2.3 here, as tag-value in `tag_value_out`, as a graph of 3.0.1 in `spdx3`. Packages and relationships are made,
 //! written and forgotten one at a time.
 //!
-//! SPDX files need a SHA-1 and an analysed package to lie in, so files that no package owns are written as
-//! packages whose purpose is `FILE`.
+//! SPDX files need a SHA-1 and an analysed package to lie in, so files are written as packages whose purpose is `FILE`.
 
 use std::collections::BTreeMap;
 use std::io;
 
-use bomwright_model::{Digest, File, Inventory, License, LicenseKind, LinkKind, Package, PackageKind, Tool};
+use bomwright_model::{
+    Digest, File, FileChoice, Inventory, License, LicenseKind, LinkKind, Package, PackageKind, Tool,
+};
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
@@ -24,29 +25,30 @@ use crate::seq::Seq;
 use crate::{actor, address, silent, time};
 
 /// Writes `inventory` as JSON without blanks, with a line end at the end.
-pub(crate) fn json(inventory: &Inventory, out: &mut dyn io::Write) -> io::Result<()> {
-    with_document(inventory, false, |document| {
+pub(crate) fn json(inventory: &Inventory, files: FileChoice, out: &mut dyn io::Write) -> io::Result<()> {
+    with_document(inventory, files, false, |document| {
         serde_json::to_writer(&mut *out, document)?;
         out.write_all(b"\n")
     })
 }
 
 /// Writes `inventory` as SPDX 3.
-pub(crate) fn graph(inventory: &Inventory, out: &mut dyn io::Write) -> io::Result<()> {
-    with_document(inventory, false, |document| crate::spdx3::write(document, out))
+pub(crate) fn graph(inventory: &Inventory, files: FileChoice, out: &mut dyn io::Write) -> io::Result<()> {
+    with_document(inventory, files, false, |document| crate::spdx3::write(document, out))
 }
 
 /// Writes `inventory` as tag-value.
-pub(crate) fn tag_value(inventory: &Inventory, out: &mut dyn io::Write) -> io::Result<()> {
-    with_document(inventory, true, |document| tag_value_out::write(document, out))
+pub(crate) fn tag_value(inventory: &Inventory, files: FileChoice, out: &mut dyn io::Write) -> io::Result<()> {
+    with_document(inventory, files, true, |document| tag_value_out::write(document, out))
 }
 
 fn with_document(
     inventory: &Inventory,
+    files: FileChoice,
     is_tag_value: bool,
     write: impl FnOnce(&Document<'_>) -> io::Result<()>,
 ) -> io::Result<()> {
-    let references = References::of(inventory);
+    let references = References::of(inventory, files);
     let relations = Relations::of(inventory, &references);
     let tools: Vec<_> = inventory.tools.iter().map(creator).collect();
     let annotator = tools.first().cloned().unwrap_or_else(|| "Tool: bomwright".to_owned());
@@ -55,7 +57,7 @@ fn with_document(
     write(&Document {
         inventory,
         is_tag_value,
-        uuid: identity::uuid(inventory)?,
+        uuid: identity::uuid(inventory, files)?,
         created: inventory.timestamp.as_deref().map_or_else(|| NO_TIME.to_owned(), without_fraction),
         annotator,
         creators,
@@ -133,10 +135,11 @@ impl<'a> Document<'a> {
     pub(crate) fn packages(&'a self) -> impl Iterator<Item = SpdxPackage<'a>> {
         let packages = self.inventory.packages.iter().enumerate();
         let files = self.inventory.files.iter().enumerate();
+        let listed = files.filter(|(index, _)| self.references.get(Subject::File(*index)).is_some());
         std::iter::once(self.root_package())
             .chain(self.distribution())
             .chain(packages.map(|(index, package)| self.package(index, package)))
-            .chain(files.filter(|(_, file)| file.owner.is_none()).map(|(index, file)| self.file(index, file)))
+            .chain(listed.map(|(index, file)| self.file(index, file)))
     }
 
     fn root_package(&'a self) -> SpdxPackage<'a> {
@@ -256,9 +259,9 @@ impl<'a> Document<'a> {
             name: &file.path,
             primary_package_purpose: Some("FILE"),
             checksums: file.digests.iter().filter_map(checksum).collect(),
-            supplier: Some(actor_or_no_assertion("Organization", silent::supplier_of(declared, file))),
+            supplier: Some(actor_or_no_assertion("Organization", silent::supplier_of(self.inventory, file))),
             license_declared: self.declared_license(silent::license_of(declared, file)),
-            annotations: self.annotations(Facts::of_file(declared, self.relations, index, file)),
+            annotations: self.annotations(Facts::of_file(self.inventory, self.relations, index, file)),
             ..Self::blank(self.references.get(Subject::File(index)).unwrap_or_default())
         }
     }
@@ -315,10 +318,15 @@ impl<'a> Document<'a> {
             let inner = self.references.get(Subject::Package(index))?;
             Some(relationship(self.references.get(shipper)?, "CONTAINS", inner))
         });
+        let owned = self.references.owned_files(self.inventory).filter_map(|(owner, file)| {
+            let owner = self.references.get(Subject::Package(owner))?;
+            Some(relationship(owner, "CONTAINS", self.references.get(Subject::File(file))?))
+        });
         std::iter::once(describes)
             .chain(contains_os)
             .chain(held)
             .chain(shipped)
+            .chain(owned)
             .chain(packages.chain(files).flat_map(|subject| self.dependencies(subject)))
     }
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use bomwright_document::{Format, Target, check, read, write};
-use bomwright_model::{EdgeKind, Inventory, Node, PackageId, Scope};
+use bomwright_document::{Format, Target, check, losses, read, write};
+use bomwright_model::{EdgeKind, FileChoice, Inventory, Node, PackageId, Scope};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
@@ -20,14 +20,18 @@ fn sboms() -> impl Iterator<Item = Target> {
     Target::all().filter(|target| !target.version().is_empty())
 }
 
-/// Edges as a document can show them: an owned file stands for its owner. Of edges of one kind between the
-/// same ends the one with the most pressing scope counts.
-fn visible_edges(inventory: &Inventory) -> BTreeMap<(String, String, EdgeKind), Scope> {
+/// Edges as a document can show them: for a file that `choice` leaves out stands its owner, else the root, to which
+/// nothing leads. Of edges of one kind between the same ends the one with the most pressing scope counts.
+fn visible_edges(inventory: &Inventory, choice: FileChoice) -> BTreeMap<(String, String, EdgeKind), Scope> {
     let name = |node: &Node| match node {
-        Node::File(id) => match inventory.file(*id).unwrap().owner {
-            Some(owner) => format!("{:?}", inventory.package(owner).unwrap().name),
-            None => inventory.label(node),
-        },
+        Node::File(id) => {
+            let file = inventory.file(*id).unwrap();
+            match file.owner {
+                _ if choice.holds(file) => inventory.label(node),
+                Some(owner) => format!("{:?}", inventory.package(owner).unwrap().name),
+                None => "root".to_owned(),
+            }
+        }
         Node::Package(id) => format!("{:?}", inventory.package(*id).unwrap().name),
         Node::Root => "root".to_owned(),
         Node::Unresolved(ecosystem, text) => format!("{ecosystem} {text}"),
@@ -35,7 +39,7 @@ fn visible_edges(inventory: &Inventory) -> BTreeMap<(String, String, EdgeKind), 
     let mut all = BTreeMap::new();
     for (from, to, edge) in inventory.graph.edges() {
         let (from, to) = (name(from), name(to));
-        if from != to {
+        if from != to && to != "root" {
             let scope = all.entry((from, to, edge.kind)).or_insert(edge.scope);
             *scope = edge.scope.min(*scope);
         }
@@ -43,8 +47,8 @@ fn visible_edges(inventory: &Inventory) -> BTreeMap<(String, String, EdgeKind), 
     all
 }
 
-/// Everything that every format carries.
-fn assert_same(read: &Inventory, original: &Inventory) {
+/// Everything that every format carries with the files of `choice`.
+fn assert_same(read: &Inventory, original: &Inventory, choice: FileChoice) {
     assert_eq!(read.source, original.source);
     assert_eq!(read.tools, original.tools);
     assert_eq!(read.timestamp, original.timestamp);
@@ -57,9 +61,9 @@ fn assert_same(read: &Inventory, original: &Inventory) {
         assert_eq!(read, original);
     }
     assert_eq!(read.packages.len(), original.packages.len());
-    let unowned: Vec<_> = original.files.iter().filter(|file| file.owner.is_none()).collect();
-    assert_eq!(read.files.iter().collect::<Vec<_>>(), unowned);
-    assert_eq!(visible_edges(read), visible_edges(original));
+    let listed: Vec<_> = original.files.iter().filter(|file| choice.holds(file)).collect();
+    assert_eq!(read.files.iter().collect::<Vec<_>>(), listed);
+    assert_eq!(visible_edges(read, choice), visible_edges(original, choice));
 }
 
 proptest! {
@@ -84,7 +88,23 @@ proptest! {
             let document = written(&original, target);
             let faults = check("sample", &document).unwrap();
             prop_assert!(faults.is_empty(), "{}: {:?}", target, faults);
-            assert_same(&read("sample", &document).unwrap(), &original);
+            assert_same(&read("sample", &document).unwrap(), &original, FileChoice::default());
+        }
+    }
+
+    #[test]
+    fn every_choice_of_files_comes_back(seed: u64, at in 0..FileChoice::ALL.len()) {
+        let original = sample::inventory(seed, 20, 3);
+        let choice = FileChoice::ALL[at];
+        for target in sboms().map(|target| target.with_files(choice)) {
+            let document = written(&original, target);
+            let faults = check("sample", &document).unwrap();
+            prop_assert!(faults.is_empty(), "{} {:?}: {:?}", target, choice, faults);
+            assert_same(&read("sample", &document).unwrap(), &original, choice);
+            let lost = losses(&original, target);
+            let lost = lost.iter().filter(|(loss, _)| loss.what.ends_with("package owns"));
+            let left_out = original.files.iter().filter(|file| !choice.holds(file)).count();
+            prop_assert_eq!(lost.map(|(_, count)| count).sum::<usize>(), left_out, "what is left out is told");
         }
     }
 
@@ -175,5 +195,22 @@ fn odd_names_and_texts_come_back_from_every_format() {
             let back = read("odd", &written(&inventory, target)).unwrap();
             assert_eq!(back.packages, inventory.packages, "{target} {text:?}");
         }
+    }
+}
+
+/// Documents that list other files are other documents, and those with the same files are the same in every format.
+#[test]
+fn other_files_make_another_document() {
+    let inventory = sample::inventory(7, 30, 4);
+    let serial = |choice: FileChoice| {
+        let bytes = written(&inventory, Target::from(Format::CycloneDxJson).with_files(choice));
+        let document: serde_json::Value = serde_json::from_slice(&bytes).unwrap();
+        document["serialNumber"].as_str().unwrap().to_owned()
+    };
+    let all: std::collections::BTreeSet<_> = FileChoice::ALL.iter().map(|choice| serial(*choice)).collect();
+    assert_eq!(all.len(), FileChoice::ALL.len());
+    for choice in FileChoice::ALL {
+        let json = Target::from(Format::Json);
+        assert_eq!(written(&inventory, json.with_files(*choice)), written(&inventory, json));
     }
 }

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use bomwright_document::{Format, Target, write};
+use bomwright_model::FileChoice;
 
 use crate::sample;
 
@@ -84,8 +85,9 @@ fn reference_validators_accept_what_is_written() {
         let inventory = sample::inventory(seed * 7919, 30, 3);
         for target in Target::all().filter(|target| !target.version().is_empty()) {
             let version = target.version();
+            let choice = FileChoice::ALL[seed as usize % FileChoice::ALL.len()];
             let path = folder.join(format!("{seed}-{version}.{}", target.format().extension()));
-            write(&inventory, target, &mut std::fs::File::create(&path).unwrap()).unwrap();
+            write(&inventory, target.with_files(choice), &mut std::fs::File::create(&path).unwrap()).unwrap();
             paths.push(format!("{version}={}", path.display()));
         }
     }
@@ -101,7 +103,8 @@ fn validate(schema: &Path, target: Target) {
     let validator = jsonschema::validator_for(&schema).unwrap();
     for seed in 1..=8 {
         let mut document = Vec::new();
-        write(&sample::inventory(seed * 104_729, 30, 3), target, &mut document).unwrap();
+        let choice = FileChoice::ALL[seed as usize % FileChoice::ALL.len()];
+        write(&sample::inventory(seed * 104_729, 30, 3), target.with_files(choice), &mut document).unwrap();
         let document = serde_json::from_slice(&document).unwrap();
         let faults: Vec<_> = validator
             .iter_errors(&document)
@@ -144,8 +147,12 @@ fn spdx_3_documents_keep_to_the_shapes() {
     let target: Target = "spdx-json@3.0.1".parse().unwrap();
     let paths = [1, 2].map(|seed| {
         let path = folder.join(format!("{seed}.spdx.json"));
-        write(&sample::inventory(seed * 31, 8, 2), target, &mut std::fs::File::create(&path).unwrap())
-            .unwrap();
+        write(
+            &sample::inventory(seed * 31, 8, 2),
+            target.with_files(FileChoice::All),
+            &mut std::fs::File::create(&path).unwrap(),
+        )
+        .unwrap();
         path
     });
     let output =

@@ -1,13 +1,10 @@
-//! A delta for a spreadsheet: one row for each change and finding (RFC 4180).
-//!
-//! Spreadsheets run what looks like a formula. Every field is quoted, and one that begins with a formula's first character gets
-//! an apostrophe before it, which spreadsheets take for "this is text".
+//! A delta for a spreadsheet: one row for each change and finding.
 
 use bomwright_diff::{Change, Delta, DeltaFinding, FileChange, FileState, PackageChange, State};
 
 use super::rows::package_rows;
 use super::{RenderError, RenderOptions, words};
-use crate::paint::clean;
+use crate::spreadsheet;
 
 /// The columns, in the order of [`Record`].
 const HEADER: [&str; 18] = [
@@ -76,23 +73,16 @@ impl Record {
             self.waived,
             self.explained_by,
         ]
-        .map(|text| harmless(&text))
     }
 }
 
 /// Renders `delta`.
 pub(super) fn render(delta: &Delta, _: &RenderOptions) -> Result<String, RenderError> {
-    let mut writer = csv::WriterBuilder::new().quote_style(csv::QuoteStyle::Always).from_writer(Vec::new());
-    let failed = |error: csv::Error| RenderError::Csv(error.to_string());
-    writer.write_record(HEADER).map_err(failed)?;
     let findings = delta.findings.iter().map(finding);
     let packages = delta.packages.iter().map(package);
     let files = delta.files.iter().map(file);
-    for record in findings.chain(packages).chain(files).chain(image(delta)).chain(edges(delta)) {
-        writer.write_record(record.fields()).map_err(failed)?;
-    }
-    let bytes = writer.into_inner().map_err(|error| RenderError::Csv(error.to_string()))?;
-    String::from_utf8(bytes).map_err(|error| RenderError::Csv(error.to_string()))
+    let records = findings.chain(packages).chain(files).chain(image(delta)).chain(edges(delta));
+    spreadsheet::rows(HEADER, records.map(Record::fields)).map_err(RenderError::Csv)
 }
 
 fn finding(finding: &DeltaFinding) -> Record {
@@ -180,19 +170,11 @@ fn join(texts: &[&str]) -> String {
     texts.iter().filter(|text| !text.is_empty()).copied().collect::<Vec<_>>().join("; ")
 }
 
-/// `text` that no spreadsheet computes, the wide forms of East Asian keyboards included.
-fn harmless(text: &str) -> String {
-    let text = clean(text);
-    if text.trim_start().starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠']) {
-        return format!("'{text}");
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::sample;
     use super::*;
+    use crate::paint::clean;
 
     fn read(delta: &Delta) -> Vec<csv::StringRecord> {
         let text = render(delta, &RenderOptions::default()).unwrap();

@@ -1,9 +1,6 @@
 //! `bomwright check`: what is wrong with an SBOM, and how it stands to the profiles that others publish.
 
-use std::fs;
-
 use bomwright_document::Format;
-use bomwright_model::SourceKind;
 use bomwright_profile::Profile;
 use bomwright_report::{Checked, CheckedFormat, Paint};
 
@@ -20,7 +17,8 @@ pub(crate) fn run(arguments: &Check, verbosity: Verbosity) -> Result<u8, Failure
         format(&output.format)?;
     }
     let declared = PolicyFile::read(&arguments.reading)?.policy.declared;
-    let (name, bytes) = document(arguments, verbosity)?;
+    let target = Format::from(arguments.document).into();
+    let (name, bytes) = crate::load::document(&arguments.source, &arguments.reading, target, verbosity)?;
     let faults = bomwright_document::check(&name, &bytes).map_err(|error| Failure::chain(&error))?;
     let faults: Vec<_> = faults.into_iter().map(|fault| (fault.place, fault.reason)).collect();
     let facts = bomwright_document::facts(&name, &bytes).map_err(|error| Failure::chain(&error))?;
@@ -36,21 +34,6 @@ pub(crate) fn run(arguments: &Check, verbosity: Verbosity) -> Result<u8, Failure
         output.write(|out| out.write_all(text.as_bytes()))?;
     }
     Ok(if checked.passed() { FINE } else { FOUND })
-}
-
-/// The document and its name: the one that the user names, or the one that a scan of what the user names would write.
-fn document(arguments: &Check, verbosity: Verbosity) -> Result<(String, Vec<u8>), Failure> {
-    let spec = crate::load::spec(&arguments.source, &arguments.reading);
-    if crate::load::kind(&spec, &arguments.reading)? == SourceKind::Sbom {
-        let name = spec.path.display().to_string();
-        let bytes = fs::read(&spec.path).map_err(|error| Failure::io(&name, &error))?;
-        return Ok((name, bytes));
-    }
-    let inventory = crate::load::inventory(&arguments.source, &arguments.reading, verbosity)?;
-    let mut bytes = Vec::new();
-    let written = bomwright_document::write(&inventory, Format::from(arguments.document), &mut bytes);
-    written.map_err(|error| Failure::chain(&error))?;
-    Ok((inventory.source.name, bytes))
 }
 
 fn format(name: &str) -> Result<CheckedFormat, Failure> {

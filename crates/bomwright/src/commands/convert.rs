@@ -7,14 +7,16 @@ use bomwright_model::{Inventory, SourceKind};
 
 use crate::args::Convert;
 use crate::exit::{FINE, Failure};
+use crate::form::Form;
 use crate::output::Output;
 use crate::progress::Verbosity;
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Convert, verbosity: Verbosity) -> Result<u8, Failure> {
     let outputs = Output::resolve(&arguments.outputs, "json")?;
-    // A format that does not exist is said before anything is read.
-    let targets = outputs.iter().map(|output| output.target(&[])).collect::<Result<Vec<_>, _>>()?;
+    // What can't be written is said before anything is read.
+    let forms = outputs.iter().map(|output| Form::of(output, arguments.files, &arguments.job));
+    let forms = forms.collect::<Result<Vec<_>, _>>()?;
     let source = &arguments.document;
     let kind = crate::load::kind(&crate::load::spec(source, &arguments.reading), &arguments.reading)?;
     if kind != SourceKind::Sbom {
@@ -22,9 +24,12 @@ pub(crate) fn run(arguments: &Convert, verbosity: Verbosity) -> Result<u8, Failu
             .hint("to make one from an image or a directory: bomwright scan SOURCE -o FORMAT=FILE"));
     }
     let inventory = crate::load::inventory(source, &arguments.reading, verbosity)?;
-    for (output, target) in outputs.iter().zip(targets) {
-        output.document(&inventory, target)?;
-        if verbosity != Verbosity::Quiet {
+    for (output, form) in outputs.iter().zip(forms) {
+        form.write(output, &inventory)?;
+        // Other forms are for reading and submitting, and stand for no inventory.
+        if let Form::Document(target) = form
+            && verbosity != Verbosity::Quiet
+        {
             tell(&inventory, output, target);
         }
     }

@@ -1,5 +1,6 @@
 //! One file for each command.
 
+pub(crate) mod attest;
 pub(crate) mod cache;
 pub(crate) mod check;
 pub(crate) mod comment;

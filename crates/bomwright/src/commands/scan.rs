@@ -1,23 +1,18 @@
 //! `bomwright scan`: what is in an image.
 
-use bomwright_model::Inventory;
-use bomwright_report::Paint;
-
 use crate::args::Scan;
 use crate::exit::{FINE, Failure};
+use crate::form::{self, Form};
 use crate::load::PolicyFile;
 use crate::output::Output;
 use crate::progress::Verbosity;
 
-const TABLE: &str = "table";
-
 /// Runs the command.
 pub(crate) fn run(arguments: &Scan, verbosity: Verbosity) -> Result<u8, Failure> {
-    let outputs = Output::resolve(&arguments.outputs, TABLE)?;
-    // A format that does not exist is said before the scan, not after it.
-    for output in outputs.iter().filter(|output| output.format != TABLE) {
-        output.target(&[TABLE])?;
-    }
+    let outputs = Output::resolve(&arguments.outputs, form::DEFAULT)?;
+    // What can't be written is said before the scan, not after it.
+    let forms = outputs.iter().map(|output| Form::of(output, arguments.files, &arguments.job));
+    let forms = forms.collect::<Result<Vec<_>, _>>()?;
     if arguments.against.is_given() && !arguments.verify {
         return Err(Failure::new("what is given from outside of the image is only used to verify it")
             .hint("add --verify, or leave out --trusted-key, --anchor, --base, --lifecycle-db and --now"));
@@ -29,22 +24,8 @@ pub(crate) fn run(arguments: &Scan, verbosity: Verbosity) -> Result<u8, Failure>
     } else {
         crate::load::inventory(&arguments.source, &arguments.reading, verbosity)?
     };
-    for output in &outputs {
-        write(output, &inventory)?;
+    for (output, form) in outputs.iter().zip(forms) {
+        form.write(output, &inventory)?;
     }
     Ok(FINE)
-}
-
-fn write(output: &Output, inventory: &Inventory) -> Result<(), Failure> {
-    if output.format == TABLE {
-        let width = if output.is_stdout() { super::terminal_width() } else { None };
-        let text = bomwright_report::table(inventory, paint(output), width);
-        return output.write(|out| out.write_all(text.as_bytes()));
-    }
-    output.document(inventory, output.target(&[TABLE])?)
-}
-
-fn paint(output: &Output) -> Paint {
-    // anstream takes colours away again where standard output wants none.
-    if output.is_stdout() { Paint::Colored } else { Paint::Plain }
 }
