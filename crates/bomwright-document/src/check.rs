@@ -32,7 +32,7 @@ impl fmt::Display for Fault {
 /// # Errors
 /// [`DocumentError`] when the document cannot be read at all.
 pub fn check(name: &str, bytes: &[u8]) -> Result<Vec<Fault>, DocumentError> {
-    let bytes = &*lenient::utf8(bytes);
+    let bytes = &*lenient::utf8(name, bytes)?;
     let mut faults = match format::of(name, bytes)? {
         Readable::Format(Format::CycloneDxJson) => cyclonedx::check_json(name, bytes)?,
         Readable::Format(Format::CycloneDxXml) => cyclonedx::check_xml(name, bytes)?,

@@ -1,6 +1,7 @@
 //! Inventories to and from CycloneDX, SPDX and our own JSON.
 //!
-//! [`write()`] makes a document, [`read`] takes one apart, [`check()`] looks for faults that a schema does not see.
+//! [`write()`] makes a document, [`read`] takes one apart, [`read_strict`] refuses one that is not as it should be, and
+//! [`check()`] looks for faults that a schema does not see.
 //! All formats are written from borrowed values as a stream, and the same inventory always gives the
 //! same bytes.
 //!
@@ -42,6 +43,7 @@ mod seq;
 mod silent;
 mod spdx2;
 mod spdx3;
+mod strict;
 mod syft;
 mod target;
 mod time;
@@ -52,10 +54,11 @@ use bomwright_model::Inventory;
 
 pub use about::facts;
 pub use check::{Fault, check};
-pub use error::DocumentError;
+pub use error::{DocumentError, Refusal};
 use format::Readable;
 pub use format::{Format, detect};
 pub use license::{LicenseExpression, license_expression, normalize_licenses};
+pub use strict::read_strict;
 pub use losses::{Loss, format_tables, losses};
 pub use target::Target;
 
@@ -95,7 +98,7 @@ pub fn write(
 /// # Errors
 /// [`DocumentError`] when the bytes are no document that is read here, or break their format.
 pub fn read(name: &str, bytes: &[u8]) -> Result<Inventory, DocumentError> {
-    let bytes = &*lenient::utf8(bytes);
+    let bytes = &*lenient::utf8(name, bytes)?;
     match format::of(name, bytes)? {
         Readable::Format(Format::CycloneDxJson) => cyclonedx::read_json(name, bytes),
         Readable::Format(Format::CycloneDxXml) => cyclonedx::read_xml(name, bytes),

@@ -10,6 +10,7 @@ mod write;
 
 pub(crate) use check::{check_graph, check_json, check_tag_value};
 pub(crate) use read::{read_graph, read_json, read_tag_value};
+pub(crate) use tag_value_in::lines;
 pub(crate) use wire_in::{
     Checksum as ReadChecksum, CreationInfo, Document as ReadDocument, ExternalRef, ExtractedLicense, Fact,
     Relationship as ReadRelationship, SpdxFile, SpdxPackage as ReadPackage,

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use quick_xml::Reader;
-use quick_xml::events::{BytesRef, BytesStart, Event};
+use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
 
 use super::wire_in as wire;
 use super::xml_out::NAMESPACE;
@@ -27,7 +27,11 @@ pub(super) fn parse<'a>(name: &str, bytes: &'a [u8]) -> Read<wire::Bom<'a>> {
     let mut parser = Parser { reader, name, bytes, depth: 0 };
     loop {
         match parser.event()? {
-            Event::Start(tag) if tag.local_name().as_ref() == "bom" => return parser.bom(&tag),
+            Event::Start(tag) if tag.local_name().as_ref() == "bom" => {
+                let bom = parser.bom(&tag)?;
+                return parser.end().map(|()| bom);
+            }
+            Event::Decl(declaration) => parser.encoding(&declaration)?,
             Event::Start(_) => return Err(parser.error("the outermost element is not 'bom'")),
             Event::Eof => return Err(parser.error("it ends before its first element")),
             _ => {}
@@ -55,6 +59,29 @@ impl<'a> Parser<'a, '_> {
             Err(error) => {
                 let at = usize::try_from(self.reader.error_position()).unwrap_or(usize::MAX);
                 Err(DocumentError::at(self.name, self.bytes, at, error.to_string()))
+            }
+        }
+    }
+
+    /// What the declaration calls the encoding must be one that was read as such.
+    fn encoding(&self, declaration: &BytesDecl<'_>) -> Read<()> {
+        let known = ["utf-8", "utf8", "us-ascii", "utf-16", "utf-16le", "utf-16be"];
+        match declaration.encoding() {
+            Some(Ok(stated)) if !known.contains(&stated.to_lowercase().as_str()) => {
+                Err(self.error(format!("the encoding '{stated}' is not read; UTF-8 and UTF-16 are")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Nothing but comments and blanks comes after the outermost element.
+    fn end(&mut self) -> Read<()> {
+        loop {
+            match self.event()? {
+                Event::Eof => return Ok(()),
+                Event::Comment(_) | Event::PI(_) => {}
+                Event::Text(text) if text.xml10_content().trim().is_empty() => {}
+                _ => return Err(self.error("something follows the outermost element")),
             }
         }
     }
