@@ -189,9 +189,8 @@ pub(crate) fn of(name: &str, bytes: &[u8]) -> Result<Readable, DocumentError> {
 /// Why bytes that [`detect`] does not know, nor their keys, are no document that is read here; or the format
 /// after all.
 fn examine(name: &str, bytes: &[u8]) -> Result<Readable, DocumentError> {
-    let unknown = |reason: &str| {
-        Err(DocumentError::Unrecognized { name: name.to_owned(), reason: reason.to_owned() })
-    };
+    let unknown =
+        |reason: &str| Err(DocumentError::Unrecognized { name: name.to_owned(), reason: reason.to_owned() });
     let head = bytes.trim_ascii_start();
     if head.is_empty() {
         return unknown("it is empty");
@@ -203,7 +202,9 @@ fn examine(name: &str, bytes: &[u8]) -> Result<Readable, DocumentError> {
         return Ok(Readable::Format(Format::SpdxTagValue));
     }
     if !head.starts_with(b"{") {
-        return unknown("it is neither a JSON object, CycloneDX XML, SPDX tag-value nor a list of package urls");
+        return unknown(
+            "it is neither a JSON object, CycloneDX XML, SPDX tag-value nor a list of package urls",
+        );
     }
     let header: Header = serde_json::from_slice(bytes).map_err(|error| DocumentError::json(name, &error))?;
     let schema = header.schema.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default();

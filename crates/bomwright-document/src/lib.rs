@@ -58,8 +58,8 @@ pub use error::{DocumentError, Refusal};
 use format::Readable;
 pub use format::{Format, detect};
 pub use license::{LicenseExpression, license_expression, normalize_licenses};
-pub use strict::read_strict;
 pub use losses::{Loss, format_tables, losses};
+pub use strict::{check_strict, read_strict};
 pub use target::Target;
 
 /// Writes `inventory` to `out` as a document of `target`: a [`Format`] in its usual version, or a [`Target`]. The same

@@ -13,8 +13,7 @@
 //! specification's own test suite has, of 1.2 to 1.7 (`tests/it/suites.rs`). Together they cost a few milliseconds a
 //! document and less than a mebibyte of program. `cyclonedx-bom` could not do it: it ends at 1.5 and drops what it does
 //! not know. SPDX 2 is small, so its schema is written here (`schemas/spdx-2.json`), and tag-value is brought into the
-//! same shape. The shapes of SPDX 3 need
-//! an RDF engine; its classes and members do not (`graph`).
+//! same shape. The shapes of SPDX 3 need an RDF engine; its classes and members do not (`graph`).
 
 mod graph;
 mod schema;
@@ -27,7 +26,7 @@ pub(crate) use text::position;
 
 use crate::error::Refusal;
 use crate::format::{Format, Readable};
-use crate::{DocumentError, check, format, lenient};
+use crate::{DocumentError, Fault, check, format, lenient};
 
 /// No more complaints than this are gathered from each of those that are asked.
 const MOST: usize = 1000;
@@ -56,6 +55,38 @@ impl Complaint {
 /// What [`crate::read`] refuses, and [`DocumentError::Refused`] with the first complaints where it would have assumed
 /// something, or where the document breaks its schema or contradicts itself.
 pub fn read_strict(name: &str, bytes: &[u8]) -> Result<Inventory, DocumentError> {
+    let (inventory, all) = gather(name, bytes)?;
+    if all.is_empty() {
+        return Ok(inventory);
+    }
+    let total = all.len();
+    Err(DocumentError::Refused {
+        name: name.to_owned(),
+        total,
+        first: all.into_iter().take(Refusal::SHOWN).collect(),
+    })
+}
+
+/// All for which [`read_strict`] would refuse the document `name`, where it is known with line and column, sorted by
+/// these.
+///
+/// # Errors
+/// [`DocumentError`] when the document cannot be read at all.
+pub fn check_strict(name: &str, bytes: &[u8]) -> Result<Vec<Fault>, DocumentError> {
+    let (_, all) = gather(name, bytes)?;
+    let fault = |it: Refusal| Fault {
+        place: match it.position {
+            Some((line, column)) => format!("{line}:{column} {}", it.place).trim_end().to_owned(),
+            None if it.place.is_empty() => name.to_owned(),
+            None => it.place,
+        },
+        reason: it.reason,
+    };
+    Ok(all.into_iter().map(fault).collect())
+}
+
+/// The inventory and everything that is wrong with the document.
+fn gather(name: &str, bytes: &[u8]) -> Result<(Inventory, Vec<Refusal>), DocumentError> {
     let inventory = crate::read(name, bytes)?;
     let text = &*lenient::utf8(name, bytes)?;
     let assumed = inventory.diagnostics.iter().filter(|it| it.code == Code::Assumed);
@@ -64,12 +95,22 @@ pub fn read_strict(name: &str, bytes: &[u8]) -> Result<Inventory, DocumentError>
     let text = DocumentError::utf8(name, text)?;
     all.extend(encoding(format, bytes));
     all.extend(breaches(format, text));
-    // Where lenient reading has no notes, what a lack of a schema leaves is for `check` to say.
     for (count, fault) in check(name, bytes)?.into_iter().take(MOST).enumerate() {
         let at = (count < LOOKED_UP).then(|| text::find(text, &fault.place)).flatten();
         all.push(Complaint::new(at, fault.place, fault.reason));
     }
-    if all.is_empty() { Ok(inventory) } else { Err(refused(name, text, all)) }
+    // What has no position comes last.
+    all.sort_by(|a, b| {
+        (a.at.is_none(), a.at, &a.place, &a.reason).cmp(&(b.at.is_none(), b.at, &b.place, &b.reason))
+    });
+    all.dedup_by(|a, b| (a.at, &a.place, &a.reason) == (b.at, &b.place, &b.reason));
+    let lines = text::Lines::of(text);
+    let refusal = |it: Complaint| Refusal {
+        position: it.at.map(|at| lines.position(at)),
+        place: it.place,
+        reason: it.reason,
+    };
+    Ok((inventory, all.into_iter().map(refusal).collect()))
 }
 
 /// What breaks the format's schema.
@@ -94,20 +135,4 @@ fn encoding(format: Readable, bytes: &[u8]) -> Option<Complaint> {
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some(Complaint::new(Some(0), "", "it is UTF-16, not UTF-8")),
         _ => None,
     }
-}
-
-/// The error with the first complaints.
-fn refused(name: &str, text: &str, mut all: Vec<Complaint>) -> DocumentError {
-    // What has no position comes last.
-    all.sort_by(|a, b| {
-        (a.at.is_none(), a.at, &a.place, &a.reason).cmp(&(b.at.is_none(), b.at, &b.place, &b.reason))
-    });
-    all.dedup_by(|a, b| (a.at, &a.place, &a.reason) == (b.at, &b.place, &b.reason));
-    let total = all.len();
-    let first = all.into_iter().take(Refusal::SHOWN).map(|it| Refusal {
-        position: it.at.map(|at| text::position(text.as_bytes(), at)),
-        place: it.place,
-        reason: it.reason,
-    });
-    DocumentError::Refused { name: name.to_owned(), total, first: first.collect() }
 }

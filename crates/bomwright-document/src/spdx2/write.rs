@@ -7,7 +7,9 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use bomwright_model::{Digest, File, Inventory, License, LicenseKind, LinkKind, Package, PackageKind, Scope, Tool};
+use bomwright_model::{
+    Digest, File, Inventory, License, LicenseKind, LinkKind, Package, PackageKind, Scope, Tool,
+};
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 

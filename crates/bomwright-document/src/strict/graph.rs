@@ -99,7 +99,8 @@ pub(super) fn complaints(text: &str) -> Vec<Complaint> {
             *place = at;
         }
     });
-    let all = found.into_iter().map(|(place, reason)| Complaint::new(places.get(&place).copied(), place, reason));
+    let all =
+        found.into_iter().map(|(place, reason)| Complaint::new(places.get(&place).copied(), place, reason));
     let twice = twice.into_iter().take(MOST);
     all.chain(twice.map(|(at, path)| Complaint::new(Some(at), path, "the object has this key already")))
         .collect()
@@ -238,7 +239,10 @@ mod tests {
         assert_eq!(reasons(creation), [""; 0]);
         assert_eq!(
             reasons(&creation.replace("createdBy", "madeBy")),
-            ["/@graph/0: it has no 'createdBy', which 'CreationInfo' must have", "/@graph/0/madeBy: 'CreationInfo' has no such member"]
+            [
+                "/@graph/0: it has no 'createdBy', which 'CreationInfo' must have",
+                "/@graph/0/madeBy: 'CreationInfo' has no such member"
+            ]
         );
         let tool = r#"{"type":"Tool","spdxId":"https://a.example/x","creationInfo":{"type":"Tool","spdxId":"x","creationInfo":"_:c"},"name":["a"]}"#;
         assert_eq!(

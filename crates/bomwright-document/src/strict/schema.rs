@@ -141,7 +141,8 @@ pub(super) fn cyclonedx_xml(text: &str) -> Vec<Complaint> {
 /// files.
 fn xml_validator(schema: &str) -> Result<XsdValidator, String> {
     let list: Value = serde_json::from_str(LICENSES).map_err(|error| error.to_string())?;
-    let mut licenses = String::from("<xs:simpleType name=\"listedLicense\"><xs:restriction base=\"xs:string\">\n");
+    let mut licenses =
+        String::from("<xs:simpleType name=\"listedLicense\"><xs:restriction base=\"xs:string\">\n");
     for id in list.get("enum").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
         licenses.push_str("<xs:enumeration value=\"");
         licenses.push_str(id);

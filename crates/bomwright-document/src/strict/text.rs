@@ -10,6 +10,24 @@ pub(crate) fn position(bytes: &[u8], at: usize) -> (usize, usize) {
     (line, before.len() - start + 1)
 }
 
+/// Where the lines of a text start, for many positions.
+pub(super) struct Lines(Vec<usize>);
+
+impl Lines {
+    /// The lines of `text`.
+    pub(super) fn of(text: &str) -> Self {
+        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+        Self(std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect())
+    }
+
+    /// What [`position`] says of the byte `at`.
+    pub(super) fn position(&self, at: usize) -> (usize, usize) {
+        let line = self.0.partition_point(|start| *start <= at);
+        let start = line.checked_sub(1).and_then(|index| self.0.get(index)).copied().unwrap_or(0);
+        (line, at - start + 1)
+    }
+}
+
 /// The byte at which the line `line` has its column `column`, both from 1.
 pub(super) fn offset(text: &str, line: usize, column: usize) -> usize {
     let before: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
@@ -21,7 +39,8 @@ pub(super) fn find(text: &str, word: &str) -> Option<usize> {
     if word.is_empty() {
         return None;
     }
-    let is_edge = |c: Option<char>| c.is_none_or(|c| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>'));
+    let is_edge =
+        |c: Option<char>| c.is_none_or(|c| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>'));
     text.match_indices(word).map(|(at, _)| at).find(|at| {
         let before = text.get(..*at).and_then(|text| text.chars().next_back());
         let after = text.get(at + word.len()..).and_then(|text| text.chars().next());
@@ -139,6 +158,8 @@ mod tests {
     fn positions_lead_there_and_back() {
         let text = "ab\ncd\n";
         assert_eq!(position(text.as_bytes(), 4), (2, 2));
+        assert_eq!(Lines::of(text).position(4), (2, 2));
+        assert_eq!(Lines::of(text).position(0), (1, 1));
         assert_eq!(offset(text, 2, 2), 4);
         assert_eq!(position(text.as_bytes(), 99), (3, 1));
         assert_eq!(offset(text, 99, 99), 6);

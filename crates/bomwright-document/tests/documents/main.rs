@@ -14,4 +14,5 @@ mod foreign;
 mod law;
 mod sample;
 mod speed;
+mod suites;
 mod validators;

@@ -1,7 +1,5 @@
 //! `bomwright check`: what is wrong with an SBOM, and how it stands to the profiles that others publish.
 
-use std::fs;
-
 use bomwright_document::Format;
 use bomwright_model::SourceKind;
 use bomwright_profile::Profile;
@@ -21,7 +19,9 @@ pub(crate) fn run(arguments: &Check, verbosity: Verbosity) -> Result<u8, Failure
     }
     let declared = PolicyFile::read(&arguments.reading)?.policy.declared;
     let (name, bytes) = document(arguments, verbosity)?;
-    let faults = bomwright_document::check(&name, &bytes).map_err(|error| Failure::chain(&error))?;
+    let look =
+        if arguments.reading.strict { bomwright_document::check_strict } else { bomwright_document::check };
+    let faults = look(&name, &bytes).map_err(|error| Failure::chain(&error))?;
     let faults: Vec<_> = faults.into_iter().map(|fault| (fault.place, fault.reason)).collect();
     let facts = bomwright_document::facts(&name, &bytes).map_err(|error| Failure::chain(&error))?;
     let mut profiles = arguments.profiles.clone();
@@ -42,9 +42,7 @@ pub(crate) fn run(arguments: &Check, verbosity: Verbosity) -> Result<u8, Failure
 fn document(arguments: &Check, verbosity: Verbosity) -> Result<(String, Vec<u8>), Failure> {
     let spec = crate::load::spec(&arguments.source, &arguments.reading);
     if crate::load::kind(&spec, &arguments.reading)? == SourceKind::Sbom {
-        let name = spec.path.display().to_string();
-        let bytes = fs::read(&spec.path).map_err(|error| Failure::io(&name, &error))?;
-        return Ok((name, bytes));
+        return crate::load::document(&spec);
     }
     let inventory = crate::load::inventory(&arguments.source, &arguments.reading, verbosity)?;
     let mut bytes = Vec::new();
