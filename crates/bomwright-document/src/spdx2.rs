@@ -1,4 +1,4 @@
-//! SPDX 2 as JSON and tag-value: version 2.3 is written, 2.2 and 2.3 are read.
+//! SPDX 2 as JSON and tag-value: version 2.3 is written, 2.1 to 2.3 are read.
 
 mod check;
 mod read;

@@ -159,7 +159,7 @@ Examples:
   bomwright scan git:v1.5.0 -o cyclonedx-json=sources.cdx.json     what the lock files of a tag pin";
 
 const CONVERT_HELP: &str = "\
-Read are CycloneDX (JSON and XML, 1.2 to 1.7), SPDX (JSON and tag-value 2.2 and 2.3, JSON-LD 3.0), syft's JSON, lists of
+Read are CycloneDX (JSON and XML, 1.2 to 1.7), SPDX (JSON and tag-value 2.1 to 2.3, JSON-LD 3.0), syft's JSON, lists of
 package URLs, and our own JSON. What the target can't carry is counted on standard error; --quiet says nothing.
 What a document leaves open or gets wrong is assumed, and --verbose says so; --strict refuses it instead.
 

@@ -1,4 +1,4 @@
-//! SPDX 2.2 and 2.3 to inventory.
+//! SPDX 2.1 to 2.3 to inventory.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -34,11 +34,12 @@ pub(crate) fn read_graph(name: &str, bytes: &[u8]) -> Result<Inventory, Document
 }
 
 fn inventory(name: &str, document: Document<'_>) -> Result<Inventory, DocumentError> {
-    if !matches!(&*document.spdx_version, "SPDX-2.2" | "SPDX-2.3") {
+    // What 2.1 has is the same in 2.2.
+    if !matches!(&*document.spdx_version, "SPDX-2.1" | "SPDX-2.2" | "SPDX-2.3") {
         return Err(DocumentError::Inconsistent {
             name: name.to_owned(),
             place: "spdxVersion".to_owned(),
-            reason: format!("'{}' is not read; SPDX-2.2 and SPDX-2.3 are", &*document.spdx_version),
+            reason: format!("'{}' is not read; SPDX-2.1 to SPDX-2.3 are", &*document.spdx_version),
         });
     }
     let mut reader = Reader {

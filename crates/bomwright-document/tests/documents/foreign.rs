@@ -271,8 +271,8 @@ fn errors_name_the_document_the_place_and_the_reason() {
     );
     assert_eq!(error(b"SPDXVersion: SPDX-2.3\n PackageName: <text>a\nb"), "doc:2:2: nothing closes <text>");
     assert_eq!(
-        error(b"SPDXVersion: SPDX-2.1\n"),
-        "doc: spdxVersion: 'SPDX-2.1' is not read; SPDX-2.2 and SPDX-2.3 are"
+        error(b"SPDXVersion: SPDX-2.0\n"),
+        "doc: spdxVersion: 'SPDX-2.0' is not read; SPDX-2.1 to SPDX-2.3 are"
     );
     let deep = format!(
         "{{\"bomFormat\":\"CycloneDX\",\"specVersion\":\"1.6\",\"components\":{}",

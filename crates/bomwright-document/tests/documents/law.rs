@@ -22,7 +22,7 @@ fn sboms() -> impl Iterator<Item = Target> {
 
 /// Edges as a document can show them: an owned file stands for its owner. Of edges of one kind between the
 /// same ends the one with the most pressing scope counts.
-fn visible_edges(inventory: &Inventory) -> BTreeMap<(String, String, EdgeKind), Scope> {
+pub(crate) fn visible_edges(inventory: &Inventory) -> BTreeMap<(String, String, EdgeKind), Scope> {
     let name = |node: &Node| match node {
         Node::File(id) => match inventory.file(*id).unwrap().owner {
             Some(owner) => format!("{:?}", inventory.package(owner).unwrap().name),

@@ -10,6 +10,7 @@ use bomwright_document::{Format, Target, check, check_strict, detect, losses, re
 use bomwright_model::{Code, Inventory};
 use serde_json::Value;
 
+use crate::law::visible_edges;
 use crate::validators::{SCRIPT, data, python, skip};
 
 fn folder() -> Option<PathBuf> {
@@ -105,20 +106,31 @@ fn strict_reading_agrees_with_every_verdict_of_the_specification() {
     assert!(wrong.is_empty(), "{} of them:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// An inventory as JSON without what the format of `target` can't carry.
-fn carried(inventory: &Inventory, target: Target) -> Value {
+/// What of the table of losses the documents of the suites have. Whatever else is lost is a fault.
+const LOST: &[&str] = &[
+    // Their edges become those of their packages, which is how `visible_edges` sees them.
+    "files that a package owns",
+    "dependencies from or to a file that a package owns",
+    // SPDX 2 puts name and version of a tool into one word.
+    "tools whose name and version the form name-version does not tell apart",
+];
+
+/// An inventory as JSON without what the table of losses says.
+fn carried(inventory: &Inventory, target: Target, has_tools: bool) -> Value {
     let mut value: Value = serde_json::from_slice(&written(inventory, Format::Json.into())).unwrap();
-    let lost: Vec<_> = losses(inventory, target).into_iter().map(|(loss, _)| loss.what).collect();
-    for what in lost {
-        match what {
-            "files that a package owns" | "dependencies from or to a file that a package owns" => {
-                value["files"].as_array_mut().unwrap().retain(|file| file.get("owner").is_none());
-                // Positions of files change with them.
-                value.as_object_mut().unwrap().remove("edges");
-            }
-            other => panic!("no document of the suites was known to have {other}"),
-        }
+    for (loss, _) in losses(inventory, target) {
+        assert!(LOST.contains(&loss.what), "no document of the suites was known to have {}", loss.what);
     }
+    let object = value.as_object_mut().unwrap();
+    if let Some(files) = object.get_mut("files").and_then(Value::as_array_mut) {
+        files.retain(|file| file.get("owner").is_none());
+    }
+    if !has_tools {
+        object.remove("tools");
+    }
+    // Positions of files change with what is left out, so edges are told by names.
+    object.insert("edges".to_owned(), format!("{:?}", visible_edges(inventory)).into());
+    object.retain(|_, member| member.as_array().is_none_or(|all| !all.is_empty()));
     value
 }
 
@@ -151,7 +163,18 @@ fn round_trip(name: &str, bytes: &[u8], target: Target) -> Result<Vec<u8>, Strin
         return Err(format!("{name}: what was written has a fault: {fault}"));
     }
     let second = read(name, &document).map_err(|error| format!("{name}: what was written: {error}"))?;
-    match difference(&carried(&first, target), &carried(&second, target), "") {
+    // Documents of SPDX must say who made them: where nothing did, we did.
+    let is_spdx = matches!(target.format(), Format::SpdxJson | Format::SpdxTagValue);
+    let is_anonymous = is_spdx && first.tools.is_empty();
+    let has_tools = !is_anonymous && !losses(&first, target).iter().any(|(loss, _)| loss.what == LOST[2]);
+    // In tag-value a package begins with its name: one that has none gets one, and with it another place.
+    let is_named = first.packages.iter().all(|package| !package.name.is_empty());
+    if target.format() == Format::SpdxTagValue && !is_named {
+        assert_eq!(first.packages.len(), second.packages.len(), "{name}");
+        return Ok(document);
+    }
+    let [first, second] = [first, second].map(|it| carried(&it, target, has_tools));
+    match difference(&first, &second, "") {
         Some(difference) => Err(format!("{name}: {difference}")),
         None => Ok(document),
     }
@@ -205,6 +228,11 @@ fn spdx(folder: &Path) -> Vec<(String, Target, Vec<u8>)> {
             let name = path.strip_prefix(folder).unwrap().to_string_lossy().into_owned();
             let text = String::from_utf8_lossy(&bytes);
             let is_new = text.contains("spdx.org/rdf/3.0");
+            // Some are the scanners' own results, beside the documents that were made from them.
+            let plain = text.replace('\0', "");
+            if !is_new && !plain.contains("spdxVersion") && !plain.contains("SPDXVersion") {
+                continue;
+            }
             let is_tags = !text.trim_start_matches('\u{feff}').trim_start().starts_with('{')
                 && !bytes.starts_with(b"\xff\xfe{")
                 && !bytes.starts_with(b"\xfe\xff\0{");
@@ -220,12 +248,24 @@ fn spdx(folder: &Path) -> Vec<(String, Target, Vec<u8>)> {
     all
 }
 
+/// Whether a document only looks like SPDX: a template without values, what Python prints of bytes, or the tree of a
+/// spreadsheet.
+fn is_no_document(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    let text = text.trim_start();
+    text.contains("SPDXVersion: spdxVersion")
+        || text.starts_with("b'SPDXVersion")
+        || (text.starts_with('{') && text.contains("\"Document\": {"))
+}
+
 #[test]
 fn documents_of_spdx_are_read_and_come_back() {
     let Some(folder) = folder() else { return };
     let (mut wrong, mut documents) = (Vec::new(), Vec::new());
     for (name, target, bytes) in spdx(&folder) {
         match round_trip(&name, &bytes, target) {
+            Err(_) if is_no_document(&bytes) => {}
+            Ok(_) if is_no_document(&bytes) => wrong.push(format!("{name} was read")),
             // `spdx-tools` needs a time that grows with the square of the packages.
             Ok(document) if document.len() > 200_000 => {}
             Ok(document) => documents.push((name, target, document)),
@@ -253,6 +293,10 @@ fn strict_reading_refuses_what_the_schemas_of_spdx_refuse() {
     for (name, target, bytes) in spdx(&folder) {
         let Ok(document) = serde_json::from_slice::<Value>(&bytes) else { continue };
         let is_new = target.version() == "3.0.1";
+        if is_new && document["@context"] == "https://spdx.org/rdf/3.0.0/spdx-context.jsonld" {
+            // It is of 3.0.0, the schema of 3.0.1.
+            continue;
+        }
         let refused = if is_new { &new } else { &old }.iter_errors(&document).next();
         let complaints = if read(&name, &bytes).is_ok() { of_the_schema(&name, &bytes) } else { continue };
         count[usize::from(is_new) * 2 + usize::from(refused.is_some())] += 1;
