@@ -262,18 +262,67 @@ fn is_no_document(bytes: &[u8]) -> bool {
 fn documents_of_spdx_are_read_and_come_back() {
     let Some(folder) = folder() else { return };
     let (mut wrong, mut documents) = (Vec::new(), Vec::new());
+    let graphs = data("spdx-3.0.1/schema.json").map(|path| {
+        let schema = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+        jsonschema::validator_for(&schema).unwrap()
+    });
     for (name, target, bytes) in spdx(&folder) {
         match round_trip(&name, &bytes, target) {
             Err(_) if is_no_document(&bytes) => {}
             Ok(_) if is_no_document(&bytes) => wrong.push(format!("{name} was read")),
             // `spdx-tools` needs a time that grows with the square of the packages.
             Ok(document) if document.len() > 200_000 => {}
+            Ok(document) if target.version() == "3.0.1" => {
+                let schema = graphs.as_ref().map(|it| it.iter_errors(&serde_json::from_slice(&document).unwrap()).count());
+                assert!(schema.is_none_or(|faults| faults == 0), "{name}");
+            }
             Ok(document) => documents.push((name, target, document)),
             Err(reason) => wrong.push(reason),
         }
     }
     assert!(wrong.is_empty(), "{} of them:\n{}", wrong.len(), wrong.join("\n"));
     validate(&documents, "suites-spdx");
+}
+
+/// Says which of the documents `spdx-tools` does not accept.
+const REFUSED: &str = r#"
+import sys, logging
+logging.disable(logging.CRITICAL)
+from spdx_tools.spdx.parser.parse_anything import parse_file
+from spdx_tools.spdx.validation.document_validator import validate_full_spdx_document
+for path in sys.argv[1:]:
+    try:
+        faults = validate_full_spdx_document(parse_file(path))
+    except Exception:
+        faults = True
+    if faults:
+        print(path)
+"#;
+
+#[test]
+fn strict_reading_refuses_what_spdx_tools_refuses() {
+    let Some(folder) = folder() else { return };
+    let Some(python) = python() else { return skip("no python3 with the validators") };
+    let copies = Path::new(env!("CARGO_TARGET_TMPDIR")).join("suites-refused");
+    std::fs::create_dir_all(&copies).unwrap();
+    let mut all = BTreeMap::new();
+    for (index, (name, target, bytes)) in spdx(&folder).into_iter().enumerate() {
+        if target.version() == "2.3" && bytes.len() < 100_000 {
+            // It goes by the end of the name.
+            let copy = copies.join(format!("{index}.{}", target.format().extension()));
+            std::fs::write(&copy, &bytes).unwrap();
+            all.insert(copy.to_string_lossy().into_owned(), (name, bytes));
+        }
+    }
+    let output = Command::new(python).arg("-c").arg(REFUSED).args(all.keys()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let said = String::from_utf8(output.stdout).unwrap();
+    let refused: Vec<_> = said.lines().map(|path| &all[path]).collect();
+    eprintln!("spdx-tools refuses {} of {}", refused.len(), all.len());
+    assert!(refused.len() > 5);
+    let read = refused.into_iter().filter(|(name, bytes)| read_strict(name, bytes).is_ok());
+    let read: Vec<_> = read.map(|(name, _)| name).collect();
+    assert!(read.is_empty(), "{read:#?}");
 }
 
 /// What the official JSON Schemas refuse, strict reading refuses too.
