@@ -99,7 +99,10 @@ pub fn write(
 /// [`DocumentError`] when the bytes are no document that is read here, or break their format.
 pub fn read(name: &str, bytes: &[u8]) -> Result<Inventory, DocumentError> {
     let bytes = &*lenient::utf8(name, bytes)?;
-    match format::of(name, bytes)? {
+    let format = format::of(name, bytes)?;
+    // Readers of JSON don't look at the texts of members that they pass over.
+    DocumentError::utf8(name, bytes)?;
+    match format {
         Readable::Format(Format::CycloneDxJson) => cyclonedx::read_json(name, bytes),
         Readable::Format(Format::CycloneDxXml) => cyclonedx::read_xml(name, bytes),
         Readable::Format(Format::SpdxJson) => spdx2::read_json(name, bytes),

@@ -11,6 +11,7 @@
 )]
 
 mod foreign;
+mod hostile;
 mod law;
 mod sample;
 mod speed;

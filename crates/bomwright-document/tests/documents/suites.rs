@@ -273,7 +273,9 @@ fn documents_of_spdx_are_read_and_come_back() {
             // `spdx-tools` needs a time that grows with the square of the packages.
             Ok(document) if document.len() > 200_000 => {}
             Ok(document) if target.version() == "3.0.1" => {
-                let schema = graphs.as_ref().map(|it| it.iter_errors(&serde_json::from_slice(&document).unwrap()).count());
+                let schema = graphs
+                    .as_ref()
+                    .map(|it| it.iter_errors(&serde_json::from_slice(&document).unwrap()).count());
                 assert!(schema.is_none_or(|faults| faults == 0), "{name}");
             }
             Ok(document) => documents.push((name, target, document)),
@@ -353,7 +355,9 @@ fn strict_reading_refuses_what_the_schemas_of_spdx_refuse() {
             Some(error) if complaints.is_empty() => {
                 wrong.push(format!("{name}: {}: {:.200}", error.instance_path(), error.to_string()));
             }
-            None if !complaints.is_empty() => eprintln!("stricter than the schema: {name}: {}", complaints[0]),
+            None if !complaints.is_empty() => {
+                eprintln!("stricter than the schema: {name}: {}", complaints[0])
+            }
             _ => {}
         }
     }
