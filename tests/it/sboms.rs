@@ -82,14 +82,15 @@ fn strict_reading_refuses_what_lenient_reading_assumes() {
         assert_eq!(code, Some(2), "{arguments:?}: {words}");
         assert!(words.contains("error: odd.json: strict reading refuses it for 3 reasons"), "{words}");
         assert!(words.contains("\n  odd.json:3:25: /components/0/type: "), "{words}");
-        assert!(words.contains("\n  odd.json:4:44: gone: a dependency names it"), "{words}");
+        assert!(words.contains("\n  odd.json:4:46: gone: a dependency names it"), "{words}");
         assert!(words.contains("\nhint: without --strict it is read"), "{words}");
     }
     for arguments in [&["convert", "good.json", "-o", "purls"][..], &["check", "good.json"]] {
         assert_eq!(strict(folder.path(), arguments), (Some(0), String::new()), "{arguments:?}");
     }
     // A check lists everything, and finding something is its purpose.
-    let check = bomwright(folder.path()).args(["check", "odd.json", "--strict", "-o", "json"]).output().unwrap();
+    let check =
+        bomwright(folder.path()).args(["check", "odd.json", "--strict", "-o", "json"]).output().unwrap();
     assert_eq!(check.status.code(), Some(1), "{}", words(&check));
     let said = String::from_utf8(check.stdout).unwrap();
     assert!(said.contains("3:25 /components/0/type"), "{said}");

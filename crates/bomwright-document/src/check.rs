@@ -74,10 +74,9 @@ impl Faults {
         }
     }
 
-    /// Adds a fault unless `text` is a licence expression of list 3.28.
+    /// Adds a fault unless `text` is a licence expression of list 3.28, deprecated identifiers included.
     pub(crate) fn expression(&mut self, place: &str, text: &str) {
-        let is_valid = license::normalize(text).is_some_and(|all| all.expression == text);
-        if !is_valid {
+        if !license::is_expression(text) {
             self.add(place, format!("'{text}' is no licence expression"));
         }
     }

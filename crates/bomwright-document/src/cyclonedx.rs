@@ -10,7 +10,7 @@ mod write;
 mod xml_in;
 mod xml_out;
 
-pub(crate) use check::{check_json, check_xml};
+pub(crate) use check::{ROOT, check_json, check_xml};
 pub(crate) use read::{read_json, read_xml};
 pub(crate) use version::Version;
 pub(crate) use wire_out::SINCE;

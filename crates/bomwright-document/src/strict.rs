@@ -26,7 +26,7 @@ pub(crate) use text::position;
 
 use crate::error::Refusal;
 use crate::format::{Format, Readable};
-use crate::{DocumentError, Fault, check, format, lenient};
+use crate::{DocumentError, Fault, check, cyclonedx, format, lenient};
 
 /// No more complaints than this are gathered from each of those that are asked.
 const MOST: usize = 1000;
@@ -55,7 +55,9 @@ impl Complaint {
 /// What [`crate::read`] refuses, and [`DocumentError::Refused`] with the first complaints where it would have assumed
 /// something, or where the document breaks its schema or contradicts itself.
 pub fn read_strict(name: &str, bytes: &[u8]) -> Result<Inventory, DocumentError> {
-    let (inventory, all) = gather(name, bytes)?;
+    let (inventory, mut all) = gather(name, bytes)?;
+    // To have a root is good practice, not a rule of CycloneDX; nothing is assumed about what there is.
+    all.retain(|it| it.place != cyclonedx::ROOT);
     if all.is_empty() {
         return Ok(inventory);
     }
@@ -67,7 +69,7 @@ pub fn read_strict(name: &str, bytes: &[u8]) -> Result<Inventory, DocumentError>
     })
 }
 
-/// All for which [`read_strict`] would refuse the document `name`, where it is known with line and column, sorted by
+/// What [`check()`](crate::check()) finds and all for which [`read_strict`] would refuse the document `name`, where it is known with line and column, sorted by
 /// these.
 ///
 /// # Errors

@@ -10,6 +10,7 @@ use super::wire_in as wire;
 use super::{ALGORITHMS, LINKS, xml_in};
 use crate::assembly::{Assembly, Slot};
 use crate::claims::{self, Claims, RootClaims};
+use crate::lenient::List;
 use crate::peers::{self, PeerClaims};
 use crate::{DocumentError, actor, identify, place, time};
 
@@ -37,6 +38,7 @@ fn inventory(name: &str, bom: wire::Bom<'_>) -> Result<Inventory, DocumentError>
     for component in bom.components {
         reader.component(*component, None);
     }
+    reader.services(bom.services);
     for dependency in bom.dependencies {
         for target in dependency.depends_on {
             reader.assembly.link(dependency.reference.0.clone(), target.0, None, None);
@@ -150,6 +152,14 @@ impl<'a> Reader<'a> {
         }
         for component in inner {
             self.component(component, Some(slot));
+        }
+    }
+
+    /// Lets dependencies name services, which are no packages.
+    fn services(&mut self, services: List<wire::Service<'a>>) {
+        for service in services {
+            self.assembly.refer(service.bom_ref.0, Slot::Beside);
+            self.services(service.services);
         }
     }
 

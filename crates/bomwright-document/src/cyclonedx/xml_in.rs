@@ -197,12 +197,25 @@ impl<'a> Parser<'a, '_> {
                     bom.components =
                         parser.list("component", |parser, tag| parser.component(tag).map(Box::new))?;
                 }
+                "services" => bom.services = parser.list("service", Self::service)?,
                 "dependencies" => bom.dependencies = parser.list("dependency", Self::dependency)?,
                 _ => parser.skip()?,
             }
             Ok(())
         })?;
         Ok(bom)
+    }
+
+    fn service(&mut self, tag: &Tag<'a>) -> Read<wire::Service<'a>> {
+        let mut it = wire::Service { bom_ref: self.attribute(tag, "bom-ref")?, ..wire::Service::default() };
+        self.children(|parser, tag| {
+            if tag.local_name().as_ref() == "services" {
+                it.services = parser.list("service", Self::service)?;
+                return Ok(());
+            }
+            parser.skip()
+        })?;
+        Ok(it)
     }
 
     fn dependency(&mut self, tag: &Tag<'a>) -> Read<wire::Dependency<'a>> {

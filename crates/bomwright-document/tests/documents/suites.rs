@@ -92,9 +92,13 @@ fn of_the_schema(name: &str, bytes: &[u8]) -> Vec<String> {
 fn strict_reading_agrees_with_every_verdict_of_the_specification() {
     let Some(folder) = folder() else { return };
     let mut wrong = Vec::new();
+    let mut refused = BTreeMap::new();
     for case in cyclonedx(&folder) {
         let Case { name, is_valid, bytes, .. } = &case;
         if *is_valid {
+            if let Err(error) = read_strict(name, bytes) {
+                refused.insert(name.clone(), error.to_string());
+            }
             let complaints = of_the_schema(name, bytes);
             if !complaints.is_empty() {
                 wrong.push(format!("{name} is valid: {}", complaints.join("; ")));
@@ -104,6 +108,15 @@ fn strict_reading_agrees_with_every_verdict_of_the_specification() {
         }
     }
     assert!(wrong.is_empty(), "{} of them:\n{}", wrong.len(), wrong.join("\n"));
+    // Some valid ones leave something to be assumed all the same: that two components of the same name and version are
+    // one package, and that a file is a program.
+    eprintln!("strict reading refuses {} of the valid documents", refused.len());
+    let assumed = [" packages are listed more than once: ", " files are taken for executables, "];
+    for (name, error) in refused {
+        let reasons = error.lines().skip(1);
+        let odd: Vec<_> = reasons.filter(|line| !assumed.iter().any(|it| line.contains(it))).collect();
+        assert!(odd.is_empty(), "{name}: {odd:#?}");
+    }
 }
 
 /// What of the table of losses the documents of the suites have. Whatever else is lost is a fault.
