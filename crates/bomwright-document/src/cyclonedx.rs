@@ -1,6 +1,7 @@
 //! CycloneDX in JSON and XML: versions 1.4 to 1.7 (ECMA-424) are written, 1.2 to 1.7 are read.
 
 mod check;
+mod elements;
 mod lower;
 mod read;
 mod version;

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 /// Line and column, both from 1, the column in bytes, of the byte `at`.
 pub(crate) fn position(bytes: &[u8], at: usize) -> (usize, usize) {
     let before = bytes.get(..at).unwrap_or(bytes);
-    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-    let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let line = memchr::memchr_iter(b'\n', before).count() + 1;
+    let start = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
     (line, before.len() - start + 1)
 }
 
@@ -16,8 +16,8 @@ pub(super) struct Lines(Vec<usize>);
 impl Lines {
     /// The lines of `text`.
     pub(super) fn of(text: &str) -> Self {
-        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-        Self(std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect())
+        let ends = memchr::memchr_iter(b'\n', text.as_bytes());
+        Self(std::iter::once(0).chain(ends.map(|at| at + 1)).collect())
     }
 
     /// What [`position`] says of the byte `at`.

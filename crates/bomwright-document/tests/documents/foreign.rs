@@ -513,11 +513,11 @@ fn spdx_3_elements_inside_others() {
     write(&inventory, "spdx-json@3.0.1".parse::<Target>().unwrap(), &mut written).unwrap();
     let graph: serde_json::Value = serde_json::from_slice(&written).unwrap();
     let elements = graph["@graph"].as_array().unwrap();
-    let scoped: Vec<_> = elements.iter().filter(|it| it["type"] == "LifecycleScopedRelationship").collect();
-    let scopes: Vec<_> = scoped.iter().map(|it| it["scope"].as_str().unwrap()).collect();
+    let limited = || elements.iter().filter(|it| it["type"] == "LifecycleScopedRelationship");
+    let scopes: Vec<_> = limited().map(|it| it["scope"].as_str().unwrap()).collect();
     assert_eq!(scopes.len(), 2);
     assert!(scopes.contains(&"build") && scopes.contains(&"development"), "{scopes:?}");
-    for element in elements.iter().filter(|it| it["type"] == "LifecycleScopedRelationship") {
+    for element in limited() {
         assert_eq!(element["relationshipType"], "dependsOn");
         assert_eq!(element["to"].as_array().unwrap().len(), 1);
     }
