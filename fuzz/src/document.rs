@@ -43,8 +43,11 @@ pub fn read_and_write(input: &[u8]) {
         return;
     };
     if strict.is_ok() {
-        assert_eq!(check("input", input).expect("it was read"), []);
-        assert_eq!(check_strict("input", input).expect("it was read"), []);
+        // That CycloneDX has no root is worth saying, but allowed.
+        for faults in [check("input", input), check_strict("input", input)] {
+            let faults = faults.expect("it was read");
+            assert!(faults.iter().all(|fault| fault.place == "metadata.component"), "{faults:?}");
+        }
     }
     for target in Target::all() {
         let format = target.format();
@@ -57,7 +60,7 @@ pub fn read_and_write(input: &[u8]) {
         assert!(faults.is_empty(), "{target}: {faults:?}");
         let back = read("written", &bytes).unwrap_or_else(|error| panic!("{target}: {error}"));
         if format == Format::Json {
-            assert!(written(&back, format) == bytes, "our own JSON changes when it is read and written");
+            assert!(written(&back, target) == bytes, "our own JSON changes when it is read and written");
         }
     }
 }
