@@ -111,6 +111,32 @@ if command -v "${BOMWRIGHT:-bomwright}" >/dev/null; then
     done
 fi
 
+# Example documents of the standards, where they were fetched.
+if [[ -n ${BOMWRIGHT_SUITES:-} ]]; then
+    find "$BOMWRIGHT_SUITES"/*/tests -type f -size -64k \( -name '*.json' -o -name '*.xml' -o -name '*.spdx' -o -name '*.tag' \) -print0 |
+        sort -z | while IFS= read -r -d '' path; do keep sbom <"$path"; done
+fi
+keep sbom <<'END'
+{"artifacts":[{"id":"a","name":"libc6","version":"2.36-9","type":"deb","locations":[{"path":"/var/lib/dpkg/status","layerID":"sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}],"licenses":[{"value":"GPL-2","spdxExpression":"GPL-2.0-only","type":"declared"}],"purl":"pkg:deb/debian/libc6@2.36-9?arch=amd64"}],"artifactRelationships":[{"parent":"a","child":"f","type":"contains"}],"files":[{"id":"f","location":{"path":"/bin/x"}}],"source":{"type":"image","metadata":{"userInput":"shop:1"}},"distro":{"id":"debian"},"descriptor":{"name":"syft","version":"1.18.1"}}
+END
+
+# Every document goes to the target of its format as well.
+for seed in corpus/sbom/*; do
+    head=$(head -c 1024 "$seed" | tr -d '\0')
+    case $head in
+        *spdx.org/rdf/3.*) target=spdx-graph ;;
+        *'<'*cyclonedx.org/schema/bom*) target=cyclonedx-xml ;;
+        *CycloneDX*) target=cyclonedx-json ;;
+        *spdxVersion*) target=spdx-json ;;
+        *SPDXVersion:*) target=spdx-tag-value ;;
+        *bomwright-inventory/*) target=inventory ;;
+        *artifacts*) target=syft ;;
+        *) continue ;;
+    esac
+    keep "$target" <"$seed"
+done
+keep delta <../samples/shop.diff.json
+
 # Files of deployments, together, and each alone.
 (cd ../tests/manifests && find . -type f -size -64k -printf '%P\n' | sort) | while IFS= read -r path; do
     { printf '=== %s\n' "$path"; cat "../tests/manifests/$path"; } | keep orchestration

@@ -136,6 +136,7 @@ pub fn extract(input: &[u8]) {
         threads: 1,
         cache: None,
         policy: bomwright_origin::Policy::default(),
+        texts: false,
         limits: limits(),
         timestamp: None,
     };

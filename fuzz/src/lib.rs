@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod delta;
 pub mod document;
 pub mod ecosystem;
 pub mod image;

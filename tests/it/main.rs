@@ -25,6 +25,7 @@ mod profiles;
 mod readme;
 mod recipes;
 mod references;
+mod sboms;
 mod validators;
 mod verify;
 mod verify_hidden;

@@ -19,7 +19,7 @@ use crate::{DocumentError, lenient};
 /// # Errors
 /// [`DocumentError`] when the bytes are no document that is read here, or break their format.
 pub fn facts(name: &str, bytes: &[u8]) -> Result<DocumentFacts, DocumentError> {
-    let bytes = &*lenient::utf8(bytes);
+    let bytes = &*lenient::utf8(name, bytes)?;
     match format::of(name, bytes)? {
         Readable::Format(Format::CycloneDxJson) => cyclonedx::facts(name, bytes),
         Readable::Format(Format::SpdxJson) => spdx2::facts(name, bytes),

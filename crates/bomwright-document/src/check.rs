@@ -32,7 +32,7 @@ impl fmt::Display for Fault {
 /// # Errors
 /// [`DocumentError`] when the document cannot be read at all.
 pub fn check(name: &str, bytes: &[u8]) -> Result<Vec<Fault>, DocumentError> {
-    let bytes = &*lenient::utf8(bytes);
+    let bytes = &*lenient::utf8(name, bytes)?;
     let mut faults = match format::of(name, bytes)? {
         Readable::Format(Format::CycloneDxJson) => cyclonedx::check_json(name, bytes)?,
         Readable::Format(Format::CycloneDxXml) => cyclonedx::check_xml(name, bytes)?,
@@ -74,10 +74,9 @@ impl Faults {
         }
     }
 
-    /// Adds a fault unless `text` is a licence expression of list 3.28.
+    /// Adds a fault unless `text` is a licence expression of list 3.28, deprecated identifiers included.
     pub(crate) fn expression(&mut self, place: &str, text: &str) {
-        let is_valid = license::normalize(text).is_some_and(|all| all.expression == text);
-        if !is_valid {
+        if !license::is_expression(text) {
             self.add(place, format!("'{text}' is no licence expression"));
         }
     }

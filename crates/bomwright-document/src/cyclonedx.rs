@@ -1,6 +1,7 @@
 //! CycloneDX in JSON and XML: versions 1.4 to 1.7 (ECMA-424) are written, 1.2 to 1.7 are read.
 
 mod check;
+mod elements;
 mod lower;
 mod read;
 mod version;
@@ -10,7 +11,7 @@ mod write;
 mod xml_in;
 mod xml_out;
 
-pub(crate) use check::{check_json, check_xml};
+pub(crate) use check::{ROOT, check_json, check_xml};
 pub(crate) use read::{read_json, read_xml};
 pub(crate) use version::Version;
 pub(crate) use wire_out::SINCE;

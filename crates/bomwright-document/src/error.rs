@@ -1,12 +1,15 @@
 //! Why a document could not be written or read.
 
+use std::fmt::{self, Write as _};
 use std::io;
+
+use crate::strict::position;
 
 /// A document could not be written or read. Every reading error names the document and says where and why.
 #[derive(Debug, thiserror::Error)]
 pub enum DocumentError {
     /// The bytes are of no format that is read here.
-    #[error("{name}: no document that can be read: {reason}")]
+    #[error("{name}: no document that can be read: {}", Shown(reason))]
     Unrecognized {
         /// The document, as the caller named it.
         name: String,
@@ -14,7 +17,7 @@ pub enum DocumentError {
         reason: String,
     },
     /// The bytes break the format at a known place.
-    #[error("{name}:{line}:{column}: {reason}")]
+    #[error("{name}:{line}:{column}: {}", Shown(reason))]
     Malformed {
         /// The document, as the caller named it.
         name: String,
@@ -26,7 +29,7 @@ pub enum DocumentError {
         reason: String,
     },
     /// The document is well formed but contradicts itself.
-    #[error("{name}: {place}: {reason}")]
+    #[error("{name}: {place}: {}", Shown(reason))]
     Inconsistent {
         /// The document, as the caller named it.
         name: String,
@@ -34,6 +37,16 @@ pub enum DocumentError {
         place: String,
         /// What is wrong with it.
         reason: String,
+    },
+    /// The document can be read, but not strictly.
+    #[error("{name}: strict reading refuses it for {}", listed(name, *total, first))]
+    Refused {
+        /// The document, as the caller named it.
+        name: String,
+        /// How many complaints there are.
+        total: usize,
+        /// The first of them, by position.
+        first: Vec<Refusal>,
     },
     /// No format has that name.
     #[error("unknown format '{name}'")]
@@ -69,12 +82,7 @@ pub enum DocumentError {
 impl DocumentError {
     /// An error at the byte `at` of the document `name`.
     pub(crate) fn at(name: &str, bytes: &[u8], at: usize, reason: impl Into<String>) -> Self {
-        let lines = bytes.get(..at).unwrap_or(bytes).split(|b| *b == b'\n');
-        let (mut line, mut column) = (0, 1);
-        for text in lines {
-            line += 1;
-            column = text.len() + 1;
-        }
+        let (line, column) = position(bytes, at);
         Self::Malformed { name: name.to_owned(), line, column, reason: reason.into() }
     }
 
@@ -96,5 +104,56 @@ impl DocumentError {
             column: error.column(),
             reason: reason.to_owned(),
         }
+    }
+}
+
+/// One thing for which strict reading refuses a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// Line and column, both from 1, the column in bytes; `None` where it is about the document as a whole.
+    pub position: Option<(usize, usize)>,
+    /// The member or reference that it is about; may be empty.
+    pub place: String,
+    /// What is wrong, as a lowercase fragment.
+    pub reason: String,
+}
+
+impl Refusal {
+    /// How many of them an error holds.
+    pub(crate) const SHOWN: usize = 10;
+}
+
+/// The complaints, each in a line of its own.
+fn listed(name: &str, total: usize, first: &[Refusal]) -> String {
+    let word = if total == 1 { "one reason" } else { "reasons" };
+    let mut out = if total == 1 { word.to_owned() } else { format!("{total} {word}") };
+    for Refusal { position, place, reason } in first {
+        // Writing to a String cannot fail.
+        let _ = write!(out, "\n  {name}");
+        if let Some((line, column)) = position {
+            let _ = write!(out, ":{line}:{column}");
+        }
+        if !place.is_empty() {
+            let _ = write!(out, ": {}", Shown(place));
+        }
+        let _ = write!(out, ": {}", Shown(reason));
+    }
+    if total > first.len() {
+        let _ = write!(out, "\n  … and {} more", total - first.len());
+    }
+    out
+}
+
+/// Text that a document may have a part in: not longer than a few lines, and without control characters, which would
+/// steer a terminal.
+struct Shown<'a>(&'a str);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const LONGEST: usize = 300;
+        for c in self.0.chars().take(LONGEST) {
+            f.write_char(if c.is_control() { char::REPLACEMENT_CHARACTER } else { c })?;
+        }
+        if self.0.chars().nth(LONGEST).is_some() { f.write_str(" …") } else { Ok(()) }
     }
 }

@@ -177,7 +177,7 @@ struct Descriptor {
 /// The format of the document `name`.
 pub(crate) fn of(name: &str, bytes: &[u8]) -> Result<Readable, DocumentError> {
     detect(bytes).map_or_else(
-        || examine(bytes).map_err(|reason| DocumentError::Unrecognized { name: name.to_owned(), reason }),
+        || examine(name, bytes),
         |format| {
             let head = String::from_utf8_lossy(bytes.get(..SNIFFED).unwrap_or(bytes));
             let is_spdx3 = format == Format::SpdxJson && is_spdx3(&head);
@@ -188,24 +188,25 @@ pub(crate) fn of(name: &str, bytes: &[u8]) -> Result<Readable, DocumentError> {
 
 /// Why bytes that [`detect`] does not know, nor their keys, are no document that is read here; or the format
 /// after all.
-fn examine(bytes: &[u8]) -> Result<Readable, String> {
+fn examine(name: &str, bytes: &[u8]) -> Result<Readable, DocumentError> {
+    let unknown =
+        |reason: &str| Err(DocumentError::Unrecognized { name: name.to_owned(), reason: reason.to_owned() });
     let head = bytes.trim_ascii_start();
     if head.is_empty() {
-        return Err("it is empty".to_owned());
+        return unknown("it is empty");
     }
     if head.starts_with(b"<") {
-        return Err(
-            "it looks like XML, but not of CycloneDX; that name space is not in its first KiB".to_owned()
-        );
+        return unknown("it looks like XML, but not of CycloneDX; that name space is not in its first KiB");
     }
     if head.starts_with(b"SPDXID:") || head.starts_with(b"DataLicense:") {
         return Ok(Readable::Format(Format::SpdxTagValue));
     }
     if !head.starts_with(b"{") {
-        return Err("it is neither a JSON object, CycloneDX XML, SPDX tag-value nor a list of package urls"
-            .to_owned());
+        return unknown(
+            "it is neither a JSON object, CycloneDX XML, SPDX tag-value nor a list of package urls",
+        );
     }
-    let header: Header = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+    let header: Header = serde_json::from_slice(bytes).map_err(|error| DocumentError::json(name, &error))?;
     let schema = header.schema.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default();
     let syft = header.descriptor.and_then(|it| it.name).is_some_and(|name| name == "syft");
     if schema.starts_with("bomwright-inventory/") {
@@ -223,9 +224,9 @@ fn examine(bytes: &[u8]) -> Result<Readable, String> {
     {
         Ok(Readable::Spdx3)
     } else if header.context.is_some() {
-        Err("it is JSON-LD, but not in the context of SPDX 3".to_owned())
+        unknown("it is JSON-LD, but not in the context of SPDX 3")
     } else {
-        Err("no key says which format it is (bomFormat, spdxVersion, schema, descriptor)".to_owned())
+        unknown("no key says which format it is (bomFormat, spdxVersion, schema, descriptor)")
     }
 }
 
@@ -249,13 +250,16 @@ mod tests {
 
     #[test]
     fn what_is_not_read_is_named() {
-        assert!(examine(b"<bom/>").is_err_and(|reason| reason.contains("XML")));
-        assert!(
-            examine(b"{\"@context\":\"x\",\"@graph\":[]}").is_err_and(|reason| reason.contains("JSON-LD"))
-        );
+        let refused = |bytes: &[u8], word: &str| {
+            examine("a", bytes).is_err_and(|error| error.to_string().contains(word))
+        };
+        assert!(refused(b"<bom/>", "XML"));
+        assert!(refused(b"{\"@context\":\"x\",\"@graph\":[]}", "JSON-LD"));
+        assert!(refused(b"{\"a\":1,\n]", "a:2:1: "));
         let late = format!("{{\"components\":[\"{}\"],\"bomFormat\":\"CycloneDX\"}}", "x".repeat(2000));
         assert_eq!(detect(late.as_bytes()), None);
-        assert_eq!(examine(late.as_bytes()), Ok(Readable::Format(Format::CycloneDxJson)));
+        let found = examine("a", late.as_bytes()).map_err(|error| error.to_string());
+        assert_eq!(found, Ok(Readable::Format(Format::CycloneDxJson)));
     }
 
     #[test]

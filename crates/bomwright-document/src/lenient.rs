@@ -9,6 +9,8 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
+use crate::DocumentError;
+
 /// Text, borrowed from the document where it holds no escapes. Numbers and booleans are read as text; null,
 /// lists and objects as no text.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
@@ -180,23 +182,33 @@ macro_rules! lenient {
 }
 pub(crate) use lenient;
 
-/// A document's bytes as UTF-8 without a byte order mark; UTF-16 is recognised by its mark.
-pub(crate) fn utf8(bytes: &[u8]) -> Cow<'_, [u8]> {
+/// The bytes of the document `name` as UTF-8 without a byte order mark; UTF-16 is recognised by its mark.
+///
+/// # Errors
+/// [`DocumentError::Malformed`] where UTF-16 ends in the middle or has half of a pair. Bytes without such a mark are
+/// passed on as they are.
+pub(crate) fn utf8<'a>(name: &str, bytes: &'a [u8]) -> Result<Cow<'a, [u8]>, DocumentError> {
     let wide = |rest: &[u8], unit: fn([u8; 2]) -> u16| {
-        let units = rest.chunks_exact(2).map(|pair| match pair {
-            [first, second] => unit([*first, *second]),
-            _ => 0,
-        });
-        let text: String =
-            char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
-        Cow::Owned(text.into_bytes())
+        let (pairs, odd) = rest.as_chunks();
+        let mut text = String::with_capacity(rest.len() / 2);
+        for c in char::decode_utf16(pairs.iter().map(|pair| unit(*pair))) {
+            match c {
+                Ok(c) => text.push(c),
+                Err(_) => return Err(half(name, &text, "half of a surrogate pair")),
+            }
+        }
+        if odd.is_empty() { Ok(Cow::Owned(text.into_bytes())) } else { Err(half(name, &text, "half a unit")) }
     };
     match bytes {
-        [0xef, 0xbb, 0xbf, rest @ ..] => Cow::Borrowed(rest),
+        [0xef, 0xbb, 0xbf, rest @ ..] => Ok(Cow::Borrowed(rest)),
         [0xff, 0xfe, rest @ ..] => wide(rest, u16::from_le_bytes),
         [0xfe, 0xff, rest @ ..] => wide(rest, u16::from_be_bytes),
-        _ => Cow::Borrowed(bytes),
+        _ => Ok(Cow::Borrowed(bytes)),
     }
+}
+
+fn half(name: &str, before: &str, what: &str) -> DocumentError {
+    DocumentError::at(name, before.as_bytes(), before.len(), format!("it is UTF-16, and here is {what}"))
 }
 
 #[cfg(test)]
@@ -218,8 +230,12 @@ mod tests {
 
     #[test]
     fn byte_order_marks() {
-        assert_eq!(&*utf8(b"\xef\xbb\xbf{}"), b"{}");
-        assert_eq!(&*utf8(b"\xff\xfe{\0}\0"), b"{}");
-        assert_eq!(&*utf8(b"\xfe\xff\0{\0}"), b"{}");
+        let read = |bytes| utf8("a", bytes).map(Cow::into_owned).map_err(|error| error.to_string());
+        assert_eq!(read(b"\xef\xbb\xbf{}"), Ok(b"{}".to_vec()));
+        assert_eq!(read(b"\xff\xfe{\0}\0"), Ok(b"{}".to_vec()));
+        assert_eq!(read(b"\xfe\xff\0{\0}"), Ok(b"{}".to_vec()));
+        assert_eq!(read(b"\xff\xfe{\0\n\0}"), Err("a:2:1: it is UTF-16, and here is half a unit".to_owned()));
+        let half = "a:1:2: it is UTF-16, and here is half of a surrogate pair";
+        assert_eq!(read(b"\xff\xfe{\0\x00\xd8}\0"), Err(half.to_owned()));
     }
 }

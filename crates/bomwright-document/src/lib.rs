@@ -1,6 +1,7 @@
 //! Inventories to and from CycloneDX, SPDX and our own JSON.
 //!
-//! [`write()`] makes a document, [`read`] takes one apart, [`check()`] looks for faults that a schema does not see.
+//! [`write()`] makes a document, [`read`] takes one apart, [`read_strict`] refuses one that is not as it should be, and
+//! [`check()`] looks for faults that a schema does not see.
 //! All formats are written from borrowed values as a stream, and the same inventory always gives the
 //! same bytes.
 //!
@@ -44,6 +45,7 @@ mod silent;
 mod spdx2;
 mod spdx3;
 mod statement;
+mod strict;
 mod syft;
 mod target;
 mod time;
@@ -54,12 +56,13 @@ use bomwright_model::{FileChoice, Inventory};
 
 pub use about::facts;
 pub use check::{Fault, check};
-pub use error::DocumentError;
+pub use error::{DocumentError, Refusal};
 use format::Readable;
 pub use format::{Format, detect};
 pub use license::{LicenseExpression, license_expression, normalize_licenses};
 pub use losses::{Loss, format_tables, losses};
 pub use statement::{Attested, statement};
+pub use strict::{check_strict, read_strict};
 pub use target::Target;
 
 /// Writes `inventory` to `out` as a document of `target`: a [`Format`] in its usual version, or a [`Target`]. The same
@@ -99,8 +102,11 @@ pub fn write(
 /// # Errors
 /// [`DocumentError`] when the bytes are no document that is read here, or break their format.
 pub fn read(name: &str, bytes: &[u8]) -> Result<Inventory, DocumentError> {
-    let bytes = &*lenient::utf8(bytes);
-    match format::of(name, bytes)? {
+    let bytes = &*lenient::utf8(name, bytes)?;
+    let format = format::of(name, bytes)?;
+    // Readers of JSON don't look at the texts of members that they pass over.
+    DocumentError::utf8(name, bytes)?;
+    match format {
         Readable::Format(Format::CycloneDxJson) => cyclonedx::read_json(name, bytes),
         Readable::Format(Format::CycloneDxXml) => cyclonedx::read_xml(name, bytes),
         Readable::Format(Format::SpdxJson) => spdx2::read_json(name, bytes),

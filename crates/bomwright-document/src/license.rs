@@ -155,6 +155,23 @@ pub(crate) fn listed_id(expression: &str) -> Option<&str> {
         .then_some(expression)
 }
 
+/// Whether `text` is an expression (SPDX 2.3, annex D) of identifiers that list 3.28 has, deprecated ones included,
+/// and of references.
+pub(crate) fn is_expression(text: &str) -> bool {
+    const MODE: ParseMode =
+        ParseMode { allow_deprecated: true, allow_postfix_plus_on_gpl: true, ..ParseMode::STRICT };
+    let Ok(parsed) = Expression::parse_mode(text, MODE) else { return false };
+    let is_known = |license: &LicenseItem| match license {
+        LicenseItem::Spdx { id, .. } => names::is_listed(id.name) && id.name != "NOASSERTION",
+        // References are for others to check.
+        LicenseItem::Other(_) => true,
+    };
+    let is_listed = |addition: &spdx::AdditionItem| addition.id().is_none_or(|id| names::is_listed(id.name));
+    parsed
+        .requirements()
+        .all(|one| is_known(&one.req.license) && one.req.addition.as_ref().is_none_or(is_listed))
+}
+
 /// `text` itself, if it is valid as it stands.
 fn valid(text: &str) -> Option<LicenseExpression> {
     const MODE: ParseMode = ParseMode { allow_deprecated: true, ..ParseMode::STRICT };

@@ -108,6 +108,19 @@ impl<'a> Relations<'a> {
         targets
     }
 
+    /// The same, each with the most pressing scope in which it is needed.
+    pub(crate) fn scoped_targets(&self, subject: Subject) -> Vec<(&'a str, Scope)> {
+        let mut targets: Vec<_> = self
+            .pairs(subject)
+            .filter_map(|pair| {
+                let scope = pair.iter().map(|link| link.scope).min()?;
+                Some((self.references.get(pair.first()?.to)?, scope))
+            })
+            .collect();
+        targets.sort_unstable();
+        targets
+    }
+
     /// Each edge that leaves `subject` and is not the one that [`Relations::targets`] alone would be read as.
     pub(crate) fn remarkable(&self, subject: Subject) -> impl Iterator<Item = (EdgeKind, Scope, &'a str)> {
         let usual = if subject == Subject::Root { EdgeKind::Holds } else { EdgeKind::DependsOn };

@@ -1,4 +1,4 @@
-//! SPDX 2 as JSON and tag-value: version 2.3 is written, 2.2 and 2.3 are read.
+//! SPDX 2 as JSON and tag-value: version 2.3 is written, 2.1 to 2.3 are read.
 
 mod check;
 mod read;
@@ -10,6 +10,7 @@ mod write;
 
 pub(crate) use check::{check_graph, check_json, check_tag_value};
 pub(crate) use read::{read_graph, read_json, read_tag_value};
+pub(crate) use tag_value_in::lines;
 pub(crate) use wire_in::{
     Checksum as ReadChecksum, CreationInfo, Document as ReadDocument, ExternalRef, ExtractedLicense, Fact,
     Relationship as ReadRelationship, SpdxFile, SpdxPackage as ReadPackage,

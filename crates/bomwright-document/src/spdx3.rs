@@ -3,8 +3,11 @@
 //! Written is the same stream of packages as in SPDX 2.3; read is a graph that is brought into the same values as
 //! documents of SPDX 2. So both versions hold the same facts.
 
+mod flat;
 mod graph_in;
 mod graph_out;
+
+use bomwright_model::Scope;
 
 pub(crate) use graph_in::parse;
 pub(crate) use graph_out::write;
@@ -23,4 +26,12 @@ const KINDS: &[(&str, &str, bool)] = &[
     ("hasStaticLink", "STATIC_LINK", true),
     ("hasOptionalDependency", "OPTIONAL_DEPENDENCY_OF", false),
     ("hasPrerequisite", "DEPENDS_ON", true),
+];
+
+/// Scopes of a `LifecycleScopedRelationship` that depends on something: of SPDX 3, the kind that SPDX 2 has for it, and
+/// ours. Those that are read come before those that are written too.
+const SCOPES: &[(&str, &str, Scope)] = &[
+    ("test", "TEST_DEPENDENCY_OF", Scope::Development),
+    ("development", "DEV_DEPENDENCY_OF", Scope::Development),
+    ("build", "BUILD_DEPENDENCY_OF", Scope::Build),
 ];

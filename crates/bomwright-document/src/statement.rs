@@ -70,7 +70,7 @@ pub fn statement(
     predicate_type: Option<&str>,
     out: &mut dyn io::Write,
 ) -> Result<(), DocumentError> {
-    let document = &*lenient::utf8(document);
+    let document = &*lenient::utf8(name, document)?;
     let usual = usual_type(name, document)?;
     // Anything but one JSON value would break out of the statement.
     let _: serde::de::IgnoredAny =

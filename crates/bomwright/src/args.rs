@@ -149,7 +149,8 @@ Sources (recognised without a prefix too):
   dir:DIR               a root file system or a source tree
   file:FILE             one file or archive
   git:REV[:PATH]        a revision of the git repository of this directory, or of --repository; nothing is checked out
-  sbom:FILE             an SBOM: CycloneDX (JSON, XML), SPDX (JSON, tag-value), syft's or our own JSON";
+  sbom:FILE             an SBOM: CycloneDX (JSON, XML), SPDX (JSON, tag-value), syft's or our own JSON
+  -                     an SBOM on standard input";
 
 const SCAN_HELP: &str = "\
 Sources: docker-archive:FILE, oci-archive:FILE, oci-dir:DIR, rootfs:FILE, dir:DIR, file:FILE, sbom:FILE;
@@ -165,15 +166,17 @@ Examples:
   bomwright scan git:v1.5.0 -o cyclonedx-json=sources.cdx.json     what the lock files of a tag pin";
 
 const CONVERT_HELP: &str = "\
-Read are CycloneDX (JSON and XML, 1.2 to 1.7), SPDX (JSON and tag-value 2.2 and 2.3, JSON-LD 3.0), syft's JSON, lists of
+Read are CycloneDX (JSON and XML, 1.2 to 1.7), SPDX (JSON and tag-value 2.1 to 2.3, JSON-LD 3.0), syft's JSON, lists of
 package URLs, and our own JSON. What the target can't carry is counted on standard error; --quiet says nothing.
+What a document leaves open or gets wrong is assumed, and --verbose says so; --strict refuses it instead.
 
 Examples:
   bomwright convert shop.cdx.json -o spdx-json=shop.spdx.json
   bomwright convert shop.spdx -o cyclonedx-xml@1.5=shop.cdx.xml -o spdx-json@3.0.1=shop.spdx3.json
   bomwright convert vendor.cdx.xml -o purls | sort
   bomwright convert vendor.spdx.json -o table
-  bomwright convert shop.json --files none -o cyclonedx-json=packages.cdx.json";
+  bomwright convert shop.json --files none -o cyclonedx-json=packages.cdx.json
+  unxz <shop.cdx.json.xz | bomwright convert - --strict -o spdx-json=shop.spdx.json";
 
 const DIFF_HELP: &str = "\
 Each side is anything that `bomwright scan` takes. Of images every file is compared, of documents what they list.
@@ -304,6 +307,10 @@ pub(crate) struct Reading {
     #[arg(long, value_name = "N", help_heading = "Reading", default_value_t = default_threads(),
           value_parser = clap::value_parser!(u16).range(1..=256))]
     pub(crate) threads: u16,
+
+    /// Refuse an SBOM that breaks its schema, contradicts itself, or leaves something to be assumed
+    #[arg(long, help_heading = "Reading")]
+    pub(crate) strict: bool,
 
     /// Neither use nor write the cache of layer results; every byte is read and verified
     #[arg(long, help_heading = "Reading")]

@@ -1,10 +1,10 @@
 //! From what the user names to an inventory.
 
 use std::fs;
-use std::io::Write;
+use std::io::{Read as _, Write};
 use std::path::{Path, PathBuf};
 
-use bomwright_document::Target;
+use bomwright_document::{DocumentError, Target};
 use bomwright_ecosystems::registry;
 use bomwright_extractor::{Cache, ExtractError, Options, Outside, Verified};
 use bomwright_image::{ImageError, Limits, OpenImage, Progress, SourceSpec};
@@ -19,6 +19,10 @@ use crate::progress::{Bar, Verbosity};
 pub(crate) const POLICY_FILE: &str = "bomwright.toml";
 /// Bytes of layer results that are kept.
 const CACHE_BOUND: u64 = 2 << 30;
+/// What standard input is called.
+pub(crate) const STDIN: &str = "-";
+/// Bytes of a document; one of a million packages has fewer.
+const LARGEST_DOCUMENT: u64 = 2 << 30;
 /// Warnings that are printed one by one.
 const PRINTED: usize = 20;
 
@@ -27,9 +31,9 @@ pub(crate) fn inventory(text: &str, reading: &Reading, verbosity: Verbosity) -> 
     let spec = spec(text, reading);
     let kind = kind(&spec, reading)?;
     let inventory = if kind == SourceKind::Sbom {
-        let name = spec.path.display().to_string();
-        let bytes = fs::read(&spec.path).map_err(|error| Failure::io(&name, &error))?;
-        bomwright_document::read(&name, &bytes).map_err(|error| Failure::chain(&error))?
+        let (name, bytes) = bytes_of(&spec)?;
+        let read = if reading.strict { bomwright_document::read_strict } else { bomwright_document::read };
+        read(&name, &bytes).map_err(|error| document_failure(&error))?
     } else {
         let inventory = scan(&open(text, reading)?, reading, verbosity)?;
         let guessed = spec.kind.is_none() && kind == SourceKind::File;
@@ -53,15 +57,50 @@ pub(crate) fn document(
 ) -> Result<(String, Vec<u8>), Failure> {
     let spec = spec(text, reading);
     if kind(&spec, reading)? == SourceKind::Sbom {
-        let name = spec.path.display().to_string();
-        let bytes = fs::read(&spec.path).map_err(|error| Failure::io(&name, &error))?;
-        return Ok((name, bytes));
+        return bytes_of(&spec);
     }
     let inventory = inventory(text, reading, verbosity)?;
     let mut bytes = Vec::new();
     let written = bomwright_document::write(&inventory, target, &mut bytes);
     written.map_err(|error| Failure::chain(&error))?;
     Ok((inventory.source.name, bytes))
+}
+
+/// The name and the bytes of the document that `spec` names; `-` is standard input.
+fn bytes_of(spec: &SourceSpec) -> Result<(String, Vec<u8>), Failure> {
+    let name = spec.path.display().to_string();
+    let mut bytes = Vec::new();
+    let read = if name == STDIN {
+        std::io::stdin().lock().take(LARGEST_DOCUMENT + 1).read_to_end(&mut bytes)
+    } else {
+        fs::File::open(&spec.path).and_then(|file| {
+            // Room for all of it at once: growing would need twice as much for a moment.
+            let length = file.metadata()?.len().min(LARGEST_DOCUMENT);
+            bytes.reserve_exact(usize::try_from(length).unwrap_or(0) + 1);
+            file.take(LARGEST_DOCUMENT + 1).read_to_end(&mut bytes)
+        })
+    };
+    let length = read.map_err(|error| Failure::io(&name, &error))?;
+    if u64::try_from(length).unwrap_or(u64::MAX) > LARGEST_DOCUMENT {
+        return Err(Failure::new(format!(
+            "{name}: more than {LARGEST_DOCUMENT} bytes, too much for an SBOM"
+        )));
+    }
+    Ok((name, bytes))
+}
+
+/// Why a document can't be read, with what to do about it.
+fn document_failure(error: &DocumentError) -> Failure {
+    let failure = Failure::chain(error);
+    match error {
+        DocumentError::Refused { .. } => {
+            failure.hint("without --strict it is read; --verbose says what is assumed then")
+        }
+        DocumentError::Unrecognized { name, .. } if name == STDIN => {
+            failure.hint("only an SBOM can come on standard input; save an image to a file first")
+        }
+        _ => failure,
+    }
 }
 
 /// What `text` names; a git revision is one of the repository that the user named.
@@ -108,6 +147,9 @@ fn named(failure: &Failure, source: &str) -> Failure {
 
 /// What kind of source `spec` names.
 pub(crate) fn kind(spec: &SourceSpec, reading: &Reading) -> Result<SourceKind, Failure> {
+    if spec.path == Path::new(STDIN) && matches!(spec.kind, None | Some(SourceKind::Sbom)) {
+        return Ok(SourceKind::Sbom);
+    }
     spec.detect(&reading.limits.limits()).map_err(|error| image_failure(&error))
 }
 

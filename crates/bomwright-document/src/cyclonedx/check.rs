@@ -10,6 +10,9 @@ use super::{wire_in as wire, xml_in};
 use crate::DocumentError;
 use crate::check::{Fault, Faults};
 
+/// The place of the fault that a document has no root. Its schema lets it have none.
+pub(crate) const ROOT: &str = "metadata.component";
+
 /// The faults of the JSON document `name`.
 pub(crate) fn check_json(name: &str, bytes: &[u8]) -> Result<Vec<Fault>, DocumentError> {
     let bom: wire::Bom<'_> =
@@ -45,11 +48,12 @@ fn check(bom: &wire::Bom<'_>, typed: Option<Result<Bom, String>>) -> Vec<Fault> 
     let metadata = bom.metadata.as_ref();
     match metadata.and_then(|metadata| metadata.component.as_ref()) {
         Some(root) => component(root, &mut seen, &mut faults),
-        None => faults.add("metadata.component", "nothing says what the document is about"),
+        None => faults.add(ROOT, "nothing says what the document is about"),
     }
     for one in bom.components.iter() {
         component(one, &mut seen, &mut faults);
     }
+    services(&bom.services, &mut seen, &mut faults);
     let mut entries = HashSet::new();
     for dependency in bom.dependencies.iter() {
         let from = &*dependency.reference;
@@ -103,6 +107,15 @@ fn complaints(place: &str, kind: ValidationErrorsKind, faults: &mut Faults) {
 
 fn is_about_line_ends(message: &str) -> bool {
     message.starts_with("NormalizedString ")
+}
+
+fn services<'a>(all: &'a [wire::Service<'_>], seen: &mut HashSet<&'a str>, faults: &mut Faults) {
+    for one in all {
+        if let Some(reference) = one.bom_ref.some() {
+            faults.unique(seen, reference);
+        }
+        services(&one.services, seen, faults);
+    }
 }
 
 fn component<'a>(one: &'a wire::Component<'_>, seen: &mut HashSet<&'a str>, faults: &mut Faults) {

@@ -37,6 +37,9 @@ pub(crate) fn read_xml(name: &str, bytes: &[u8]) -> Result<Inventory, DocumentEr
     for mut component in bom.components {
         reader.component(&mut component, None);
     }
+    for service in bom.services {
+        reader.service(service);
+    }
     for dependency in bom.dependencies {
         reader.dependency(dependency);
     }
@@ -47,15 +50,30 @@ pub(crate) fn read_xml(name: &str, bytes: &[u8]) -> Result<Inventory, DocumentEr
 /// them is held beside what is kept of it.
 struct Members<'r, 'a>(&'r mut Reader<'a>);
 
-#[derive(Deserialize, PartialEq, Eq, Hash)]
+#[derive(Deserialize)]
 #[serde(field_identifier, rename_all = "camelCase")]
 enum Member {
     SpecVersion,
     Metadata,
     Components,
+    Services,
     Dependencies,
     #[serde(other)]
     Other,
+}
+
+impl Member {
+    /// The name of a member that may be there only once.
+    const fn name(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::SpecVersion => "specVersion",
+            Self::Metadata => "metadata",
+            Self::Components => "components",
+            Self::Services => "services",
+            Self::Dependencies => "dependencies",
+            Self::Other => return None,
+        })
+    }
 }
 
 impl<'de: 'a, 'a> DeserializeSeed<'de> for Members<'_, 'a> {
@@ -79,6 +97,11 @@ impl<'de: 'a, 'a> Visitor<'de> for Members<'_, 'a> {
         // What is known of layers comes before what refers to them, in whatever order the document has both.
         let mut early: Option<Vec<Box<wire::Component<'a>>>> = Some(Vec::new());
         while let Some(member) = members.next_key::<Member>()? {
+            if let Some(name) = member.name()
+                && !seen.insert(name)
+            {
+                return Err(A::Error::duplicate_field(name));
+            }
             match member {
                 Member::SpecVersion => reader.spec_version = members.next_value()?,
                 Member::Metadata => {
@@ -93,14 +116,11 @@ impl<'de: 'a, 'a> Visitor<'de> for Members<'_, 'a> {
                         None => reader.component(&mut component, None),
                     }))?
                 }
+                Member::Services => members.next_value_seed(Each::new(|it| reader.service(it)))?,
                 Member::Dependencies => members.next_value_seed(Each::new(|it| reader.dependency(it)))?,
                 Member::Other => {
                     members.next_value::<IgnoredAny>()?;
-                    continue;
                 }
-            }
-            if !seen.insert(member) {
-                return Err(A::Error::custom("a member of the document is there twice"));
             }
         }
         for mut component in early.unwrap_or_default() {
@@ -234,6 +254,14 @@ impl<'a> Reader<'a> {
         }
         for mut component in inner {
             self.component(&mut component, Some(slot));
+        }
+    }
+
+    /// Lets dependencies name a service, which is no package, and those inside it.
+    fn service(&mut self, service: wire::Service<'a>) {
+        self.assembly.refer(service.bom_ref.0, Slot::Beside);
+        for inner in service.services {
+            self.service(inner);
         }
     }
 

@@ -9,6 +9,7 @@ lenient! {
         metadata: Option<Metadata<'a>>,
         /// Boxed, so that each is free again as soon as it is read.
         components: List<Box<Component<'a>>>,
+        services: List<Service<'a>>,
         dependencies: List<Dependency<'a>>,
     }
 
@@ -51,6 +52,13 @@ lenient! {
         components: List<Component<'a>>,
         evidence: Option<Evidence<'a>>,
         properties: List<Property<'a>>,
+    }
+
+    /// Services are no packages, but dependencies may name them.
+    struct Service {
+        #[serde(rename = "bom-ref")]
+        bom_ref: Text<'a>,
+        services: List<Service<'a>>,
     }
 
     struct Entity {

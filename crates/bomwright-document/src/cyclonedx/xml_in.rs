@@ -1,160 +1,21 @@
-//! CycloneDX XML 1.2 to 1.7, read into the same values as JSON.
-//!
-//! Declarations of document types are refused, and so is every entity but the five of XML 1.0: nothing here
-//! can grow. Elements nest at most [`DEEPEST`] deep. Prefixes of name spaces are passed over.
+//! CycloneDX XML 1.2 to 1.7, read into the same values as JSON. Prefixes of name spaces are passed over.
 
 use std::borrow::Cow;
 
-use quick_xml::Reader;
-use quick_xml::events::{BytesRef, BytesStart, Event};
-
+use super::elements::{Parser, Read, Tag};
 use super::wire_in as wire;
 use super::xml_out::NAMESPACE;
-use crate::DocumentError;
 use crate::lenient::{List, Text};
-
-/// How deep elements may nest; as deep as `serde_json` lets values nest.
-const DEEPEST: usize = 128;
-
-type Read<T> = Result<T, DocumentError>;
-type Tag<'a> = BytesStart<'a>;
 
 /// Reads the document `name`.
 pub(super) fn parse<'a>(name: &str, bytes: &'a [u8]) -> Read<wire::Bom<'a>> {
-    let text = DocumentError::utf8(name, bytes)?;
-    let mut reader = Reader::from_str(text);
-    reader.config_mut().expand_empty_elements = true;
-    let mut parser = Parser { reader, name, bytes, depth: 0 };
-    loop {
-        match parser.event()? {
-            Event::Start(tag) if tag.local_name().as_ref() == "bom" => return parser.bom(&tag),
-            Event::Start(_) => return Err(parser.error("the outermost element is not 'bom'")),
-            Event::Eof => return Err(parser.error("it ends before its first element")),
-            _ => {}
-        }
-    }
-}
-
-struct Parser<'a, 'n> {
-    reader: Reader<&'a [u8]>,
-    name: &'n str,
-    bytes: &'a [u8],
-    depth: usize,
+    let mut parser = Parser::new(name, bytes)?;
+    let tag = parser.outermost("bom")?;
+    let bom = parser.bom(&tag)?;
+    parser.end().map(|()| bom)
 }
 
 impl<'a> Parser<'a, '_> {
-    fn error(&self, reason: impl Into<String>) -> DocumentError {
-        let at = usize::try_from(self.reader.buffer_position()).unwrap_or(usize::MAX);
-        DocumentError::at(self.name, self.bytes, at, reason)
-    }
-
-    fn event(&mut self) -> Read<Event<'a>> {
-        match self.reader.read_event() {
-            Ok(Event::DocType(_)) => Err(self.error("declarations of document types are not read")),
-            Ok(event) => Ok(event),
-            Err(error) => {
-                let at = usize::try_from(self.reader.error_position()).unwrap_or(usize::MAX);
-                Err(DocumentError::at(self.name, self.bytes, at, error.to_string()))
-            }
-        }
-    }
-
-    /// Shows every element inside the one that was just opened to `each`, which must read it to its end.
-    fn children(&mut self, mut each: impl FnMut(&mut Self, &Tag<'a>) -> Read<()>) -> Read<()> {
-        self.enter()?;
-        loop {
-            match self.event()? {
-                Event::Start(tag) => each(self, &tag)?,
-                Event::End(_) => break,
-                Event::Eof => return Err(self.error("it ends inside an element")),
-                Event::GeneralRef(reference) => drop(self.resolve(&reference)?),
-                _ => {}
-            }
-        }
-        self.depth -= 1;
-        Ok(())
-    }
-
-    fn enter(&mut self) -> Read<()> {
-        self.depth += 1;
-        if self.depth > DEEPEST {
-            return Err(self.error(format!("elements nest more than {DEEPEST} deep")));
-        }
-        Ok(())
-    }
-
-    fn skip(&mut self) -> Read<()> {
-        self.children(|parser, _| parser.skip())
-    }
-
-    /// The text of the element that was just opened. Elements inside it are passed over.
-    fn text(&mut self) -> Read<Text<'a>> {
-        self.enter()?;
-        let mut all: Cow<'a, str> = Cow::Borrowed("");
-        let add = |all: &mut Cow<'a, str>, piece: Cow<'a, str>| {
-            if all.is_empty() {
-                *all = piece;
-            } else {
-                all.to_mut().push_str(&piece);
-            }
-        };
-        loop {
-            match self.event()? {
-                Event::Text(text) => add(&mut all, text.xml10_content()),
-                Event::CData(text) => add(&mut all, text.xml10_content()),
-                Event::GeneralRef(reference) => {
-                    add(&mut all, Cow::Owned(self.resolve(&reference)?.to_string()));
-                }
-                Event::Start(_) => self.skip()?,
-                Event::End(_) => break,
-                Event::Eof => return Err(self.error("it ends inside an element")),
-                _ => {}
-            }
-        }
-        self.depth -= 1;
-        Ok(Text(all))
-    }
-
-    fn resolve(&self, reference: &BytesRef<'_>) -> Read<char> {
-        if let Some(c) = reference.resolve_char_ref().map_err(|error| self.error(error.to_string()))? {
-            return Ok(c);
-        }
-        match reference.xml10_content().as_ref() {
-            "amp" => Ok('&'),
-            "lt" => Ok('<'),
-            "gt" => Ok('>'),
-            "quot" => Ok('"'),
-            "apos" => Ok('\''),
-            other => Err(self.error(format!("the entity '{other}' is none of the five that XML has"))),
-        }
-    }
-
-    /// The value of an attribute, empty where there is none.
-    fn attribute(&self, tag: &Tag<'a>, key: &str) -> Read<Text<'a>> {
-        for attribute in tag.attributes().with_checks(false) {
-            let attribute = attribute.map_err(|error| self.error(error.to_string()))?;
-            if attribute.key.local_name().as_ref() == key {
-                let value = attribute.normalized_value(quick_xml::XmlVersion::Explicit1_0);
-                let value = value.map_err(|error| self.error(error.to_string()))?;
-                return Ok(Text(Cow::Owned(value.into_owned())));
-            }
-        }
-        Ok(Text::default())
-    }
-
-    /// What `read` makes of each element called `item`.
-    fn list<T>(&mut self, item: &str, mut read: impl FnMut(&mut Self, &Tag<'a>) -> Read<T>) -> Read<List<T>> {
-        let mut all = Vec::new();
-        self.children(|parser, tag| {
-            if tag.local_name().as_ref() == item {
-                all.push(read(parser, tag)?);
-                return Ok(());
-            }
-            parser.skip()
-        })?;
-        Ok(List(all))
-    }
-
     fn bom(&mut self, tag: &Tag<'a>) -> Read<wire::Bom<'a>> {
         let mut bom =
             wire::Bom { serial_number: self.attribute(tag, "serialNumber")?, ..wire::Bom::default() };
@@ -170,12 +31,25 @@ impl<'a> Parser<'a, '_> {
                     bom.components =
                         parser.list("component", |parser, tag| parser.component(tag).map(Box::new))?;
                 }
+                "services" => bom.services = parser.list("service", Self::service)?,
                 "dependencies" => bom.dependencies = parser.list("dependency", Self::dependency)?,
                 _ => parser.skip()?,
             }
             Ok(())
         })?;
         Ok(bom)
+    }
+
+    fn service(&mut self, tag: &Tag<'a>) -> Read<wire::Service<'a>> {
+        let mut it = wire::Service { bom_ref: self.attribute(tag, "bom-ref")?, ..wire::Service::default() };
+        self.children(|parser, tag| {
+            if tag.local_name().as_ref() == "services" {
+                it.services = parser.list("service", Self::service)?;
+                return Ok(());
+            }
+            parser.skip()
+        })?;
+        Ok(it)
     }
 
     fn dependency(&mut self, tag: &Tag<'a>) -> Read<wire::Dependency<'a>> {

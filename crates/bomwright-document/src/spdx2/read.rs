@@ -1,4 +1,4 @@
-//! SPDX 2.2 and 2.3 to inventory.
+//! SPDX 2.1 to 2.3 to inventory.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -34,11 +34,12 @@ pub(crate) fn read_graph(name: &str, bytes: &[u8]) -> Result<Inventory, Document
 }
 
 fn inventory(name: &str, document: Document<'_>) -> Result<Inventory, DocumentError> {
-    if !matches!(&*document.spdx_version, "SPDX-2.2" | "SPDX-2.3") {
+    // What 2.1 has is the same in 2.2.
+    if !matches!(&*document.spdx_version, "SPDX-2.1" | "SPDX-2.2" | "SPDX-2.3") {
         return Err(DocumentError::Inconsistent {
             name: name.to_owned(),
             place: "spdxVersion".to_owned(),
-            reason: format!("'{}' is not read; SPDX-2.2 and SPDX-2.3 are", &*document.spdx_version),
+            reason: format!("'{}' is not read; SPDX-2.1 to SPDX-2.3 are", &*document.spdx_version),
         });
     }
     let mut reader = Reader {
@@ -245,15 +246,28 @@ impl<'a> Reader<'a> {
     }
 
     fn licenses(&self, package: &SpdxPackage<'a>) -> Vec<License> {
-        let statement = |text: &Text<'_>| -> Option<String> {
-            let text = text.some().filter(|text| !matches!(*text, "NOASSERTION" | "NONE"))?;
-            Some(self.texts.get(text).map_or_else(|| self.spelt_out(text), Clone::clone))
+        let declared = self.statements(&package.license_declared);
+        let concluded = self.statements(&package.license_concluded);
+        let found = if concluded == declared { Vec::new() } else { concluded };
+        let found = found.into_iter().map(|text| License { kind: LicenseKind::Found, text, path: None });
+        declared.into_iter().map(License::declared).chain(found).collect()
+    }
+
+    /// What a licence field says. Operands of a plain conjunction are statements of their own where some are texts of
+    /// the document, so that each text stays what it is.
+    fn statements(&self, field: &Text<'_>) -> Vec<String> {
+        let Some(text) = field.some().filter(|text| !matches!(*text, "NOASSERTION" | "NONE")) else {
+            return Vec::new();
         };
-        let declared = statement(&package.license_declared);
-        let concluded = statement(&package.license_concluded).filter(|text| Some(text) != declared.as_ref());
-        let declared = declared.map(License::declared);
-        let found = concluded.map(|text| License { kind: LicenseKind::Found, text, path: None });
-        declared.into_iter().chain(found).collect()
+        let meaning = |text: &str| self.texts.get(text).cloned();
+        if let Some(text) = meaning(text) {
+            return vec![text];
+        }
+        if text.contains("LicenseRef-") && !text.contains(['(', ')']) && !text.contains(" OR ") {
+            let operands = text.split(" AND ").map(str::trim);
+            return operands.map(|operand| meaning(operand).unwrap_or_else(|| operand.to_owned())).collect();
+        }
+        vec![self.spelt_out(text)]
     }
 
     /// An expression with the licences that its references turn out to be in their place.

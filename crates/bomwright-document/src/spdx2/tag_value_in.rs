@@ -20,13 +20,19 @@ const CLOSE: &str = "</text>";
 /// Reads the document `name`.
 pub(super) fn parse<'a>(name: &str, bytes: &'a [u8]) -> Result<Document<'a>, DocumentError> {
     let text = DocumentError::utf8(name, bytes)?;
-    let malformed = |line: usize, column: usize, reason: String| DocumentError::Malformed {
-        name: name.to_owned(),
-        line,
-        column,
-        reason,
-    };
     let mut parts = Parts { creation: CreationInfo::default(), ..Parts::default() };
+    lines(text, |_, tag, value| parts.take(tag, value)).map_err(|(line, column, reason)| {
+        DocumentError::Malformed { name: name.to_owned(), line, column, reason }
+    })?;
+    Ok(parts.finish())
+}
+
+/// Shows the first byte, the tag and the value of every line of `text` to `each`. The error is a line, a column and a
+/// reason.
+pub(crate) fn lines<'a>(
+    text: &'a str,
+    mut each: impl FnMut(usize, &'a str, &'a str),
+) -> Result<(), (usize, usize, String)> {
     let mut rest = text;
     let mut number = 0;
     while !rest.is_empty() {
@@ -38,11 +44,12 @@ pub(super) fn parse<'a>(name: &str, bytes: &'a [u8]) -> Result<Document<'a>, Doc
             continue;
         }
         let Some((tag, value)) = line.split_once(':') else {
-            return Err(malformed(number, 1, "neither 'Tag: value', nor a comment, nor blank".to_owned()));
+            return Err((number, 1, "neither 'Tag: value', nor a comment, nor blank".to_owned()));
         };
+        let at = text.len() - rest.len();
         let value = value.trim();
         let Some(opened) = value.strip_prefix(OPEN) else {
-            parts.take(tag.trim(), value);
+            each(at, tag.trim(), value);
             rest = after;
             continue;
         };
@@ -50,17 +57,14 @@ pub(super) fn parse<'a>(name: &str, bytes: &'a [u8]) -> Result<Document<'a>, Doc
         let start = opened.as_ptr() as usize - rest.as_ptr() as usize;
         let block = rest.get(start..).unwrap_or_default();
         let Some((inner, after)) = block.split_once(CLOSE) else {
-            return Err(malformed(
-                number,
-                line.len() - line.trim_start().len() + 1,
-                format!("nothing closes {OPEN}"),
-            ));
+            let column = line.len() - line.trim_start().len() + 1;
+            return Err((number, column, format!("nothing closes {OPEN}")));
         };
-        parts.take(tag.trim(), inner);
+        each(at, tag.trim(), inner);
         number += inner.matches('\n').count();
         rest = after.split_once('\n').map_or("", |(_, after)| after);
     }
-    Ok(parts.finish())
+    Ok(())
 }
 
 /// What the last tags were about.

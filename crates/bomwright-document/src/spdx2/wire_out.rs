@@ -1,5 +1,6 @@
 //! The parts of SPDX 2.3 that are written, borrowed from the inventory.
 
+use bomwright_model::Scope;
 use serde::{Serialize, Serializer};
 
 use crate::facts::Fact;
@@ -89,6 +90,9 @@ pub(crate) struct Relationship<'a> {
     pub(crate) related_spdx_element: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) comment: Option<&'a str>,
+    /// When it is needed. SPDX 2 shows that in annotations, SPDX 3 in the relationship too.
+    #[serde(skip)]
+    pub(crate) scope: Scope,
 }
 
 #[derive(Serialize)]

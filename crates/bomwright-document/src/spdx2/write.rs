@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 use bomwright_model::{
-    Digest, File, FileChoice, Inventory, License, LicenseKind, LinkKind, Package, PackageKind, Tool,
+    Digest, File, FileChoice, Inventory, License, LicenseKind, LinkKind, Package, PackageKind, Scope, Tool,
 };
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
@@ -332,8 +332,10 @@ impl<'a> Document<'a> {
 
     fn dependencies(&'a self, subject: Subject) -> Vec<Relationship<'a>> {
         let Some(from) = self.references.get(subject) else { return Vec::new() };
-        let targets = self.relations.targets(subject);
-        let mut all: Vec<_> = targets.into_iter().map(|to| relationship(from, "DEPENDS_ON", to)).collect();
+        let targets = self.relations.scoped_targets(subject).into_iter();
+        let mut all: Vec<_> = targets
+            .map(|(to, scope)| Relationship { scope, ..relationship(from, "DEPENDS_ON", to) })
+            .collect();
         let comment = match self.relations.completeness(subject) {
             Completeness::Complete => return all,
             Completeness::Incomplete => INCOMPLETE,
@@ -344,6 +346,7 @@ impl<'a> Document<'a> {
             relationship_type: "DEPENDS_ON",
             related_spdx_element: "NOASSERTION".to_owned(),
             comment: Some(comment),
+            scope: Scope::Runtime,
         });
         all
     }
@@ -358,6 +361,7 @@ fn relationship<'a>(from: &str, kind: &'static str, to: &str) -> Relationship<'a
         relationship_type: kind,
         related_spdx_element: format!("{REFERENCE}{to}"),
         comment: None,
+        scope: Scope::Runtime,
     }
 }
 

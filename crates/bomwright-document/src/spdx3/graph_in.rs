@@ -1,12 +1,14 @@
 //! SPDX 3.0 graphs, brought into the values of SPDX 2.
 //!
 //! Elements are told apart by their class, whether its profile stands before it (`software_Package`) or the context
-//! leaves it out. Elements that are referred to may stand anywhere in the graph, or inside the element that names them.
+//! leaves it out. Elements that are referred to may stand anywhere in the graph, or inside the element that names
+//! them, as JSON-LD allows; a document of one element has no graph at all. `flat` brings all of them side by side.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::{KINDS, NAMESPACE};
+use super::flat::{Named, flatten};
+use super::{KINDS, NAMESPACE, SCOPES};
 use crate::DocumentError;
 use crate::lenient::{List, Text, lenient};
 use crate::spdx2::{
@@ -15,16 +17,21 @@ use crate::spdx2::{
 };
 
 lenient! {
+    /// A document with a graph.
     struct Root {
         #[serde(rename = "@graph")]
-        graph: List<Element<'a>>,
+        graph: Option<List<Element<'a>>>,
     }
 
     struct Element {
-        #[serde(rename = "type")]
+        #[serde(rename = "type", alias = "@type")]
         kind: Text<'a>,
         #[serde(alias = "@id")]
         spdx_id: Text<'a>,
+        creation_info: Named<'a>,
+        created_by: List<Named<'a>>,
+        created_using: List<Named<'a>>,
+        element: List<Named<'a>>,
         spec_version: Text<'a>,
         created: Text<'a>,
         name: Text<'a>,
@@ -33,12 +40,13 @@ lenient! {
         verified_using: List<Hash<'a>>,
         external_identifier: List<ExternalIdentifier<'a>>,
         extension: List<Extension<'a>>,
-        originated_by: List<Text<'a>>,
-        supplied_by: Text<'a>,
-        root_element: List<Text<'a>>,
-        from: Text<'a>,
+        originated_by: List<Named<'a>>,
+        supplied_by: Named<'a>,
+        root_element: List<Named<'a>>,
+        from: Named<'a>,
         relationship_type: Text<'a>,
-        to: List<Text<'a>>,
+        to: List<Named<'a>>,
+        scope: Text<'a>,
         #[serde(rename = "software_primaryPurpose", alias = "primaryPurpose")]
         primary_purpose: Text<'a>,
         #[serde(rename = "software_packageVersion", alias = "packageVersion")]
@@ -91,8 +99,14 @@ lenient! {
 
 /// Reads the document `name`.
 pub(crate) fn parse<'a>(name: &str, bytes: &'a [u8]) -> Result<Document<'a>, DocumentError> {
-    let root: Root<'a> = serde_json::from_slice(bytes).map_err(|error| DocumentError::json(name, &error))?;
-    let creation = root.graph.iter().find(|one| one.spec_version.some().is_some());
+    let malformed = |error: serde_json::Error| DocumentError::json(name, &error);
+    let root: Root<'a> = serde_json::from_slice(bytes).map_err(malformed)?;
+    let elements = match root.graph {
+        Some(graph) => graph.0,
+        None => vec![serde_json::from_slice(bytes).map_err(malformed)?],
+    };
+    let elements = flatten(elements);
+    let creation = elements.iter().find(|one| one.spec_version.some().is_some());
     let version = creation.map_or("", |one| &*one.spec_version);
     if !version.starts_with("3.0") {
         return Err(DocumentError::Inconsistent {
@@ -102,7 +116,7 @@ pub(crate) fn parse<'a>(name: &str, bytes: &'a [u8]) -> Result<Document<'a>, Doc
         });
     }
     let created = creation.map(|one| one.created.clone()).unwrap_or_default();
-    Ok(Graph::of(root.graph.0).document(created))
+    Ok(Graph::of(elements).document(created))
 }
 
 /// The elements by class.
@@ -131,7 +145,9 @@ impl<'a> Graph<'a> {
                 "File" => graph.files.push(element),
                 "Relationship" | "LifecycleScopedRelationship" => graph.relationships.push(element),
                 "Tool" => graph.tools.push(Text(Cow::Owned(format!("Tool: {}", &*element.name)))),
-                "SpdxDocument" | "Sbom" | "Bom" => graph.roots.extend(element.root_element),
+                "SpdxDocument" | "Sbom" | "Bom" | "Bundle" => {
+                    graph.roots.extend(element.root_element.into_iter().map(Named::into_id));
+                }
                 "Agent" | "Person" | "Organization" | "SoftwareAgent" => {
                     let email = element
                         .external_identifier
@@ -209,8 +225,8 @@ impl<'a> Graph<'a> {
                 "hasConcludedLicense" => 1,
                 _ => continue,
             };
-            let expression = one.to.first().and_then(|to| self.expressions.get(&to.0));
-            let slots = all.entry(one.from.to_string()).or_default();
+            let expression = one.to.first().and_then(|to| self.expressions.get(&to.id().0));
+            let slots = all.entry(one.from.id().to_string()).or_default();
             if let (Some(expression), Some(slot)) = (expression, slots.get_mut(place)) {
                 *slot = expression.clone();
             }
@@ -219,8 +235,8 @@ impl<'a> Graph<'a> {
     }
 
     fn package(&self, element: Element<'a>, licenses: &HashMap<String, [Text<'a>; 2]>) -> SpdxPackage<'a> {
-        let actor = |id: Option<&Text<'a>>| {
-            let line = id.and_then(|id| self.actors.get(&id.0)).cloned();
+        let actor = |actor: Option<&Named<'a>>| {
+            let line = actor.and_then(|actor| self.actors.get(&actor.id().0)).cloned();
             Text(Cow::Owned(line.unwrap_or_default()))
         };
         let [declared, concluded] = licenses.get(&*element.spdx_id).cloned().unwrap_or_default();
@@ -284,21 +300,24 @@ fn checksums(hashes: List<Hash<'_>>) -> List<Checksum<'_>> {
 
 /// One relationship of SPDX 2 for everything that one of SPDX 3 leads to.
 fn relationships(one: Element<'_>) -> Vec<Relationship<'_>> {
-    let Some((_, kind, is_forward)) = KINDS.iter().find(|(new, ..)| *new == &*one.relationship_type) else {
+    let kind = &*one.relationship_type;
+    let scoped = SCOPES.iter().find(|(new, ..)| kind == "dependsOn" && *new == &*one.scope);
+    let known = KINDS.iter().find(|(new, ..)| *new == kind).map(|(_, old, is_forward)| (*old, *is_forward));
+    let Some((kind, is_forward)) = scoped.map(|(_, old, _)| (*old, false)).or(known) else {
         return Vec::new();
     };
-    let from = own(one.from);
+    let from = own(one.from.into_id());
     let pair = |to: Text<'_>| {
-        let (from, to) = if *is_forward { (from.clone(), own(to)) } else { (own(to), from.clone()) };
+        let (from, to) = if is_forward { (from.clone(), own(to)) } else { (own(to), from.clone()) };
         Relationship {
             spdx_element_id: Text(Cow::Owned(from.0.into_owned())),
-            relationship_type: Text(Cow::Borrowed(*kind)),
+            relationship_type: Text(Cow::Borrowed(kind)),
             related_spdx_element: Text(Cow::Owned(to.0.into_owned())),
         }
     };
     // The two elements that stand for nothing and for no statement.
     let is_word = |to: &Text<'_>| to.ends_with("NoAssertionElement") || to.ends_with("NoneElement");
-    one.to.into_iter().filter(|to| !is_word(to)).map(pair).collect()
+    one.to.into_iter().map(Named::into_id).filter(|to| !is_word(to)).map(pair).collect()
 }
 
 /// `operatingSystem` as SPDX 2 spells it: `OPERATING_SYSTEM`.

@@ -10,7 +10,9 @@ use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
-use super::{CONTEXT, KINDS};
+use bomwright_model::Scope;
+
+use super::{CONTEXT, KINDS, SCOPES};
 use crate::license;
 use crate::spdx2::{Document, INCOMPLETE, REFERENCE, Relationship, SpdxPackage};
 
@@ -78,6 +80,8 @@ struct Element<'a> {
     relationship_type: Option<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     to: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     completeness: Option<&'static str>,
     #[serde(rename = "software_sbomType", skip_serializing_if = "Vec::is_empty")]
@@ -305,35 +309,30 @@ impl Graph<'_, '_> {
 
     /// One relationship for all that the same element leads to in the same way, where they stand together.
     fn relationships<S: SerializeSeq>(&self, out: &mut S) -> Result<(), S::Error> {
-        let mut open: Option<Element<'_>> = None;
+        let mut open: Vec<Element<'_>> = Vec::new();
         let mut count = 0_usize;
         for one in self.document.relationships() {
-            let Some((kind, ..)) = KINDS.iter().find(|(_, old, _)| *old == one.relationship_type) else {
-                continue;
-            };
+            let Some((class, kind, scope)) = kind(&one) else { continue };
             let from = self.iri(&one.spdx_element_id);
-            let fits = |group: &Element<'_>| {
-                group.relationship_type == Some(kind) && group.from.as_deref() == Some(from.as_str())
-            };
-            if !open.as_ref().is_some_and(fits) {
-                if let Some(mut done) = open.take() {
-                    out.serialize_element(finish(&mut done))?;
-                }
+            if open.first().is_some_and(|group| group.from.as_deref() != Some(from.as_str())) {
+                finish(&mut open, out)?;
+            }
+            let fits = |group: &Element<'_>| group.relationship_type == Some(kind) && group.scope == scope;
+            let at = open.iter().position(fits).unwrap_or_else(|| {
                 count += 1;
-                open = Some(Element {
+                open.push(Element {
                     from: Some(from),
                     relationship_type: Some(kind),
-                    ..self.element("Relationship", &format!("relationship-{count}"))
+                    scope,
+                    ..self.element(class, &format!("relationship-{count}"))
                 });
-            }
-            if let Some(group) = &mut open {
+                open.len() - 1
+            });
+            if let Some(group) = open.get_mut(at) {
                 self.extend(group, &one);
             }
         }
-        match open {
-            Some(mut last) => out.serialize_element(finish(&mut last)),
-            None => Ok(()),
-        }
+        finish(&mut open, out)
     }
 
     fn extend<'e>(&self, group: &mut Element<'e>, one: &Relationship<'e>) {
@@ -347,15 +346,37 @@ impl Graph<'_, '_> {
     }
 }
 
-/// A relationship must lead somewhere.
-fn finish<'e, 'g>(group: &'g mut Element<'e>) -> &'g Element<'e> {
-    if group.to.is_empty() {
-        group.to.push("NoAssertionElement".to_owned());
+/// The class of a relationship, its kind, and the scope that its class lets it have.
+fn kind(one: &Relationship<'_>) -> Option<(&'static str, &'static str, Option<&'static str>)> {
+    let (kind, ..) = KINDS.iter().find(|(_, old, _)| *old == one.relationship_type)?;
+    if *kind != "dependsOn" {
+        return Some(("Relationship", kind, None));
     }
-    if group.completeness.is_none() && group.relationship_type == Some("dependsOn") {
-        group.completeness = Some("complete");
+    Some(match one.scope {
+        Scope::Runtime => ("Relationship", kind, None),
+        Scope::Optional => ("Relationship", "hasOptionalDependency", None),
+        Scope::Development | Scope::Build => {
+            let (scope, ..) = SCOPES.iter().rev().find(|(_, _, ours)| *ours == one.scope)?;
+            ("LifecycleScopedRelationship", kind, Some(*scope))
+        }
+    })
+}
+
+/// Writes the relationships of one element. Each must lead somewhere.
+fn finish<S: SerializeSeq>(open: &mut Vec<Element<'_>>, out: &mut S) -> Result<(), S::Error> {
+    // What is said of completeness is said of everything that the element needs.
+    let is_complete = open.iter().all(|group| group.completeness.is_none());
+    for mut group in open.drain(..) {
+        if group.to.is_empty() {
+            group.to.push("NoAssertionElement".to_owned());
+        }
+        let needs = matches!(group.relationship_type, Some("dependsOn" | "hasOptionalDependency"));
+        if is_complete && needs {
+            group.completeness = Some("complete");
+        }
+        out.serialize_element(&group)?;
     }
-    group
+    Ok(())
 }
 
 fn identifier<'a>(kind: &'static str, identifier: &'a str) -> ExternalIdentifier<'a> {

@@ -1,7 +1,7 @@
 //! Documents that other tools write, in miniature: the names of members and properties are those that
 //! syft 1.18, trivy 0.58 and cdxgen put into their outputs. What they mean was worked out by hand.
 
-use bomwright_document::{check, read};
+use bomwright_document::{Target, check, read, write};
 use bomwright_model::{Code, EdgeKind, Inventory, LicenseKind, Node, Package, PackageId, Scope};
 
 fn package<'a>(inventory: &'a Inventory, name: &str) -> (PackageId, &'a Package) {
@@ -271,8 +271,8 @@ fn errors_name_the_document_the_place_and_the_reason() {
     );
     assert_eq!(error(b"SPDXVersion: SPDX-2.3\n PackageName: <text>a\nb"), "doc:2:2: nothing closes <text>");
     assert_eq!(
-        error(b"SPDXVersion: SPDX-2.1\n"),
-        "doc: spdxVersion: 'SPDX-2.1' is not read; SPDX-2.2 and SPDX-2.3 are"
+        error(b"SPDXVersion: SPDX-2.0\n"),
+        "doc: spdxVersion: 'SPDX-2.0' is not read; SPDX-2.1 to SPDX-2.3 are"
     );
     let deep = format!(
         "{{\"bomFormat\":\"CycloneDX\",\"specVersion\":\"1.6\",\"components\":{}",
@@ -476,4 +476,49 @@ fn spdx_3_of_others() {
     let later = document.replace("3.0.1\", \"created", "3.1\", \"created");
     let error = read("later", later.as_bytes()).unwrap_err().to_string();
     assert_eq!(error, "later: specVersion: '3.1' is not read; 3.0 and 3.0.1 are");
+}
+
+/// Elements inside elements, and scopes, written by hand after SPDX 3.0.1 (JSON-LD 1.1, section 3.3: node objects may
+/// stand wherever their names may).
+#[test]
+fn spdx_3_elements_inside_others() {
+    let document = r#"{"@context": "https://spdx.org/rdf/3.0.1/spdx-context.jsonld", "type": "SpdxDocument",
+      "spdxId": "https://example.org/doc",
+      "creationInfo": {"type": "CreationInfo", "@id": "_:c", "specVersion": "3.0.1", "created": "2024-05-01T12:30:00Z",
+        "createdBy": ["https://example.org/timo"],
+        "createdUsing": [{"type": "Tool", "spdxId": "https://example.org/t", "creationInfo": "_:c", "name": "maker-2.1"}]},
+      "rootElement": [{"type": "software_Sbom", "spdxId": "https://example.org/sbom", "creationInfo": "_:c",
+        "rootElement": [{"type": "software_Package", "spdxId": "https://example.org/root", "creationInfo": "_:c", "name": "shop"}],
+        "element": [
+          {"type": "LifecycleScopedRelationship", "creationInfo": "_:c", "relationshipType": "dependsOn", "scope": "test",
+            "from": {"type": "software_Package", "spdxId": "https://example.org/a", "creationInfo": "_:c", "name": "a",
+              "suppliedBy": {"type": "Person", "spdxId": "https://example.org/timo", "creationInfo": "_:c", "name": "Timo"}},
+            "to": [{"type": "software_Package", "creationInfo": "_:c", "name": "nameless"}]},
+          {"type": "LifecycleScopedRelationship", "creationInfo": "_:c", "relationshipType": "dependsOn", "scope": "build",
+            "from": "https://example.org/a", "to": [{"type": "software_Package", "spdxId": "https://example.org/b",
+              "creationInfo": "_:c", "name": "b"}]},
+          {"type": "LifecycleScopedRelationship", "creationInfo": "_:c", "relationshipType": "dependsOn", "scope": "runtime",
+            "from": "https://example.org/b", "to": ["https://example.org/a"]},
+          {"type": "Relationship", "creationInfo": "_:c", "relationshipType": "hasOptionalDependency",
+            "from": "https://example.org/root", "to": ["https://example.org/b"]}]}]}"#;
+    let inventory = read("inside.spdx.json", document.as_bytes()).unwrap();
+    assert_eq!(inventory.tools[0].name, "maker");
+    assert_eq!(package(&inventory, "a").1.supplier.as_deref(), Some("Timo"));
+    assert_eq!(edge(&inventory, "a", "nameless"), Some((EdgeKind::DependsOn, Scope::Development)));
+    assert_eq!(edge(&inventory, "a", "b"), Some((EdgeKind::DependsOn, Scope::Build)));
+    assert_eq!(edge(&inventory, "b", "a"), Some((EdgeKind::DependsOn, Scope::Runtime)));
+    assert!(complaints(&inventory).is_empty());
+    // And what is written says the same without our own facts.
+    let mut written = Vec::new();
+    write(&inventory, "spdx-json@3.0.1".parse::<Target>().unwrap(), &mut written).unwrap();
+    let graph: serde_json::Value = serde_json::from_slice(&written).unwrap();
+    let elements = graph["@graph"].as_array().unwrap();
+    let limited = || elements.iter().filter(|it| it["type"] == "LifecycleScopedRelationship");
+    let scopes: Vec<_> = limited().map(|it| it["scope"].as_str().unwrap()).collect();
+    assert_eq!(scopes.len(), 2);
+    assert!(scopes.contains(&"build") && scopes.contains(&"development"), "{scopes:?}");
+    for element in limited() {
+        assert_eq!(element["relationshipType"], "dependsOn");
+        assert_eq!(element["to"].as_array().unwrap().len(), 1);
+    }
 }

@@ -22,7 +22,10 @@ fn sboms() -> impl Iterator<Item = Target> {
 
 /// Edges as a document can show them: for a file that `choice` leaves out stands its owner, else the root, to which
 /// nothing leads. Of edges of one kind between the same ends the one with the most pressing scope counts.
-fn visible_edges(inventory: &Inventory, choice: FileChoice) -> BTreeMap<(String, String, EdgeKind), Scope> {
+pub(crate) fn visible_edges(
+    inventory: &Inventory,
+    choice: FileChoice,
+) -> BTreeMap<(String, String, EdgeKind), Scope> {
     let name = |node: &Node| match node {
         Node::File(id) => {
             let file = inventory.file(*id).unwrap();

@@ -3,6 +3,7 @@
 
 #![allow(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::indexing_slicing,
     clippy::cast_possible_truncation,
     clippy::cast_precision_loss,
@@ -11,8 +12,10 @@
 )]
 
 mod foreign;
+mod hostile;
 mod law;
 mod sample;
 mod speed;
 mod statement;
+mod suites;
 mod validators;

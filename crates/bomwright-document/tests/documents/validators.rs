@@ -13,7 +13,7 @@ use bomwright_model::FileChoice;
 
 use crate::sample;
 
-const SCRIPT: &str = r#"
+pub(crate) const SCRIPT: &str = r#"
 import sys, logging
 logging.disable(logging.CRITICAL)
 from cyclonedx.schema import SchemaVersion
@@ -57,7 +57,7 @@ for path in sys.argv[2:]:
 sys.exit(bad)
 "#;
 
-fn python() -> Option<PathBuf> {
+pub(crate) fn python() -> Option<PathBuf> {
     let python = match std::env::var_os("BOMWRIGHT_VALIDATORS") {
         Some(folder) => Path::new(&folder).join("bin/python"),
         None => PathBuf::from("python3"),
@@ -68,7 +68,7 @@ fn python() -> Option<PathBuf> {
     probe.is_ok_and(|output| output.status.success()).then_some(python)
 }
 
-fn skip(what: &str) {
+pub(crate) fn skip(what: &str) {
     assert!(std::env::var_os("CI").is_none(), "{what}, which CI installs");
     eprintln!("skipped: {what}");
 }
@@ -116,7 +116,7 @@ fn validate(schema: &Path, target: Target) {
 }
 
 /// Where the data of the standards lies.
-fn data(file: &str) -> Option<PathBuf> {
+pub(crate) fn data(file: &str) -> Option<PathBuf> {
     let data = std::env::var_os("BOMWRIGHT_DATA")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"), PathBuf::from);
     Some(data.join(file)).filter(|path| path.exists())

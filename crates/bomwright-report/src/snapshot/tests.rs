@@ -32,7 +32,7 @@ fn inventory(kind: SourceKind, packages: Vec<Package>, edges: &[(Option<u32>, u3
     for (from, to, scope) in edges {
         let from = from.map_or(Node::Root, |id| Node::Package(PackageId(id)));
         let kind = if from == Node::Root { EdgeKind::Holds } else { EdgeKind::DependsOn };
-        let edge = Edge { kind, scope: *scope, requirement: String::new(), evidence: None };
+        let edge = Edge::new(kind, *scope);
         inventory.graph.connect(from, Node::Package(PackageId(*to)), edge).unwrap();
     }
     inventory.graph.anchor();

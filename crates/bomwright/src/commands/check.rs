@@ -19,7 +19,9 @@ pub(crate) fn run(arguments: &Check, verbosity: Verbosity) -> Result<u8, Failure
     let declared = PolicyFile::read(&arguments.reading)?.policy.declared;
     let target = Format::from(arguments.document).into();
     let (name, bytes) = crate::load::document(&arguments.source, &arguments.reading, target, verbosity)?;
-    let faults = bomwright_document::check(&name, &bytes).map_err(|error| Failure::chain(&error))?;
+    let look =
+        if arguments.reading.strict { bomwright_document::check_strict } else { bomwright_document::check };
+    let faults = look(&name, &bytes).map_err(|error| Failure::chain(&error))?;
     let faults: Vec<_> = faults.into_iter().map(|fault| (fault.place, fault.reason)).collect();
     let facts = bomwright_document::facts(&name, &bytes).map_err(|error| Failure::chain(&error))?;
     let mut profiles = arguments.profiles.clone();

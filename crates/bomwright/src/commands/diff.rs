@@ -8,12 +8,16 @@ use crate::args::Diff;
 use crate::commands::render::{outputs, write};
 use crate::compared::Compared;
 use crate::exit::{DIFFERENT, EVIDENCE_GAP, FINE, Failure};
-use crate::load::PolicyFile;
+use crate::load::{PolicyFile, STDIN};
 use crate::progress::Verbosity;
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Diff, verbosity: Verbosity) -> Result<u8, Failure> {
     let outputs = outputs(&arguments.rendering)?;
+    if arguments.old == STDIN && arguments.new == STDIN {
+        return Err(Failure::new("standard input can be only one of the two sides")
+            .hint("save the other SBOM to a file and name that"));
+    }
     let reading = &arguments.reading;
     let file = PolicyFile::read(reading)?;
     let outside = crate::outside::outside(&arguments.against, reading, &file)?;
