@@ -86,7 +86,8 @@ fn strict_reading_refuses_what_lenient_reading_assumes() {
         assert!(words.contains("\nhint: without --strict it is read"), "{words}");
     }
     for arguments in [&["convert", "good.json", "-o", "purls"][..], &["check", "good.json"]] {
-        assert_eq!(strict(folder.path(), arguments), (Some(0), String::new()), "{arguments:?}");
+        let (code, words) = strict(folder.path(), arguments);
+        assert_eq!(code, Some(0), "{arguments:?}: {words}");
     }
     // A check lists everything, and finding something is its purpose.
     let check =
