@@ -173,7 +173,8 @@ fn round_trip(name: &str, bytes: &[u8], target: Target) -> Result<Vec<u8>, Strin
     // Documents of SPDX must say who made them: where nothing did, we did.
     let is_spdx = matches!(target.format(), Format::SpdxJson | Format::SpdxTagValue);
     let is_anonymous = is_spdx && first.tools.is_empty();
-    let has_tools = !is_anonymous && !losses(&first, target).iter().any(|(loss, _)| LOST.contains(&loss.what));
+    let has_tools =
+        !is_anonymous && !losses(&first, target).iter().any(|(loss, _)| LOST.contains(&loss.what));
     // In tag-value a package begins with its name: one that has none gets one, and with it another place.
     let is_named = first.packages.iter().all(|package| !package.name.is_empty());
     if target.format() == Format::SpdxTagValue && !is_named {
