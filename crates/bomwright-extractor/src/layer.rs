@@ -106,8 +106,9 @@ impl Visitor for Reader<'_> {
     }
 
     fn content(&mut self, entry: &Entry<'_>, bytes: &[u8]) {
-        let Entry { path, mode, uid, gid, sha256: known_sha256, .. } = *entry;
-        let view = FileView { path, bytes, mode, uid, gid, known_sha256, manifests: self.verify };
+        let Entry { path, mode, uid, gid, mtime, sha256: known_sha256, .. } = *entry;
+        let mtime = Some(mtime);
+        let view = FileView { path, bytes, mode, uid, gid, mtime, known_sha256, manifests: self.verify };
         if let Some(texts) = self.texts.as_mut().filter(|_| self.is_text) {
             texts.add(path, bytes);
         }

@@ -93,9 +93,9 @@ fn scan(image: &OpenImage, reading: &Reading, verbosity: Verbosity) -> Result<In
     // Allowances expire by the clock, unless a reproducible build says what day it is.
     let today = source_time()?.unwrap_or_else(time::OffsetDateTime::now_utc).date();
     let policy = PolicyFile::read(reading)?.policy.as_of(today);
-    let declared = policy.declared.clone();
-    let mut inventory = run(image, reading, verbosity, policy, false, bomwright_extractor::extract)?;
-    bomwright_origin::declare(&mut inventory, &declared);
+    let mut inventory = run(image, reading, verbosity, policy.clone(), false, bomwright_extractor::extract)?;
+    bomwright_origin::declare(&mut inventory, &policy);
+    bomwright_origin::conclude(&mut inventory);
     Ok(inventory)
 }
 
@@ -135,11 +135,11 @@ fn verify(
 ) -> Result<Verified, Failure> {
     let image = open(text, reading)?;
     let policy = policy.as_of(outside.today);
-    let declared = policy.declared.clone();
-    let mut verified = run(&image, reading, verbosity, policy, texts, |image, options, bar| {
+    let mut verified = run(&image, reading, verbosity, policy.clone(), texts, |image, options, bar| {
         bomwright_extractor::verify(image, options, outside, bar)
     })?;
-    bomwright_origin::declare(&mut verified.inventory, &declared);
+    bomwright_origin::declare(&mut verified.inventory, &policy);
+    bomwright_origin::conclude(&mut verified.inventory);
     tell(&verified.inventory, verbosity);
     Ok(verified)
 }

@@ -55,11 +55,12 @@ objects! {
         #[serde(rename = "bom-ref")]
         bom_ref: Option<&'a str>,
         supplier: Option<Entity<'a>>,
+        manufacturer[V1_6 "nothing; it repeats `authors`, `externalReferences` or `supplier`"]: Option<Entity<'a>>,
         authors[V1_6 "`author`, as one line"]: Vec<Contact<'a>>,
         author: Option<Cow<'a, str>>,
         group: Option<&'a str>,
         name: Option<Cow<'a, str>>,
-        version: Option<&'a str>,
+        version: Option<Cow<'a, str>>,
         description: Option<&'a str>,
         scope: Option<&'static str>,
         hashes: Vec<Hash<'a>>,

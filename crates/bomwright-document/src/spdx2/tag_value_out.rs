@@ -85,7 +85,7 @@ impl Tags<'_> {
         self.line("PackageName", if package.name.trim().is_empty() { "unnamed" } else { package.name })?;
         self.line("SPDXID", &package.id)?;
         if !package.version_info.trim().is_empty() {
-            self.line("PackageVersion", package.version_info)?;
+            self.line("PackageVersion", &package.version_info)?;
         }
         for (tag, actor) in
             [("PackageSupplier", &package.supplier), ("PackageOriginator", &package.originator)]

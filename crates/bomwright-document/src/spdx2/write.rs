@@ -147,7 +147,7 @@ impl<'a> Document<'a> {
         let contact = declared.security_contact.as_deref().filter(is_url);
         SpdxPackage {
             name: root::name(self.inventory),
-            version_info: image.and_then(root::version).unwrap_or_default(),
+            version_info: image.and_then(root::version).unwrap_or_default().into(),
             primary_package_purpose: Some(match root::kind(self.inventory) {
                 RootKind::Container => "CONTAINER",
                 RootKind::Application => "APPLICATION",
@@ -175,12 +175,15 @@ impl<'a> Document<'a> {
         let distribution = self.inventory.distribution.as_ref()?;
         Some(SpdxPackage {
             name: &distribution.id,
-            version_info: distribution.version.as_deref().unwrap_or_default(),
+            version_info: distribution.version.as_deref().unwrap_or_default().into(),
             primary_package_purpose: Some("OPERATING_SYSTEM"),
             homepage: distribution.home_url.as_deref().filter(|url| address::is_web_page(url)),
             description: distribution.pretty_name.as_deref(),
-            supplier: Some(actor_or_no_assertion("Organization", Some(&distribution.id))),
-            annotations: self.annotations(Facts::of_distribution(distribution)),
+            supplier: Some(actor_or_no_assertion(
+                "Organization",
+                self.inventory.declared.distribution.as_deref().or(Some(&distribution.id)),
+            )),
+            annotations: self.annotations(Facts::of_distribution(&self.inventory.declared, distribution)),
             ..Self::blank(self.references.distribution.as_deref()?)
         })
     }
@@ -221,7 +224,7 @@ impl<'a> Document<'a> {
         let shown = package.evidence.first().map(|evidence| &evidence.path);
         SpdxPackage {
             name: &package.name,
-            version_info: &package.version,
+            version_info: package.version.as_str().into(),
             primary_package_purpose: Some(match package.kind {
                 PackageKind::Library => "LIBRARY",
                 PackageKind::Application => "APPLICATION",
@@ -229,7 +232,7 @@ impl<'a> Document<'a> {
                 PackageKind::Platform => "FRAMEWORK",
                 PackageKind::Firmware => "FIRMWARE",
             }),
-            supplier: Some(actor_or_no_assertion("Organization", package.supplier.as_deref())),
+            supplier: Some(actor_or_no_assertion("Organization", package.any_supplier())),
             originator: package.originator.as_deref().map(|text| actor_or_no_assertion("Person", Some(text))),
             download_location: download.unwrap_or("NOASSERTION"),
             homepage,
@@ -251,14 +254,14 @@ impl<'a> Document<'a> {
     }
 
     fn file(&'a self, index: usize, file: &'a File) -> SpdxPackage<'a> {
-        let declared = &self.inventory.declared;
         SpdxPackage {
             name: &file.path,
+            version_info: silent::version_of(file).unwrap_or_default(),
             primary_package_purpose: Some("FILE"),
             checksums: file.digests.iter().filter_map(checksum).collect(),
-            supplier: Some(actor_or_no_assertion("Organization", silent::supplier_of(declared, file))),
-            license_declared: self.declared_license(silent::license_of(declared, file)),
-            annotations: self.annotations(Facts::of_file(declared, self.relations, index, file)),
+            supplier: Some(actor_or_no_assertion("Organization", file.declared.supplier.as_deref())),
+            license_declared: self.declared_license(file.declared.license.as_deref()),
+            annotations: self.annotations(Facts::of_file(self.relations, index, file)),
             ..Self::blank(self.references.get(Subject::File(index)).unwrap_or_default())
         }
     }
