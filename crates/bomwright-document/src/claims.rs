@@ -155,6 +155,7 @@ impl Claims {
                         value.clone_into(&mut license.text);
                     }
                     "path" => license.path = Some(value.to_owned()),
+                    "confidence" => license.confidence = value.parse().ok(),
                     _ => {}
                 }
             }

@@ -260,6 +260,7 @@ impl<'a> Facts<'a> {
         if let [only] = package.licenses.as_slice()
             && only.kind == LicenseKind::Declared
             && only.path.is_none()
+            && only.confidence.is_none()
             && meanings.get(&only.text).is_some_and(|term| term.expression == only.text)
             && !only.text.contains("LicenseRef-")
         {
@@ -272,6 +273,8 @@ impl<'a> Facts<'a> {
             };
             self.put(&format!("license:{index}:{kind}"), &license.text);
             self.put_some(&format!("license:{index}:path"), license.path.as_deref());
+            let confidence = license.confidence.map(|percent| percent.to_string());
+            self.put_some(&format!("license:{index}:confidence"), confidence);
         }
     }
 

@@ -29,6 +29,9 @@ const SILENT: &[&str] = &["", "noassertion", "none", "unknown", "n/a", "null"];
 /// Longest name within an expression that still counts as a name when nothing knows it.
 const LONGEST_NAME: usize = 64;
 
+/// What a licence is called is no longer than this.
+const LONGEST_CALLED: usize = 200;
+
 /// Statements longer than this are texts, not expressions.
 const LONGEST_EXPRESSION: usize = 2000;
 
@@ -54,7 +57,12 @@ pub fn normalize_licenses(inventory: &mut Inventory) {
                 })
                 .collect();
             let whole = conjunction(terms.iter());
-            licenses.extend(whole.map(|it| License { kind, text: it.expression, path: None }));
+            licenses.extend(whole.map(|it| License {
+                kind,
+                text: it.expression,
+                path: None,
+                confidence: None,
+            }));
         }
         package.licenses = licenses;
     }
@@ -133,6 +141,16 @@ fn push_grouped(out: &mut String, term: &str) {
     out.push_str(if is_choice { "(" } else { "" });
     out.push_str(term);
     out.push_str(if is_choice { ")" } else { "" });
+}
+
+/// Whether `text` is the text of a licence rather than what somebody calls it.
+pub(crate) fn is_whole_text(text: &str) -> bool {
+    text.len() > LONGEST_CALLED || text.contains('\n')
+}
+
+/// What an extracted licence is called: what its text says, unless that is a whole licence.
+pub(crate) fn called<'a>(id: &'a str, text: &'a str) -> &'a str {
+    if is_whole_text(text) { id } else { text }
 }
 
 /// The expression that one statement means; `None` when it says nothing.

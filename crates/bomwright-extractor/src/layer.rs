@@ -179,7 +179,7 @@ mod tests {
 
     /// What a reader finds in a jar that is said to be large and comes in these pieces; with `None` at once.
     fn found(step: Option<usize>) -> Vec<FileFindings> {
-        let router = Router::new(registry(), false, false);
+        let router = Router::new(registry(), false, false, false);
         let mut reader = Reader::new(registry(), &router, false, false);
         let path = "srv/failureaccess-1.0.2.jar";
         let entry = Entry { path, size: 64 << 20, mode: 0o644, uid: 0, gid: 0, mtime: 0, sha256: None };

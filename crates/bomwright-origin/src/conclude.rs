@@ -32,7 +32,14 @@ fn supplier(inventory: &Inventory, package: &Package) -> Option<(String, &'stati
     if package.supplier.is_some() || !matches!(origin, Origin::Upstream | Origin::Vendor) {
         return None;
     }
-    let author = || package.originator.clone();
+    let author = || {
+        let author = package.originator.clone()?;
+        let page = repository(package).and_then(|owner| Some(owner.split_once(" <")?.1.to_owned()));
+        Some(match page {
+            Some(page) if !author.contains('@') && !author.contains("://") => format!("{author} <{page}"),
+            _ => author,
+        })
+    };
     let shipper = || shipper(inventory, package.shipped_by)?.supplier.clone();
     let rules: [(&dyn Fn() -> Option<String>, &str); 6] = [
         (&author, "author"),
@@ -75,12 +82,13 @@ fn home(package: &Package) -> Option<String> {
     host.contains('.').then(|| format!("{} <{}>", host.trim_start_matches("www."), page.url))
 }
 
-/// The namespace: of one that begins with a host, the host.
+/// The namespace. The path of a Go module is an address without its scheme (Go modules reference, "Module paths").
 fn namespace(package: &Package) -> Option<String> {
     let namespace = package.namespace.as_deref().filter(|text| !text.is_empty())?;
-    Some(match namespace.split_once('/').unwrap_or((namespace, "")) {
-        (host, path) if host.contains('.') && !path.is_empty() => format!("{host} <https://{host}>"),
-        _ => namespace.to_owned(),
+    let host = namespace.split('/').next().filter(|host| package.ecosystem == "golang" && host.contains('.'));
+    Some(match host {
+        Some(host) => format!("{host} <https://{}>", package.full_name()),
+        None => namespace.to_owned(),
     })
 }
 
@@ -140,26 +148,32 @@ mod tests {
         author.originator = Some("Jane <jane@doe.example>".to_owned());
         let mut recorded = package(None, "p", Origin::Upstream);
         recorded.set_property("resolved", "https://registry.npmjs.org/p/-/p-1.tgz");
+        let mut module = package(Some("golang.org/x"), "sys", Origin::Upstream);
+        module.ecosystem = "golang".to_owned();
+        let mut nameless = with(LinkKind::Vcs, "git://github.com/owner/a.git");
+        nameless.originator = Some("Joe".to_owned());
         let all = concluded(vec![
             author,
+            nameless,
             with(LinkKind::Vcs, "git+https://github.com/owner/a.git"),
             with(LinkKind::Home, "https://gitlab.com/group/sub/a"),
             with(LinkKind::Home, "https://www.a.example/start"),
             with(LinkKind::Vcs, "https://github.com/about"),
             package(Some("github.com/spf13"), "cobra", Origin::Upstream),
-            package(Some("golang.org/x"), "sys", Origin::Upstream),
+            module,
             package(Some("@babel"), "core", Origin::Upstream),
             recorded,
             package(None, "nothing", Origin::Upstream),
         ]);
         let expected = [
             Some("Jane <jane@doe.example>"),
+            Some("Joe <https://github.com/owner>"),
             Some("owner <https://github.com/owner>"),
             Some("group <https://gitlab.com/group>"),
             Some("a.example <https://www.a.example/start>"),
             None,
             Some("spf13 <https://github.com/spf13>"),
-            Some("golang.org <https://golang.org>"),
+            Some("golang.org <https://golang.org/x/sys>"),
             Some("@babel"),
             Some("registry.npmjs.org <https://registry.npmjs.org>"),
             None,

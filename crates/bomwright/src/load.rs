@@ -157,10 +157,11 @@ fn run<T>(
     let bar = Bar::new(&image.source().name, image.layers().len(), total, verbosity);
     let options = Options {
         threads: usize::from(reading.threads),
-        cache: if reading.no_cache { None } else { cache(&reading.limits.limits()) },
+        cache: if reading.no_cache { None } else { cache(&reading.limits.limits(), reading.licence_texts) },
         policy,
         limits: reading.limits.limits(),
         timestamp: source_date()?,
+        license_texts: reading.licence_texts,
         texts,
     };
     let result = stage(image, &options, &bar);
@@ -172,12 +173,12 @@ fn run<T>(
     })
 }
 
-/// The cache in the user's cache directory, for results that `limits` gave; none where there is no such
-/// directory.
-pub(crate) fn cache(limits: &Limits) -> Option<Cache> {
+/// The cache in the user's cache directory, for results that `limits` gave, with or without the texts of licence files; none
+/// where there is no such directory.
+pub(crate) fn cache(limits: &Limits, license_texts: bool) -> Option<Cache> {
     let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let base = absolute("XDG_CACHE_HOME").or_else(|| Some(absolute("HOME")?.join(".cache")))?;
-    Some(Cache::new(base.join("bomwright"), CACHE_BOUND, &format!("{limits:?}")))
+    Some(Cache::new(base.join("bomwright"), CACHE_BOUND, &format!("{limits:?} {license_texts}")))
 }
 
 /// The policy file to read, if any.

@@ -301,7 +301,7 @@ fn licenses(choices: &[wire::LicenseChoice<'_>]) -> Vec<License> {
             let acknowledged = inner.map_or(&choice.acknowledgement, |license| &license.acknowledgement);
             let kind =
                 if &**acknowledged == "concluded" { LicenseKind::Found } else { LicenseKind::Declared };
-            Some(License { kind, text: text.to_owned(), path: None })
+            Some(License { kind, text: text.to_owned(), path: None, confidence: None })
         })
         .collect();
     all.sort();

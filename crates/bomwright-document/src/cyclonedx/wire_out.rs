@@ -99,7 +99,12 @@ objects! {
     struct License {
         id: Option<Cow<'a, str>>,
         name: Option<Cow<'a, str>>,
+        text: Option<Attachment<'a>>,
         acknowledgement[V1_6 "the property `bomwright:license:…`"]: Option<&'static str>,
+    }
+
+    struct Attachment {
+        content: Option<Cow<'a, str>>,
     }
 
     struct Reference {

@@ -352,6 +352,14 @@ impl<'a> Document<'a> {
             })];
         }
         if let Some(text) = all.extracted.get(&all.expression) {
+            if license::is_whole_text(text) {
+                let content = Some(Cow::Owned(text.clone()));
+                return vec![single(wire::License {
+                    name: Some(Cow::Owned(all.expression)),
+                    text: Some(wire::Attachment { content }),
+                    ..Default::default()
+                })];
+            }
             return vec![single(wire::License {
                 name: Some(Cow::Owned(text.clone())),
                 ..Default::default()
@@ -447,9 +455,14 @@ fn creator(package: &Package) -> Option<wire::Entity<'_>> {
     let reachable = |text| Some(entity(text)).filter(|one| !(one.url.is_empty() && one.contact.is_empty()));
     let author = package.originator.as_deref();
     let page = || {
-        let of = |kind| package.links.iter().find(|it| it.kind == kind && address::is_web_page(&it.url));
-        let link = of(LinkKind::Home).or_else(|| of(LinkKind::Vcs))?;
-        Some(wire::Entity { name: author, url: vec![&link.url], contact: Vec::new() })
+        let of = |kind| {
+            let links = package.links.iter().filter(move |link| link.kind == kind);
+            // npm writes `git+https://…`.
+            let mut pages = links.map(|link| link.url.strip_prefix("git+").unwrap_or(&link.url));
+            pages.find(|page| address::is_web_page(page))
+        };
+        let page = of(LinkKind::Home).or_else(|| of(LinkKind::Vcs))?;
+        Some(wire::Entity { name: author, url: vec![page], contact: Vec::new() })
     };
     author.and_then(reachable).or_else(page).or_else(|| package.any_supplier().and_then(reachable))
 }

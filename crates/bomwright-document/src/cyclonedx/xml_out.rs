@@ -183,7 +183,8 @@ impl Xml<'_> {
                 let Some(license) = &choice.license else { return Ok(()) };
                 xml.within("license", &[("acknowledgement", license.acknowledgement)], |xml| {
                     xml.some("id", license.id.as_deref())?;
-                    xml.some("name", license.name.as_deref())
+                    xml.some("name", license.name.as_deref())?;
+                    xml.some("text", license.text.as_ref().and_then(|text| text.content.as_deref()))
                 })
             })
         })

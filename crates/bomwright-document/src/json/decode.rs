@@ -244,6 +244,7 @@ impl Bounds<'_> {
             kind: license.kind.0,
             text: license.text.into_owned(),
             path: owned(license.path),
+            confidence: license.confidence,
         };
         let link = |link: wire::Link<'_>| model::Link { kind: link.kind.0, url: link.url.into_owned() };
         let shipper = package

@@ -180,7 +180,12 @@ fn reason(reason: &model::Reason) -> wire::Reason<'_> {
 }
 
 fn license(license: &model::License) -> wire::License<'_> {
-    wire::License { kind: Word(license.kind), text: text(&license.text), path: some(license.path.as_ref()) }
+    wire::License {
+        kind: Word(license.kind),
+        text: text(&license.text),
+        path: some(license.path.as_ref()),
+        confidence: license.confidence,
+    }
 }
 
 fn link(link: &model::Link) -> wire::Link<'_> {

@@ -182,6 +182,8 @@ wire! {
         pub(crate) text: Text<'a>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub(crate) path: Option<Text<'a>>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub(crate) confidence: Option<u8>,
     }
 
     /// An address.

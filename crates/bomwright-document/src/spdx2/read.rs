@@ -250,7 +250,8 @@ impl<'a> Reader<'a> {
         let declared = statement(&package.license_declared);
         let concluded = statement(&package.license_concluded).filter(|text| Some(text) != declared.as_ref());
         let declared = declared.map(License::declared);
-        let found = concluded.map(|text| License { kind: LicenseKind::Found, text, path: None });
+        let found =
+            concluded.map(|text| License { kind: LicenseKind::Found, text, path: None, confidence: None });
         declared.into_iter().chain(found).collect()
     }
 

@@ -101,7 +101,7 @@ impl Serialize for Document<'_> {
                 extracted.iter().map(|(id, text)| ExtractedLicense {
                     license_id: id,
                     extracted_text: text,
-                    name: text,
+                    name: license::called(id, text),
                 })
             });
             document.serialize_field("hasExtractedLicensingInfos", &list)?;
@@ -203,8 +203,9 @@ impl<'a> Document<'a> {
         }
         if self.is_tag_value {
             // What a tag can't hold as it is.
-            for (name, text) in [("name", Some(&package.name)), ("version", Some(&package.version))] {
-                facts.put_some(name, text.filter(|text| !tag_value_out::is_line(text)).map(String::as_str));
+            let holds = |text: &String| tag_value_out::is_line(text) && !tag_value_out::is_time(text);
+            for (name, text) in [("name", &package.name), ("version", &package.version)] {
+                facts.put_some(name, Some(text).filter(|text| !holds(text)).map(String::as_str));
             }
             for (name, text) in [("description", &package.description), ("copyright", &package.copyright)] {
                 let text = text.as_deref().filter(|text| !tag_value_out::is_text(text));

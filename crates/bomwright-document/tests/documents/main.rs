@@ -12,6 +12,7 @@
 
 mod foreign;
 mod law;
+mod licenses;
 mod sample;
 mod speed;
 mod validators;

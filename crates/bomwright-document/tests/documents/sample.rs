@@ -222,6 +222,7 @@ fn package(dice: &mut Dice, index: usize, layers: usize) -> Package {
             kind: *dice.pick(&[LicenseKind::Declared, LicenseKind::Found]),
             text: dice.pick(&words).to_string(),
             path: dice.maybe(|_| "usr/share/doc/x/copyright".into()),
+            confidence: dice.maybe(|_| 97),
         })
         .collect();
     licenses.sort();

@@ -1,0 +1,148 @@
+//! Which licence a text is, by comparing it with the texts of the SPDX licence list.
+//!
+//! The comparison is the crate `spdx`'s (askalono's: pairs of words, Sørensen and Dice), its texts are those that the crate
+//! carries. Comparing with every one of some 700 texts takes tens of milliseconds, and an image has hundreds of copies of a few texts
+//! that differ in the names of the holders. So a text is looked up by its words without the lines about copyright, and is first
+//! compared with the few licences that most texts are.
+
+use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex};
+
+use sha2::{Digest as _, Sha256};
+use spdx::detection::{Store, TextData};
+
+/// How much of a text must agree.
+const LEAST: f32 = 0.9;
+
+/// So much that no other text can agree more but one with the same words.
+const SAME: f32 = 0.995;
+
+/// What a common licence is ahead of a rare one: texts leave out an appendix or spell out a name.
+const BONUS: f32 = 0.03;
+
+/// Texts whose result is kept.
+const KEPT: usize = 20_000;
+
+/// The licences that most texts are, by the names that the store has.
+const COMMON: &[&str] = &[
+    "MIT",
+    "ISC",
+    "Apache-2.0",
+    "BSD-3-Clause",
+    "BSD-2-Clause",
+    "0BSD",
+    "MPL-2.0",
+    "GPL-2.0-only",
+    "GPL-3.0-only",
+    "LGPL-2.1-only",
+    "LGPL-3.0-only",
+    "Unlicense",
+    "CC0-1.0",
+    "Zlib",
+    "BlueOak-1.0.0",
+];
+
+/// A licence that a text was recognised as.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Recognised {
+    /// Its SPDX identifier.
+    pub(crate) id: String,
+    /// How much of the text agrees, in percent.
+    pub(crate) percent: u8,
+}
+
+/// The licence that `text` is; `None` where it is none that the list has, or more than one licence.
+pub(crate) fn recognise(text: &str) -> Option<Recognised> {
+    static KNOWN: LazyLock<Mutex<HashMap<[u8; 32], Option<Recognised>>>> = LazyLock::new(Mutex::default);
+    let key = key(text);
+    if let Some(known) = KNOWN.lock().ok().and_then(|known| known.get(&key).cloned()) {
+        return known;
+    }
+    let found = compare(text);
+    if let Ok(mut known) = KNOWN.lock()
+        && known.len() < KEPT
+    {
+        known.insert(key, found.clone());
+    }
+    found
+}
+
+/// What texts of the same licence share: their words in order, without the lines that name holders of copyright.
+fn key(text: &str) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for line in text.lines() {
+        let plain = line.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '(' && c != '©');
+        let is_notice = ["copyright", "(c)", "©"].iter().any(|start| starts(plain, start));
+        if is_notice {
+            continue;
+        }
+        for word in line.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+            hash.update(word.to_lowercase().as_bytes());
+            hash.update([0]);
+        }
+    }
+    hash.finalize().into()
+}
+
+fn starts(line: &str, start: &str) -> bool {
+    line.get(..start.len()).is_some_and(|it| it.eq_ignore_ascii_case(start))
+}
+
+fn compare(text: &str) -> Option<Recognised> {
+    static STORE: LazyLock<Option<Store>> = LazyLock::new(|| Store::load_inline().ok());
+    let store = STORE.as_ref()?;
+    let text = TextData::new(text);
+    let common = COMMON.iter().filter_map(|name| Some((*name, store.get_original(name)?.match_score(&text))));
+    let same = common.filter(|(_, score)| *score >= SAME).max_by(|a, b| a.1.total_cmp(&b.1));
+    if let Some((name, score)) = same {
+        return Some(recognised(name, score));
+    }
+    // The order of the store changes from run to run: of the same scores the first name counts.
+    let mut best: Option<(f32, f32, &str)> = None;
+    for (name, entry) in store.iter() {
+        let texts = std::iter::once(&entry.original).chain(&entry.alternates);
+        let score = texts.map(|it| it.match_score(&text)).fold(0.0, f32::max);
+        let rank = if COMMON.contains(&name.as_str()) { score + BONUS } else { score };
+        let is_better =
+            |(other, _, first): (f32, f32, &str)| rank > other || (rank >= other && *name.as_str() < *first);
+        if score >= LEAST && best.is_none_or(is_better) {
+            best = Some((rank, score, name));
+        }
+    }
+    best.map(|(_, score, name)| recognised(name, score))
+}
+
+fn recognised(name: &str, score: f32) -> Recognised {
+    let percent = (1..=100_u8).rev().find(|percent| f32::from(*percent) <= score * 100.0).unwrap_or(0);
+    Recognised { id: name.to_owned(), percent }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MIT: &str = include_str!("../../testdata/license-text/good/root/srv/node_modules/ms/LICENSE.md");
+
+    #[test]
+    fn a_text_is_recognised_whoever_holds_the_copyright() {
+        let id = |text: &str| recognise(text).map(|it| it.id);
+        assert_eq!(id(MIT).as_deref(), Some("MIT"));
+        let other = MIT.replace(
+            "Copyright (c) 2020 Vercel, Inc.",
+            "Copyright 1999-2024 Somebody Else <else@example.org>",
+        );
+        assert_ne!(other, MIT);
+        assert_eq!(key(&other), key(MIT));
+        assert_eq!(id("See the file COPYING."), None);
+        assert_eq!(id(""), None);
+    }
+
+    #[test]
+    fn every_common_licence_is_one_of_the_store() {
+        let store = Store::load_inline().unwrap();
+        for name in COMMON {
+            assert!(store.get_original(name).is_some(), "{name}");
+            assert!(spdx::license_id(name).is_some(), "{name}");
+        }
+    }
+}
