@@ -12,6 +12,8 @@ use bomwright_model::{Inventory, License, LicenseKind, Package};
 use sha2::{Digest as _, Sha256};
 use spdx::{Expression, LicenseItem, ParseMode};
 
+use crate::root;
+
 pub(crate) use names::LIST_VERSION;
 
 /// A valid SPDX licence expression, with the texts behind every `LicenseRef-` in it.
@@ -82,13 +84,14 @@ impl<'a> Meanings<'a> {
         Self(all)
     }
 
-    /// The same with the meaning of one more statement.
-    #[must_use]
-    pub(crate) fn with(mut self, text: Option<&'a str>) -> Self {
-        if let Some(text) = text {
-            self.0.entry(text).or_insert_with(|| normalize(text));
+    /// The meanings of all statements in `inventory`: of its packages, its files and the whole.
+    pub(crate) fn of_all(inventory: &'a Inventory) -> Self {
+        let mut all = Self::of(&inventory.packages);
+        let files = inventory.files.iter().filter_map(|file| file.declared.license.as_deref());
+        for text in files.chain(root::license(inventory)) {
+            all.0.entry(text).or_insert_with(|| normalize(text));
         }
-        self
+        all
     }
 
     /// What one statement means; `None` when it says nothing.

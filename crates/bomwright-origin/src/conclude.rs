@@ -64,8 +64,10 @@ fn repository(package: &Package) -> Option<String> {
     });
     let full_name = package.full_name();
     links.chain([full_name.as_str()]).find_map(|address| {
+        // Maven writes `scm:git:https://…`, npm `git+https://…`.
         let address =
-            address.trim_start_matches("git+").trim_start_matches("scm:").trim_start_matches("git:");
+            address.strip_prefix("scm:").and_then(|rest| rest.split_once(':')).map_or(address, |it| it.1);
+        let address = address.trim_start_matches("git+");
         let place = place_of(address)?;
         let mut parts = place.split('/');
         let (host, owner) = (parts.next()?.trim_start_matches("www."), parts.next()?);
@@ -156,7 +158,7 @@ mod tests {
             author,
             nameless,
             with(LinkKind::Vcs, "git+https://github.com/owner/a.git"),
-            with(LinkKind::Home, "https://gitlab.com/group/sub/a"),
+            with(LinkKind::Vcs, "scm:git:https://gitlab.com/group/sub/a"),
             with(LinkKind::Home, "https://www.a.example/start"),
             with(LinkKind::Vcs, "https://github.com/about"),
             package(Some("github.com/spf13"), "cobra", Origin::Upstream),

@@ -52,7 +52,7 @@ fn with_document(
         version,
         serial: format!("urn:uuid:{}", identity::uuid(inventory)?),
         shipped,
-        meanings: Meanings::of(&inventory.packages).with(root::license(inventory)),
+        meanings: Meanings::of_all(inventory),
         binaries: inventory.files.iter().filter(is_binary).map(|file| file.path.as_str()).collect(),
         references: &references,
         relations: &relations,

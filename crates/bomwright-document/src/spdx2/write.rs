@@ -59,7 +59,7 @@ fn with_document(
         created: inventory.timestamp.as_deref().map_or_else(|| NO_TIME.to_owned(), without_fraction),
         annotator,
         creators,
-        meanings: Meanings::of(&inventory.packages).with(root::license(inventory)),
+        meanings: Meanings::of_all(inventory),
         references: &references,
         relations: &relations,
     })

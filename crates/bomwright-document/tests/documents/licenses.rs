@@ -188,6 +188,18 @@ proptest! {
 }
 
 #[test]
+fn what_a_team_declares_of_a_file_is_written() {
+    let inventory = inventory(&["MIT".to_owned(), "ISC".to_owned(), "BSD-2-Clause OR Zlib".to_owned()]);
+    for target in Target::all().filter(|target| !target.version().is_empty()) {
+        let mut out = Vec::new();
+        write(&inventory, target, &mut out).unwrap();
+        // Once of the package, where it was found, and once of the file.
+        let count = String::from_utf8(out).unwrap().matches("BSD-2-Clause OR Zlib").count();
+        assert!(count >= 2, "{target:?}: {count}");
+    }
+}
+
+#[test]
 fn the_text_of_a_licence_that_is_on_no_list_is_in_every_document() {
     let words = "You may look at this,\nbut on Sundays only.";
     let inventory = inventory(&["MIT".to_owned(), "MIT".to_owned(), words.to_owned()]);

@@ -32,10 +32,6 @@ const COMMON: &[&str] = &[
     "BSD-2-Clause",
     "0BSD",
     "MPL-2.0",
-    "GPL-2.0-only",
-    "GPL-3.0-only",
-    "LGPL-2.1-only",
-    "LGPL-3.0-only",
     "Unlicense",
     "CC0-1.0",
     "Zlib",
@@ -114,27 +110,50 @@ fn compare(text: &str) -> Option<Recognised> {
 
 fn recognised(name: &str, score: f32) -> Recognised {
     let percent = (1..=100_u8).rev().find(|percent| f32::from(*percent) <= score * 100.0).unwrap_or(0);
-    Recognised { id: name.to_owned(), percent }
+    Recognised { id: named(name), percent }
+}
+
+/// The store names a GNU licence by any of its identifiers. Its text is the same whether later versions are allowed, so nothing but
+/// the version itself is told by it.
+fn named(name: &str) -> String {
+    let is_gnu = ["GPL-", "LGPL-", "AGPL-"].iter().any(|start| name.starts_with(start));
+    let plain = name.trim_end_matches("-or-later").trim_end_matches("-only").trim_end_matches('+');
+    if is_gnu && !plain.contains("-with-") { format!("{plain}-only") } else { name.to_owned() }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const MIT: &str = include_str!("../../testdata/license-text/good/root/srv/node_modules/ms/LICENSE.md");
+    const MIT: &str =
+        include_str!("../../testdata/license-text/good/root/srv/node_modules/@babel/code-frame/LICENSE");
 
     #[test]
     fn a_text_is_recognised_whoever_holds_the_copyright() {
         let id = |text: &str| recognise(text).map(|it| it.id);
         assert_eq!(id(MIT).as_deref(), Some("MIT"));
         let other = MIT.replace(
-            "Copyright (c) 2020 Vercel, Inc.",
+            "Copyright (c) 2014-present Sebastian McKenzie and other contributors",
             "Copyright 1999-2024 Somebody Else <else@example.org>",
         );
         assert_ne!(other, MIT);
         assert_eq!(key(&other), key(MIT));
         assert_eq!(id("See the file COPYING."), None);
         assert_eq!(id(""), None);
+    }
+
+    #[test]
+    fn gnu_licences_are_called_by_their_version() {
+        for (name, id) in [
+            ("GPL-3.0+", "GPL-3.0-only"),
+            ("LGPL-2.1-or-later", "LGPL-2.1-only"),
+            ("GPL-2.0-only", "GPL-2.0-only"),
+            ("GPL-2.0-with-GCC-exception", "GPL-2.0-with-GCC-exception"),
+            ("MIT", "MIT"),
+        ] {
+            assert_eq!(named(name), id);
+            assert!(spdx::license_id(id).is_some(), "{id}");
+        }
     }
 
     #[test]
