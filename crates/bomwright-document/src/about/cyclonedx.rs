@@ -275,7 +275,9 @@ impl Reader<'_> {
             _ if is_system => ItemKind::System,
             _ => kind,
         };
-        self.items.push(Item { kind, reference, label: label(&name, &one.version), fields });
+        // The version of a file is the time of its last change.
+        let version = if kind == ItemKind::File { "" } else { &*one.version };
+        self.items.push(Item { kind, reference, label: label(&name, version), fields });
         for inner in one.components.iter() {
             self.component(inner, ItemKind::Package);
         }

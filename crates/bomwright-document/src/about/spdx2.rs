@@ -232,5 +232,6 @@ fn item(package: &Package<'_>, kind: ItemKind, part: Part, document: &mut FieldS
         }
     }
     let reference = package.id.0.clone().into_owned();
-    Item { kind, reference, label: label(&package.name, &package.version_info), fields }
+    let version = if kind == ItemKind::File { "" } else { &*package.version_info };
+    Item { kind, reference, label: label(&package.name, version), fields }
 }
