@@ -251,3 +251,70 @@ fn documents_of_real_images_are_whole_with_what_check_asks_to_declare() {
         }
     }
 }
+
+/// A package with this `package.json` and the licence file of the fixtures.
+fn npm_package(place: &Path, name: &str, manifest: &str, license: Option<&str>) {
+    let folder = place.join("tree/srv/node_modules").join(name);
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("package.json"), manifest).unwrap();
+    if let Some(license) = license {
+        fs::write(folder.join("LICENSE"), license).unwrap();
+    }
+}
+
+#[test]
+fn licence_files_are_recognised_where_that_is_asked_for() {
+    let place = tempfile::tempdir().unwrap();
+    let fixtures =
+        root().join("crates/bomwright-ecosystems/testdata/license-text/good/root/srv/node_modules");
+    let text = |path: &str| fs::read_to_string(fixtures.join(path)).unwrap();
+    // What the packages themselves declare, as on the registry.
+    npm_package(
+        place.path(),
+        "code-frame",
+        r#"{"name":"code-frame","version":"7.0.0","license":"MIT"}"#,
+        Some(&text("@babel/code-frame/LICENSE")),
+    );
+    npm_package(place.path(), "isexe", r#"{"name":"isexe","version":"2.0.0"}"#, Some(&text("isexe/LICENSE")));
+    npm_package(
+        place.path(),
+        "own",
+        r#"{"name":"own","version":"1.0.0"}"#,
+        Some("You may look,\non Sundays.\n"),
+    );
+    npm_package(place.path(), "bare", r#"{"name":"bare","version":"1.0.0","license":"ISC"}"#, None);
+    let scan = |arguments: &[&str]| {
+        let mut all = vec!["scan", "dir:tree", "-q", "-o", "cyclonedx-json@1.7"];
+        all.extend(arguments);
+        run(place.path(), &all)
+    };
+    let plain: Value = serde_json::from_str(&scan(&[])).unwrap();
+    let found = |document: &Value, name: &str| -> Value {
+        let components = document["components"].as_array().unwrap();
+        components.iter().find(|it| it["name"] == name).unwrap()["evidence"]["licenses"].clone()
+    };
+    assert_eq!(found(&plain, "code-frame"), Value::Null);
+    let written = scan(&["--licence-texts", "--threads", "1"]);
+    assert_eq!(written, scan(&["--licence-texts", "--threads", "8"]));
+    let document: Value = serde_json::from_str(&written).unwrap();
+    assert_eq!(found(&document, "code-frame")[0]["license"]["id"], "MIT");
+    assert_eq!(found(&document, "isexe")[0]["license"]["id"], "ISC");
+    assert_eq!(found(&document, "own")[0]["license"]["text"]["content"], "You may look,\non Sundays.");
+    assert_eq!(found(&document, "bare"), Value::Null);
+    // The file and how sure it is stand beside it, and both formats keep them.
+    let back = |format: &str| -> Value {
+        fs::write(place.path().join("a.json"), scan(&["--licence-texts"])).unwrap();
+        let output = format!("{format}=b.json");
+        run(place.path(), &["convert", "a.json", "-q", "-o", &output]);
+        serde_json::from_str(&run(place.path(), &["scan", "b.json", "-q", "-o", "json"])).unwrap()
+    };
+    for format in ["cyclonedx-json", "spdx-json", "spdx-json@3.0.1"] {
+        let inventory = back(format);
+        let packages = inventory["packages"].as_array().unwrap();
+        let isexe = packages.iter().find(|it| it["name"] == "isexe").unwrap();
+        let expected = serde_json::json!([
+            { "kind": "found", "text": "ISC", "path": "srv/node_modules/isexe/LICENSE", "confidence": 100 }
+        ]);
+        assert_eq!(isexe["licenses"], expected, "{format}");
+    }
+}

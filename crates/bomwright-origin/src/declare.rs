@@ -1,6 +1,6 @@
 //! What a team declares, put where it belongs: on the image, on what is the team's own, and on what it names.
 
-use bomwright_model::{Declared, File, Inventory, License, LicenseKind, Origin, Package, Verdict};
+use bomwright_model::{Declared, File, Inventory, License, LicenseKind, Origin, Package, Purl, Verdict};
 
 use crate::policy::{Part, Policy};
 
@@ -40,9 +40,18 @@ fn of_package(package: &mut Package, declared: &Declared, part: Option<&Part>) -
     }
     if let Some(version) = own.and_then(|part| part.version.as_ref()).filter(|_| package.version.is_empty()) {
         package.version.clone_from(version);
+        package.purl = package.purl.take().map(|purl| with_version(&purl, version).unwrap_or(purl));
         keys.push("version");
     }
     keys
+}
+
+/// The same purl with a version, which it has none of.
+fn with_version(purl: &Purl, version: &str) -> Option<Purl> {
+    let parts = purl.parse().ok()?;
+    let qualifiers: Vec<_> =
+        parts.qualifiers().iter().map(|(key, value)| (key.as_ref(), value.as_ref())).collect();
+    Purl::build(parts.ty(), parts.namespace(), parts.name(), version, &qualifiers, parts.subpath()).ok()
 }
 
 fn of_file(file: &mut File, declared: &Declared, parts: &[Part]) {
@@ -66,12 +75,12 @@ mod tests {
 
     use super::*;
 
-    fn verdict(origin: Origin) -> Option<Verdict> {
-        Some(Verdict { origin, confidence: Confidence::High, reasons: Vec::new() })
+    fn verdict(origin: Origin) -> Verdict {
+        Verdict { origin, confidence: Confidence::High, reasons: Vec::new() }
     }
 
     fn package(name: &str, origin: Origin) -> Package {
-        Package { origin: verdict(origin), ..Package::new("npm", name, "1") }
+        Package { origin: Some(verdict(origin)), ..Package::new("npm", name, "1") }
     }
 
     fn inventory() -> Inventory {
@@ -115,10 +124,13 @@ mod tests {
         let mut left = package("left-pad", Origin::Upstream);
         left.supplier = Some("Somebody".into());
         left.licenses = vec![License::declared("see file"), License::found("MIT", "LICENSE")];
-        let nameless = Package { version: String::new(), ..package("left", Origin::Upstream) };
+        let purl = "pkg:npm/%40a/left?a=b#c".parse().ok();
+        let nameless = Package { version: String::new(), purl, ..package("left", Origin::Upstream) };
         inventory.packages = vec![left, nameless, package("right", Origin::Upstream)];
-        let file =
-            |path: &str, origin| File { origin: verdict(origin), ..File::new(path, FileKind::Executable) };
+        let file = |path: &str, origin| File {
+            origin: Some(verdict(origin)),
+            ..File::new(path, FileKind::Executable)
+        };
         inventory.files = vec![
             file("opt/tool/bin/a", Origin::InHouse),
             file("opt/tool/b", Origin::Unknown),
@@ -130,6 +142,7 @@ mod tests {
         assert_eq!(left.licenses, [License::declared("ISC"), License::found("MIT", "LICENSE")]);
         assert_eq!((left.version.as_str(), left.properties["declared"].as_str()), ("1", "licence supplier"));
         assert_eq!(nameless.version, "2");
+        assert_eq!(nameless.purl.as_ref().unwrap().as_str(), "pkg:npm/%40a/left@2?a=b#c");
         assert!(right.properties.is_empty());
         let declared: Vec<_> = inventory.files.iter().map(|it| it.declared.clone()).collect();
         let part = |supplier: Option<&str>, license: Option<&str>, version: Option<&str>| DeclaredPart {

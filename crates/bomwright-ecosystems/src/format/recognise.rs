@@ -86,17 +86,17 @@ fn starts(line: &str, start: &str) -> bool {
 }
 
 fn compare(text: &str) -> Option<Recognised> {
-    static STORE: LazyLock<Option<Store>> = LazyLock::new(|| Store::load_inline().ok());
-    let store = STORE.as_ref()?;
+    static LIST: LazyLock<Option<Store>> = LazyLock::new(|| Store::load_inline().ok());
+    let list = LIST.as_ref()?;
     let data = TextData::new(text);
-    let common = COMMON.iter().filter_map(|name| Some((*name, store.get_original(name)?.match_score(&data))));
+    let common = COMMON.iter().filter_map(|name| Some((*name, list.get_original(name)?.match_score(&data))));
     let same = common.filter(|(_, score)| *score >= SAME).max_by(|a, b| a.1.total_cmp(&b.1));
     if let Some((name, score)) = same {
         return Some(recognised(name, score));
     }
     // The order of the store changes from run to run: of the same scores the first name counts.
     let mut best: Option<(f32, &str)> = None;
-    for (name, entry) in store.iter() {
+    for (name, entry) in list.iter() {
         if VARIANTS.iter().any(|(variant, word)| variant == name && !text.contains(word)) {
             continue;
         }
