@@ -12,6 +12,7 @@ mod account;
 mod cli;
 mod command;
 mod comment;
+mod conformance;
 mod diff_real;
 mod git;
 mod html;

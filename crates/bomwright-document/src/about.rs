@@ -99,9 +99,10 @@ fn own_fact(document: &mut FieldSet, item: &mut FieldSet, name: &str, value: &st
 fn declared(document: &mut FieldSet, item: &mut FieldSet, key: &str) {
     let (set, fields): (_, &[Field]) = match key {
         "author" => (document, &[Field::Author, Field::AuthorContact]),
-        "supplier" => (item, &[Field::Supplier]),
+        "supplier" => (item, &[Field::Supplier, Field::CreatorContact]),
         "licence" => (item, &[Field::License, Field::LicenseDeclared, Field::LicenseConcluded]),
         "security-contact" => (item, &[Field::SecurityContact]),
+        "version" => (item, &[Field::Version]),
         "support-end" => (item, &[Field::SupportEnd]),
         _ => return,
     };

@@ -1,12 +1,25 @@
 //! People and organisations: one line such as `Debian OpenSSL Team <pkg-openssl@example.org>` in our
 //! inventories, name and address apart in CycloneDX and SPDX.
 
+use crate::address;
+
 /// The name and the e-mail address of `text`, if it has the form `name <address>`.
 pub(crate) fn split(text: &str) -> (&str, Option<&str>) {
     let parts = text.strip_suffix('>').and_then(|rest| rest.rsplit_once(" <"));
     match parts {
         Some((name, email)) if is_email(email) && !name.is_empty() && name.trim() == name => {
             (name, Some(email))
+        }
+        _ => (text, None),
+    }
+}
+
+/// The name and the web address of `text`, if it has the form `name <https://…>`.
+pub(crate) fn split_web(text: &str) -> (&str, Option<&str>) {
+    let parts = text.strip_suffix('>').and_then(|rest| rest.rsplit_once(" <"));
+    match parts {
+        Some((name, page)) if address::is_web_page(page) && !name.is_empty() && name.trim() == name => {
+            (name, Some(page))
         }
         _ => (text, None),
     }
@@ -49,7 +62,7 @@ pub(crate) fn from_spdx(text: &str) -> Option<String> {
 
 /// Whether `text` reads back from both formats as it is; where not, a fact keeps it.
 pub(crate) fn survives(text: &str) -> bool {
-    from_spdx(&to_spdx("Organization", text)).as_deref() == Some(text)
+    split_web(text).1.is_none() && from_spdx(&to_spdx("Organization", text)).as_deref() == Some(text)
 }
 
 /// A narrow reading of RFC 5321: what every validator of `idn-email` accepts too.
@@ -83,7 +96,11 @@ mod tests {
         let spdx = "Organization: GNU Libc Maintainers (debian-glibc@lists.debian.org)";
         assert_eq!(to_spdx("Organization", text), spdx);
         assert_eq!(from_spdx(spdx).as_deref(), Some(text));
-        assert!(survives(text) && survives("Red Hat, Inc. <http://bugzilla.redhat.com/>"));
+        assert!(survives(text));
+        // CycloneDX has the page apart.
+        let vendor = "Red Hat, Inc. <http://bugzilla.redhat.com/>";
+        assert_eq!(split_web(vendor), ("Red Hat, Inc.", Some("http://bugzilla.redhat.com/")));
+        assert!(!survives(vendor));
         assert!(!survives(" two  blanks") && !survives("Jane (jane@doe.example)"));
         assert_eq!(from_spdx("NOASSERTION"), None);
         assert_eq!(from_spdx("Person: Jane ()").as_deref(), Some("Jane"));

@@ -108,12 +108,16 @@ impl Claims {
             "mode" => file.mode = u32::from_str_radix(value, 8).unwrap_or_default(),
             "uid" => file.uid = value.parse().unwrap_or_default(),
             "gid" => file.gid = value.parse().unwrap_or_default(),
+            "modified" => file.modified = value.parse().ok(),
             "layer" => file.layer = value.parse().ok().map(LayerId),
             "introduced" => file.introduced = value.parse().ok().map(LayerId),
             "interpreter" => file.interpreter = Some(value.to_owned()),
             "status" => file.status = Status::from_name(value),
             "tier" => file.tier = Tier::from_name(value),
             _ => {
+                if let Some(key) = rest.strip_prefix("declared:") {
+                    return file.declared.set(key, value);
+                }
                 let Some(key) = rest.strip_prefix("elf:") else { return };
                 let elf = file.elf.get_or_insert_with(Elf::default);
                 match key {
@@ -158,6 +162,7 @@ impl Claims {
                         value.clone_into(&mut license.text);
                     }
                     "path" => license.path = Some(value.to_owned()),
+                    "confidence" => license.confidence = value.parse().ok(),
                     _ => {}
                 }
             }
@@ -211,6 +216,10 @@ impl Claims {
         }
         if !self.evidence.is_empty() {
             package.evidence = std::mem::take(&mut self.evidence).into_values().collect();
+        }
+        if package.properties.contains_key(Package::SUPPLIER_CONCLUDED) {
+            // The document names it as supplier; the metadata of the package do not.
+            package.supplier = None;
         }
         package.origin = self.verdict();
     }

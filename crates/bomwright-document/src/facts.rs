@@ -4,8 +4,8 @@
 use std::borrow::Cow;
 
 use bomwright_model::{
-    Confidence, Distribution, EdgeKind, Evidence, File, FileKind, Image, Inventory, LayerPart, LicenseKind,
-    Package, PackageKind, Scope, Status, Tier, Verdict,
+    Confidence, Declared, Distribution, EdgeKind, Evidence, File, FileKind, Image, Inventory, LayerPart,
+    LicenseKind, Package, PackageKind, Scope, Status, Tier, Verdict,
 };
 use serde::Serialize;
 
@@ -110,6 +110,10 @@ impl<'a> Facts<'a> {
         facts.put("file:mode", format!("{:04o}", file.mode));
         facts.put("file:uid", file.uid.to_string());
         facts.put("file:gid", file.gid.to_string());
+        facts.put_some("file:modified", file.modified.map(|seconds| seconds.to_string()));
+        for (key, value) in file.declared.entries() {
+            facts.put(&format!("file:declared:{key}"), value);
+        }
         facts.put_some("file:layer", file.layer.map(|layer| layer.0.to_string()));
         facts.put_some("file:introduced", file.introduced.map(|layer| layer.0.to_string()));
         facts.put_some("file:interpreter", file.interpreter.as_deref());
@@ -124,8 +128,8 @@ impl<'a> Facts<'a> {
         }
         facts.verdict(file.origin.as_ref());
         facts.put_some("unknown", silent::of_file(inventory, file));
-        facts.deployable(file);
-        facts.put_some("property:declared", silent::declared_of(&inventory.declared, file));
+        facts.deployable(file, !relations.targets(Subject::File(index)).is_empty());
+        facts.put_some("property:declared", silent::declared_of(file));
         facts.relations(relations, Subject::File(index));
         facts
     }
@@ -166,11 +170,12 @@ impl<'a> Facts<'a> {
     }
 
     /// What no field says of the distribution.
-    pub(crate) fn of_distribution(distribution: &'a Distribution) -> Self {
+    pub(crate) fn of_distribution(declared: &Declared, distribution: &'a Distribution) -> Self {
         let mut facts = Self::default();
         facts.put("distribution:id", &distribution.id);
         facts.put("distribution:path", &distribution.path);
         facts.put_some("unknown", silent::of_distribution(distribution));
+        facts.put_some("property:declared", declared.distribution.as_ref().map(|_| "supplier"));
         facts.put_list("distribution:id-like", &distribution.id_like);
         facts.put_some("distribution:codename", distribution.codename.as_deref());
         facts.put_some("distribution:pretty-name", distribution.pretty_name.as_deref());
@@ -180,16 +185,20 @@ impl<'a> Facts<'a> {
         facts
     }
 
-    /// What the taxonomy of BSI TR-03183-2 names of a file. Neither an ELF file nor a script is an archive.
-    fn deployable(&mut self, file: &'a File) {
+    /// What the taxonomy of BSI TR-03183-2 names of a file. Neither an ELF file nor a script is an archive. What it is made of
+    /// can be told (section 5.2.2, "structured") of a script, of a program that names its libraries, and of one that holds
+    /// packages that were read; not of any other static program.
+    fn deployable(&mut self, file: &'a File, has_parts: bool) {
         let mut put = |name: &str, value: &'a str| {
             self.0.push(Fact { name: format!("bsi:component:{name}"), value: Cow::Borrowed(value) });
         };
         put("filename", file.path.rsplit('/').next().unwrap_or(&file.path));
         put("archive", "no archive");
-        if matches!(file.kind, FileKind::Executable | FileKind::Script) {
-            put("executable", "executable");
-        }
+        let names_libraries = file.elf.as_ref().is_some_and(|elf| !elf.needed.is_empty());
+        let is_structured = has_parts || names_libraries || file.kind == FileKind::Script;
+        put("structured", if is_structured { "structured" } else { "unstructured" });
+        let runs = matches!(file.kind, FileKind::Executable | FileKind::Script | FileKind::Library);
+        put("executable", if runs { "executable" } else { "non-executable" });
     }
 
     /// The places from which a package was read.
@@ -256,6 +265,7 @@ impl<'a> Facts<'a> {
         if let [only] = package.licenses.as_slice()
             && only.kind == LicenseKind::Declared
             && only.path.is_none()
+            && only.confidence.is_none()
             && meanings.get(&only.text).is_some_and(|term| term.expression == only.text)
             && !only.text.contains("LicenseRef-")
         {
@@ -268,6 +278,8 @@ impl<'a> Facts<'a> {
             };
             self.put(&format!("license:{index}:{kind}"), &license.text);
             self.put_some(&format!("license:{index}:path"), license.path.as_deref());
+            let confidence = license.confidence.map(|percent| percent.to_string());
+            self.put_some(&format!("license:{index}:confidence"), confidence);
         }
     }
 

@@ -13,6 +13,8 @@ use foldhash::quality::RandomState;
 use sha2::{Digest as _, Sha256};
 use spdx::{Expression, LicenseItem, ParseMode};
 
+use crate::root;
+
 pub(crate) use names::LIST_VERSION;
 
 /// A valid SPDX licence expression, with the texts behind every `LicenseRef-` in it.
@@ -29,6 +31,9 @@ const SILENT: &[&str] = &["", "noassertion", "none", "unknown", "n/a", "null"];
 
 /// Longest name within an expression that still counts as a name when nothing knows it.
 const LONGEST_NAME: usize = 64;
+
+/// What a licence is called is no longer than this.
+const LONGEST_CALLED: usize = 200;
 
 /// Statements longer than this are texts, not expressions.
 const LONGEST_EXPRESSION: usize = 2000;
@@ -55,7 +60,12 @@ pub fn normalize_licenses(inventory: &mut Inventory) {
                 })
                 .collect();
             let whole = conjunction(terms.iter());
-            licenses.extend(whole.map(|it| License { kind, text: it.expression, path: None }));
+            licenses.extend(whole.map(|it| License {
+                kind,
+                text: it.expression,
+                path: None,
+                confidence: None,
+            }));
         }
         package.licenses = licenses;
     }
@@ -75,13 +85,14 @@ impl<'a> Meanings<'a> {
         Self(all)
     }
 
-    /// The same with the meaning of one more statement.
-    #[must_use]
-    pub(crate) fn with(mut self, text: Option<&'a str>) -> Self {
-        if let Some(text) = text {
-            self.0.entry(text).or_insert_with(|| normalize(text));
+    /// The meanings of all statements in `inventory`: of its packages, its files and the whole.
+    pub(crate) fn of_all(inventory: &'a Inventory) -> Self {
+        let mut all = Self::of(&inventory.packages);
+        let files = inventory.files.iter().filter_map(|file| file.declared.license.as_deref());
+        for text in files.chain(root::license(inventory)) {
+            all.0.entry(text).or_insert_with(|| normalize(text));
         }
-        self
+        all
     }
 
     /// What one statement means; `None` when it says nothing.
@@ -134,6 +145,16 @@ fn push_grouped(out: &mut String, term: &str) {
     out.push_str(if is_choice { "(" } else { "" });
     out.push_str(term);
     out.push_str(if is_choice { ")" } else { "" });
+}
+
+/// Whether `text` is the text of a licence rather than what somebody calls it.
+pub(crate) fn is_whole_text(text: &str) -> bool {
+    text.len() > LONGEST_CALLED || text.contains('\n')
+}
+
+/// What an extracted licence is called: what its text says, unless that is a whole licence.
+pub(crate) fn called<'a>(id: &'a str, text: &'a str) -> &'a str {
+    if is_whole_text(text) { id } else { text }
 }
 
 /// The expression that one statement means; `None` when it says nothing.

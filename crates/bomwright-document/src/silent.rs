@@ -2,9 +2,11 @@
 //!
 //! A document that says nothing of a supplier may have forgotten it. Ours says that nothing in the image tells.
 
-use bomwright_model::{Declared, Distribution, Field, File, Inventory, Origin, Package};
+use std::borrow::Cow;
 
-use crate::root;
+use bomwright_model::{Distribution, Field, File, Inventory, Package};
+
+use crate::{root, time};
 
 /// The words of those fields that are not known, with blanks between them; `None` where all are.
 fn words(fields: &[(Field, bool)]) -> Option<String> {
@@ -17,7 +19,7 @@ fn words(fields: &[(Field, bool)]) -> Option<String> {
 pub(crate) fn of_package(package: &Package) -> Option<String> {
     words(&[
         (Field::Version, !package.version.is_empty()),
-        (Field::Supplier, package.supplier.is_some()),
+        (Field::Supplier, package.any_supplier().is_some()),
         (Field::Creator, package.originator.is_some()),
         (Field::Identifier, package.purl.is_some()),
         (Field::Digest, !package.digests.is_empty()),
@@ -26,15 +28,15 @@ pub(crate) fn of_package(package: &Package) -> Option<String> {
     ])
 }
 
-/// What is not known of a file: nothing but its bytes is, unless it is the team's own or a package answers for it.
+/// What is not known of a file: little but its bytes is, unless the team declares it or a package answers for it.
 pub(crate) fn of_file(inventory: &Inventory, file: &File) -> Option<String> {
     words(&[
-        (Field::Version, false),
+        (Field::Version, version_of(file).is_some()),
         (Field::Supplier, supplier_of(inventory, file).is_some()),
         (Field::Creator, false),
         (Field::Identifier, false),
         (Field::Digest, !file.digests.is_empty()),
-        (Field::License, license_of(&inventory.declared, file).is_some()),
+        (Field::License, file.declared.license.is_some()),
         (Field::Copyright, false),
     ])
 }
@@ -65,32 +67,21 @@ pub(crate) fn of_distribution(distribution: &Distribution) -> Option<String> {
     ])
 }
 
-/// Who supplies the file: the team, where it is theirs and they say so, else whoever supplies the package that owns it, if
-/// it is as the package states.
-pub(crate) fn supplier_of<'a>(inventory: &'a Inventory, file: &File) -> Option<&'a str> {
+/// Who supplies the file: whom the team declares, else whoever supplies the package that owns it, if it is as the
+/// package states.
+pub(crate) fn supplier_of<'a>(inventory: &'a Inventory, file: &'a File) -> Option<&'a str> {
     let owner = file.owner.filter(|_| !file.is_changed()).and_then(|owner| inventory.package(owner));
-    declared_supplier(&inventory.declared, file).or_else(|| owner?.supplier.as_deref())
+    file.declared.supplier.as_deref().or_else(|| owner?.any_supplier())
 }
 
-fn declared_supplier<'a>(declared: &'a Declared, file: &File) -> Option<&'a str> {
-    declared.supplier.as_deref().filter(|_| is_in_house(file))
+/// The version of a file: as the team declares, else the time of its last change, as BSI TR-03183-2 has it (section 5.2.2).
+pub(crate) fn version_of(file: &File) -> Option<Cow<'_, str>> {
+    let declared = file.declared.version.as_deref().map(Cow::Borrowed);
+    declared.or_else(|| time::from_seconds(file.modified?).map(Cow::Owned))
 }
 
-/// The licence of the file: the team's, where it is theirs and they say so.
-pub(crate) fn license_of<'a>(declared: &'a Declared, file: &File) -> Option<&'a str> {
-    declared.license.as_deref().filter(|_| is_in_house(file))
-}
-
-/// The keys that say something of the file, with blanks between them.
-pub(crate) fn declared_of(declared: &Declared, file: &File) -> Option<String> {
-    let keys: Vec<_> =
-        [("licence", license_of(declared, file)), ("supplier", declared_supplier(declared, file))]
-            .into_iter()
-            .filter_map(|(key, value)| value.map(|_| key))
-            .collect();
+/// The keys by which the team says something of the file, with blanks between them.
+pub(crate) fn declared_of(file: &File) -> Option<String> {
+    let keys: Vec<_> = file.declared.entries().map(|(key, _)| key).collect();
     (!keys.is_empty()).then(|| keys.join(" "))
-}
-
-fn is_in_house(file: &File) -> bool {
-    file.origin.as_ref().is_some_and(|verdict| verdict.origin == Origin::InHouse)
 }

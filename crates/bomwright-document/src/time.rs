@@ -38,6 +38,16 @@ pub(crate) fn to_utc(text: &str) -> Option<String> {
     Some(format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"))
 }
 
+/// The time `seconds` after 1970-01-01T00:00:00Z; `None` outside of the years 0 to 9999.
+pub(crate) fn from_seconds(seconds: i64) -> Option<String> {
+    let (day, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+    // Beyond these the calendar has more than four digits.
+    let days = days_from_civil(0, 1, 1)..days_from_civil(10_000, 1, 1);
+    let (year, month, day) = days.contains(&day).then(|| civil_from_days(day))?;
+    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+    Some(format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"))
+}
+
 /// Days since 1970-01-01 in the proleptic Gregorian calendar; years begin in March.
 fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     let year = if month <= 2 { year - 1 } else { year };
@@ -75,6 +85,21 @@ mod tests {
             ("2024-13-01T00:00:00Z", None),
         ] {
             assert_eq!(to_utc(text).as_deref(), utc, "{text}");
+        }
+    }
+
+    #[test]
+    fn seconds_make_times() {
+        // Right sides by `date -u -d @…`.
+        for (seconds, text) in [
+            (0, Some("1970-01-01T00:00:00Z")),
+            (-1, Some("1969-12-31T23:59:59Z")),
+            (1_709_211_599, Some("2024-02-29T12:59:59Z")),
+            (253_402_300_799, Some("9999-12-31T23:59:59Z")),
+            (253_402_300_800, None),
+            (i64::MIN, None),
+        ] {
+            assert_eq!(from_seconds(seconds).as_deref(), text, "{seconds}");
         }
     }
 }

@@ -31,6 +31,8 @@ pub enum Place {
     Inside(&'static str, &'static str),
     /// A file name that ends so in a directory whose own name ends so, e.g. `.pth` in `-packages`.
     SuffixInside(&'static str, &'static str),
+    /// A file whose own name begins so, in any case.
+    NamedLike(&'static str),
     /// A regular file that begins with these bytes.
     Magic(&'static [u8]),
 }
@@ -51,6 +53,11 @@ impl Claim {
     /// Files whose name ends with `suffix`.
     pub const fn suffix(suffix: &'static str) -> Self {
         Self { place: Place::Suffix(suffix), limit: 16 * MIB, hashed: false, is_lock: false }
+    }
+
+    /// Files whose name begins with `prefix`, in any case.
+    pub const fn named_like(prefix: &'static str) -> Self {
+        Self { place: Place::NamedLike(prefix), limit: 16 * MIB, hashed: false, is_lock: false }
     }
 
     /// Files directly in `directory` whose name ends with `suffix`.
@@ -117,6 +124,9 @@ impl Claim {
             Place::SuffixInside(suffix, parent_suffix) => {
                 name.ends_with(suffix) && parent.ends_with(parent_suffix)
             }
+            Place::NamedLike(prefix) => {
+                name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+            }
             Place::Magic(magic) => head.starts_with(magic),
         }
     }
@@ -138,6 +148,8 @@ mod tests {
         assert!(Claim::suffix_inside(".pth", "-packages").matches("usr/lib/site-packages/a.pth", b""));
         assert!(!Claim::suffix_inside(".pth", "-packages").matches("models/a.pth", b""));
         assert!(!Claim::suffix_inside(".pth", "-packages").matches("site-packages/b/a.pth", b""));
+        assert!(Claim::named_like("license").matches("opt/a/LICENSE.md", b""));
+        assert!(!Claim::named_like("license").matches("opt/license/a", b""));
         assert!(Claim::magic(b"\x7fELF").matches("bin/ls", b"\x7fELF\x02\x01"));
         assert!(!Claim::name("package.json").matches("a/xpackage.json", b""));
     }

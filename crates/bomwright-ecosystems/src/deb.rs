@@ -34,6 +34,9 @@ use crate::{Claim, Ecosystem, Edges, FileView, Findings, Installed, Part};
 
 mod observations;
 
+/// Longer copyright files are not kept as the text of a licence.
+const LONGEST_TEXT: usize = 32 << 10;
+
 const NAME: &str = "deb";
 const STATUS: &str = "var/lib/dpkg/status";
 const STATUS_D: &str = "var/lib/dpkg/status.d";
@@ -220,8 +223,14 @@ fn read_md5sums(package: &str, file: &FileView<'_>, out: &mut Findings) {
 fn read_copyright(file: &FileView<'_>, out: &mut Findings) {
     let Some(package) = documented(file.path) else { return };
     let text = format::text(file, out);
-    let licenses: Vec<_> =
+    let mut licenses: Vec<_> =
         copyright::licenses(&text).into_iter().map(|license| License::found(license, file.path)).collect();
+    // Prose that points to nothing is the licence itself.
+    let whole = text.trim();
+    let is_short = whole.len() <= LONGEST_TEXT && !whole.is_empty();
+    if licenses.is_empty() && is_short && !copyright::is_machine_readable(whole) {
+        licenses.push(License::found(whole, file.path));
+    }
     if !licenses.is_empty() {
         out.parts.push(Part { key: package.to_owned(), licenses, ..Part::default() });
     }

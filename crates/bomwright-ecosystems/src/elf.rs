@@ -15,8 +15,11 @@
 use std::collections::HashMap;
 
 use bomwright_model::{
-    Code, Distribution, EdgeKind, Evidence, File, FileId, FileKind, Node, Package, Purl, SourcePackage,
+    Code, Digest, Distribution, EdgeKind, Evidence, File, FileId, FileKind, Node, Package, Purl,
+    SourcePackage,
 };
+
+use sha2::{Digest as _, Sha512};
 
 use crate::format;
 use crate::{Claim, Ecosystem, Edges, FileView, Findings, Found, Installed};
@@ -117,14 +120,32 @@ impl Ecosystem for Elf {
 
 /// `file` as an inventory lists it.
 pub(crate) fn listed(file: &FileView<'_>, kind: FileKind) -> File {
+    let mut digests = vec![file.sha256()];
+    if is_deployed_by_hand(file.path) {
+        digests.push(Digest::from_bytes("sha512", &Sha512::digest(file.bytes)));
+    }
     File {
         size: u64::try_from(file.bytes.len()).unwrap_or(u64::MAX),
         mode: file.mode,
         uid: file.uid,
         gid: file.gid,
-        digests: vec![file.sha256()],
+        modified: file.mtime,
+        digests,
         ..File::new(file.path, kind)
     }
+}
+
+/// Directories that distributions fill; usr-merged or not.
+const SYSTEM: &[&str] = &["bin", "sbin", "lib", "lib32", "lib64", "libx32", "libexec", "share"];
+/// Directories whose files language packages own.
+const PACKAGES: &[&str] = &["node_modules", "site-packages", "dist-packages", "gems"];
+
+/// Whether a file at `path` is likely one that no package owns. BSI TR-03183-2 wants the SHA-512 of such, and taking it of every
+/// file would cost more than all the rest.
+fn is_deployed_by_hand(path: &str) -> bool {
+    let below = path.strip_prefix("usr/").unwrap_or(path);
+    let (first, _) = below.split_once('/').unwrap_or((below, ""));
+    !SYSTEM.contains(&first) && !path.split('/').any(|part| PACKAGES.contains(&part))
 }
 
 fn read_note(note: &[u8], file: &FileView<'_>, out: &mut Findings) {

@@ -20,6 +20,8 @@ pub struct FileView<'a> {
     pub uid: u64,
     /// Group.
     pub gid: u64,
+    /// Seconds since 1970 when it was last changed; `None` where that is not known.
+    pub mtime: Option<i64>,
     /// The SHA-256 of the content where it is known already; [`FileView::sha256`] gives it in any case.
     pub known_sha256: Option<[u8; 32]>,
     /// Whether readers fill [`Found::manifest`], [`Part::manifest`] and [`Findings::observations`], which only
@@ -30,7 +32,7 @@ pub struct FileView<'a> {
 impl<'a> FileView<'a> {
     /// A view of `bytes` at `path` with mode 0644; for tests and for members of archives.
     pub fn new(path: &'a str, bytes: &'a [u8]) -> Self {
-        Self { path, bytes, mode: 0o644, uid: 0, gid: 0, known_sha256: None, manifests: false }
+        Self { path, bytes, mode: 0o644, uid: 0, gid: 0, mtime: None, known_sha256: None, manifests: false }
     }
 
     /// The same view for a reader that is to keep what verifying files needs.

@@ -13,7 +13,7 @@
 
 mod modules;
 
-use bomwright_model::{Code, Distribution, EdgeKind, Evidence, Node, Package, PackageKind, Purl};
+use bomwright_model::{Code, Distribution, EdgeKind, Evidence, LinkKind, Node, Package, PackageKind, Purl};
 
 use crate::format::go_buildinfo::{BuildInfo, Module, Unknown};
 use crate::{Claim, Ecosystem, Edges, FileView, Findings, Found, Installed, Requirement};
@@ -83,7 +83,8 @@ fn report(info: &BuildInfo, file: &FileView<'_>, out: &mut Findings) {
     // The first word that names a release: `go1.22.1 X:boringcrypto`, `devel go1.23-0f2c…`.
     let toolchain = info.go_version.split_whitespace().find(|word| word.starts_with("go1"));
     let release = toolchain.unwrap_or(&info.go_version);
-    let stdlib = Package::new(NAME, STDLIB, release.trim_start_matches("go"));
+    let mut stdlib = Package::new(NAME, STDLIB, release.trim_start_matches("go"));
+    stdlib.add_link(LinkKind::Home, "https://go.dev");
     let modules = info.deps.iter().map(module_package);
     for package in modules.chain([stdlib]) {
         let handle = format!("{}@{}", package.full_name(), package.version);

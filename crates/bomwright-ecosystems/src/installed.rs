@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use bomwright_model::{Edge, EdgeKind, Evidence, File, FileId, Graph, Node, Package, PackageId, Scope};
+use bomwright_model::{
+    Edge, EdgeKind, Evidence, File, FileId, Graph, Node, Observation, Package, PackageId, Scope,
+};
 
 use crate::{Found, Requirement};
 
@@ -29,6 +31,7 @@ pub struct Installed<'a> {
     names: HashMap<&'a str, HashMap<&'a str, Vec<PackageId>>>,
     places: HashMap<&'a str, HashMap<&'a str, PackageId>>,
     paths: HashMap<&'a str, FileId>,
+    observations: &'a [Observation],
 }
 
 impl<'a> Installed<'a> {
@@ -62,7 +65,19 @@ impl<'a> Installed<'a> {
             }
         }
         let paths = (0..).map(FileId).zip(files).map(|(id, file)| (file.path.as_str(), id)).collect();
-        Self { packages, files, tree, owners, names, places, paths }
+        Self { packages, files, tree, owners, names, places, paths, observations: &[] }
+    }
+
+    /// The same with what was seen besides packages.
+    #[must_use]
+    pub fn with_observations(mut self, observations: &'a [Observation]) -> Self {
+        self.observations = observations;
+        self
+    }
+
+    /// What was seen besides packages.
+    pub fn observations(&self) -> &'a [Observation] {
+        self.observations
     }
 
     /// The packages of `ecosystem`.

@@ -29,6 +29,7 @@ mod installed;
 mod interpreter;
 mod kernel;
 mod ld_cache;
+mod license_text;
 pub mod lock;
 mod maven;
 mod npm;
@@ -78,6 +79,11 @@ pub trait Ecosystem: Sync {
 
     /// Whether its files are worth reading only when every file is to be verified.
     fn only_to_verify(&self) -> bool {
+        false
+    }
+
+    /// Whether its files are read only where licence files are to be recognised by their text.
+    fn only_for_license_texts(&self) -> bool {
         false
     }
 

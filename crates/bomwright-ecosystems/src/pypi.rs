@@ -142,10 +142,7 @@ fn read_metadata(file: &FileView<'_>, home: &str, text: &str, out: &mut Findings
     let mut package = Package::new(NAME, full_name, version.or(versioned).unwrap_or_default());
     package.location = Some(home.to_owned());
     package.description = headers.get("Summary").map(|text| first_line(text).to_owned());
-    package.originator = ["Author", "Author-email", "Maintainer", "Maintainer-email"]
-        .iter()
-        .find_map(|field| headers.get(field))
-        .map(|text| first_line(text).to_owned());
+    package.originator = author(&headers);
     package.licenses = licenses(&headers);
     let files: Vec<_> = headers.all("License-File").collect();
     package.set_property("license-files", files.join(", "));
@@ -161,6 +158,25 @@ fn read_metadata(file: &FileView<'_>, home: &str, text: &str, out: &mut Findings
         add_requirement(file, text, &mut found.requires, out);
     }
     out.packages.push(found);
+}
+
+/// The author, else the maintainer: as the field of the address has it where that names somebody, else name and address put
+/// together (core metadata specification, `Author` and `Author-email`).
+fn author(headers: &Headers<'_>) -> Option<String> {
+    [("Author", "Author-email"), ("Maintainer", "Maintainer-email")].into_iter().find_map(
+        |(name, address)| {
+            let line =
+                |field| headers.get(field).map(first_line).map(str::trim).filter(|text| !text.is_empty());
+            match (line(name), line(address)) {
+                (None, other) | (other, None) => other.map(str::to_owned),
+                (Some(_), Some(address)) if address.contains('<') => Some(address.to_owned()),
+                (Some(name), Some(address)) if address.contains('@') && !address.contains([' ', ',']) => {
+                    Some(format!("{name} <{address}>"))
+                }
+                (Some(name), Some(_)) => Some(name.to_owned()),
+            }
+        },
+    )
 }
 
 /// Name and version in the name of a metadata directory: `name-version.dist-info`, and for `egg-info` with

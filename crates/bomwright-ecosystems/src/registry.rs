@@ -25,6 +25,7 @@ const REGISTRY: &[&dyn Ecosystem] = &[
     &crate::initrd::Initrd,
     &crate::kernel::Kernel,
     &crate::ld_cache::LdCache,
+    &crate::license_text::LicenseText,
     &crate::maven::Maven,
     &crate::npm::Npm,
     &crate::nuget::NuGet,
@@ -79,6 +80,7 @@ mod tests {
                     }
                     Place::Magic(magic) => assert!((2..=16).contains(&magic.len())),
                     Place::Name(name)
+                    | Place::NamedLike(name)
                     | Place::Suffix(name)
                     | Place::Inside(name, _)
                     | Place::SuffixInside(name, _) => {

@@ -347,6 +347,7 @@ mod tests {
             policy: bomwright_origin::Policy::default(),
             limits: Limits::default(),
             timestamp: None,
+            license_texts: false,
             texts: false,
         };
         let packages = crate::extract(&image, &options, &()).unwrap().packages;

@@ -106,8 +106,9 @@ impl Visitor for Reader<'_> {
     }
 
     fn content(&mut self, entry: &Entry<'_>, bytes: &[u8]) {
-        let Entry { path, mode, uid, gid, sha256: known_sha256, .. } = *entry;
-        let view = FileView { path, bytes, mode, uid, gid, known_sha256, manifests: self.verify };
+        let Entry { path, mode, uid, gid, mtime, sha256: known_sha256, .. } = *entry;
+        let mtime = Some(mtime);
+        let view = FileView { path, bytes, mode, uid, gid, mtime, known_sha256, manifests: self.verify };
         if let Some(texts) = self.texts.as_mut().filter(|_| self.is_text) {
             texts.add(path, bytes);
         }
@@ -178,7 +179,7 @@ mod tests {
 
     /// What a reader finds in a jar that is said to be large and comes in these pieces; with `None` at once.
     fn found(step: Option<usize>) -> Vec<FileFindings> {
-        let router = Router::new(registry(), false, false);
+        let router = Router::new(registry(), false, false, false);
         let mut reader = Reader::new(registry(), &router, false, false);
         let path = "srv/failureaccess-1.0.2.jar";
         let entry = Entry { path, size: 64 << 20, mode: 0o644, uid: 0, gid: 0, mtime: 0, sha256: None };

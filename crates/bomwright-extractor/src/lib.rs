@@ -62,6 +62,8 @@ pub struct Options {
     pub limits: Limits,
     /// RFC 3339 time for the inventory; `None` takes the image's own.
     pub timestamp: Option<String>,
+    /// Whether to recognise licence files by their text.
+    pub license_texts: bool,
     /// Whether to keep texts whose lines will be compared; [`verify`] gives them back.
     pub texts: bool,
 }
@@ -155,7 +157,7 @@ fn read_layers(
     registry: &[&'static dyn Ecosystem],
     verify: bool,
 ) -> Result<Vec<(LayerFacts, Texts)>, ExtractError> {
-    let router = Router::new(registry, verify, locks::are_wanted(image));
+    let router = Router::new(registry, verify, locks::are_wanted(image), options.license_texts);
     let reader = LayerReader { image, options, progress, registry, router: &router, verify };
     let layers = image.layers();
     let is_cached = |layer: &Layer| {

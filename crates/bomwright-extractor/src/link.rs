@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use bomwright_ecosystems::{Ecosystem, Edges, Found, Installed, Tree};
 use bomwright_image::{MergedTree, NodeKind};
-use bomwright_model::{EdgeKind, File, Graph, Node, PackageId, PackageKind};
+use bomwright_model::{EdgeKind, File, Graph, License, Node, PackageId, PackageKind};
 
 use crate::assemble::Assembled;
 
@@ -19,7 +19,8 @@ pub(crate) fn link(all: &mut Assembled, tree: &MergedTree, registry: &[&'static 
     }
     let borrowed = owners.iter().map(|(path, id)| (path.as_str(), *id)).collect();
     let view = View(tree);
-    let installed = Installed::new(&all.packages, &all.files, &view, borrowed);
+    let installed =
+        Installed::new(&all.packages, &all.files, &view, borrowed).with_observations(&all.observations);
     for (id, file) in installed.files() {
         if file.owner.is_none() {
             graph.add(Node::File(id));
@@ -43,6 +44,9 @@ pub(crate) fn link(all: &mut Assembled, tree: &MergedTree, registry: &[&'static 
         if let Some(licenses) =
             found.map(|found| &mut found.package.licenses).filter(|it| !it.contains(&license))
         {
+            // A text that was recognised stands for itself.
+            let is_text_of_it = |it: &License| it.path == license.path && it.text.contains('\n');
+            licenses.retain(|it| license.confidence.is_none() || !is_text_of_it(it));
             licenses.push(license);
             licenses.sort();
         }

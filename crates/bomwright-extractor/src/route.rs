@@ -21,7 +21,7 @@ pub(crate) struct Router {
     extensions: Index<&'static str>,
     directories: Index<&'static str>,
     magic: Index<[u8; 2]>,
-    /// Suffixes without a dot: rare, so simply tried one after the other.
+    /// Suffixes without a dot, and beginnings of names: rare, so simply tried one after the other.
     odd: Vec<Wish>,
 }
 
@@ -45,8 +45,13 @@ pub(crate) struct Claimants {
 
 impl Router {
     /// Compiles the claims of `registry`; those of ecosystems that only serve verifying when `verify` is set, and
-    /// those of lock files when `locks` is.
-    pub(crate) fn new(registry: &[&'static dyn Ecosystem], verify: bool, locks: bool) -> Self {
+    /// those of lock files when `locks` is, and those of licence files when `license_texts` is.
+    pub(crate) fn new(
+        registry: &[&'static dyn Ecosystem],
+        verify: bool,
+        locks: bool,
+        license_texts: bool,
+    ) -> Self {
         let mut router = Self {
             paths: Index::default(),
             names: Index::default(),
@@ -55,8 +60,10 @@ impl Router {
             magic: Index::default(),
             odd: Vec::new(),
         };
-        for (ecosystem, entry) in registry.iter().enumerate().filter(|(_, it)| verify || !it.only_to_verify())
-        {
+        let is_wanted = |it: &dyn Ecosystem| {
+            (verify || !it.only_to_verify()) && (license_texts || !it.only_for_license_texts())
+        };
+        for (ecosystem, entry) in registry.iter().enumerate().filter(|(_, it)| is_wanted(**it)) {
             for claim in entry.claims().iter().filter(|claim| locks || !claim.is_lock) {
                 router.slot(claim).push(Wish { ecosystem, claim });
             }
@@ -75,6 +82,7 @@ impl Router {
                 Some(extension) => self.extensions.entry(extension).or_default(),
                 None => &mut self.odd,
             },
+            Place::NamedLike(_) => &mut self.odd,
             Place::Magic(magic) => self.magic.entry(first_two(magic).unwrap_or_default()).or_default(),
         }
     }
@@ -131,6 +139,7 @@ mod tests {
         Claim::beginning("info", "z"),
         Claim::inside("METADATA", ".dist-info"),
         Claim::suffix_inside(".md", "x"),
+        Claim::named_like("b.L"),
         Claim::magic(b"\x7fELF"),
     ];
 
@@ -154,7 +163,7 @@ mod tests {
             path in "(info|var/lib|a\\.dist-info|x)?/?(db|package\\.json|b\\.jar|b\\.list|b\\.md|METADATA|copyright|z)",
             head in prop::sample::select(vec![&b"\x7fELF\x02"[..], b"\x7fEL", b"", b"#!"]),
         ) {
-            let router = Router::new(&[&All], false, true);
+            let router = Router::new(&[&All], false, true, false);
             let wanted = CLAIMS.iter().any(|claim| claim.matches(&path, head));
             prop_assert_eq!(!router.claimants(&path, head).ecosystems.is_empty(), wanted);
         }

@@ -150,7 +150,9 @@ impl FieldSet {
 pub enum ItemKind {
     /// What the document as a whole is about.
     Root,
-    /// A package, the distribution among them.
+    /// The distribution as a whole, whose packages are items of their own.
+    System,
+    /// A package.
     Package,
     /// A single file.
     File,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Digest, LayerId, PackageId, Status, Tier, Verdict};
+use crate::{DeclaredPart, Digest, LayerId, PackageId, Status, Tier, Verdict};
 
 /// Index of a file in [`crate::Inventory::files`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -23,6 +23,8 @@ pub struct File {
     pub uid: u64,
     /// Group.
     pub gid: u64,
+    /// Seconds since 1970 when it was last changed, as in the tar header or the file system.
+    pub modified: Option<i64>,
     /// Digests of the content; SHA-256 where the content was read.
     pub digests: Vec<Digest>,
     /// The layer whose copy is the one in the merged tree: the one that changed it last.
@@ -41,6 +43,8 @@ pub struct File {
     pub tier: Option<Tier>,
     /// Where it came from.
     pub origin: Option<Verdict>,
+    /// What the team declares of it.
+    pub declared: DeclaredPart,
 }
 
 impl File {
@@ -53,6 +57,7 @@ impl File {
             mode: 0,
             uid: 0,
             gid: 0,
+            modified: None,
             digests: Vec::new(),
             layer: None,
             introduced: None,
@@ -62,6 +67,7 @@ impl File {
             status: None,
             tier: None,
             origin: None,
+            declared: DeclaredPart::default(),
         }
     }
 }

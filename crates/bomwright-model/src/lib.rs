@@ -26,7 +26,7 @@ mod purl;
 mod signature;
 
 pub use account::{Content, Count, Difference, EntryKind, FileAccount, Form, Status, Tier, TreeEntry};
-pub use declared::Declared;
+pub use declared::{Declared, DeclaredPart};
 pub use diagnostic::{Code, Diagnostic, Severity};
 pub use document::{DocumentFacts, Field, FieldSet, Item, ItemKind, Presence};
 pub use evidence::{Digest, Evidence, InvalidDigest};

@@ -11,6 +11,8 @@ pub struct License {
     pub text: String,
     /// The file that it was read from, without a leading slash, where it is not the package's own evidence.
     pub path: Option<String>,
+    /// How much of the file's text agrees with that of the licence, in percent; only where it was recognised by that.
+    pub confidence: Option<u8>,
 }
 
 /// How a licence is known.
@@ -25,11 +27,11 @@ pub enum LicenseKind {
 impl License {
     /// A licence from the package's own metadata field.
     pub fn declared(text: impl Into<String>) -> Self {
-        Self { kind: LicenseKind::Declared, text: text.into(), path: None }
+        Self { kind: LicenseKind::Declared, text: text.into(), path: None, confidence: None }
     }
 
     /// A licence from the file at `path`.
     pub fn found(text: impl Into<String>, path: impl Into<String>) -> Self {
-        Self { kind: LicenseKind::Found, text: text.into(), path: Some(path.into()) }
+        Self { kind: LicenseKind::Found, text: text.into(), path: Some(path.into()), confidence: None }
     }
 }

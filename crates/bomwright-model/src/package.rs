@@ -66,6 +66,18 @@ pub struct Package {
 }
 
 impl Package {
+    /// The property that names who supplies the package where its metadata have no field for that: concluded from what else
+    /// they say, `name` or `name <address>`.
+    pub const SUPPLIER_CONCLUDED: &'static str = "supplier-concluded";
+
+    /// The property that says from what [`Self::SUPPLIER_CONCLUDED`] was concluded.
+    pub const SUPPLIER_FROM: &'static str = "supplier-concluded-from";
+
+    /// Who supplies it: as stated, else as concluded.
+    pub fn any_supplier(&self) -> Option<&str> {
+        self.supplier.as_deref().or_else(|| Some(self.properties.get(Self::SUPPLIER_CONCLUDED)?.as_str()))
+    }
+
     /// A package with its identity and version; everything else is empty.
     pub fn new(ecosystem: &str, name: impl Into<String>, version: impl Into<String>) -> Self {
         Self {

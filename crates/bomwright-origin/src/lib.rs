@@ -11,6 +11,7 @@
 
 mod account;
 pub mod base;
+mod conclude;
 mod declare;
 mod facts;
 mod generated;
@@ -24,13 +25,15 @@ mod rules;
 mod world;
 
 pub use account::account;
+pub use conclude::conclude;
 pub use declare::declare;
 pub use facts::{Facts, IndexTier, Listing, ListingFact, PackageFacts, SignatureFact};
 pub use generated::rules as generated_rules;
 pub use hidden::detectors;
 pub use host::{AppArmor, Effective, Fips, Ground, Host, Kernel, Module, Selinux, host};
 pub use policy::{
-    Allowance, Allowed, Glob, InHouse, Place, Policy, PolicyError, Proposal, Proposals, Publisher, template,
+    Allowance, Allowed, Glob, InHouse, Part, Place, Policy, PolicyError, Proposal, Proposals, Publisher,
+    template,
 };
 pub use rules::{Judge, classify, rules};
 pub use world::{Backing, Claim, TreeFacts};

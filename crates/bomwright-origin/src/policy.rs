@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use bomwright_model::{Declared, Digest, Gates, Package};
 use time::Date;
 
+pub use declared::Part;
 pub use error::PolicyError;
 pub use pattern::{Glob, Place};
 pub use publishers::Publisher;
@@ -52,6 +53,8 @@ pub struct Policy {
     pub gates: Gates,
     /// What only the team knows.
     pub declared: Declared,
+    /// What it knows of single packages and files; of those that mean the same thing the first counts.
+    pub parts: Vec<Part>,
     today: Option<Date>,
 }
 
@@ -91,7 +94,7 @@ pub struct Allowance {
     pub line: usize,
 }
 
-/// What an [`Allowance`] is about.
+/// What an [`Allowance`] or a [`Part`] is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Allowed {
     /// Files whose path matches.
@@ -177,18 +180,30 @@ impl Allowance {
 
     /// Whether it is about the package.
     pub fn covers_package(&self, package: &Package) -> bool {
-        match &self.target {
-            Allowed::Path(_) => false,
-            Allowed::Package { ecosystem, name } => {
+        self.target.covers_package(package)
+    }
+
+    /// Whether it is about the file at `path` (no leading slash).
+    pub fn covers_path(&self, path: &str) -> bool {
+        self.target.covers_path(path)
+    }
+}
+
+impl Allowed {
+    /// Whether the package is meant.
+    pub(crate) fn covers_package(&self, package: &Package) -> bool {
+        match self {
+            Self::Path(_) => false,
+            Self::Package { ecosystem, name } => {
                 ecosystem.as_ref().is_none_or(|it| *it == package.ecosystem)
                     && name.matches(&package.full_name())
             }
         }
     }
 
-    /// Whether it is about the file at `path` (no leading slash).
-    pub fn covers_path(&self, path: &str) -> bool {
-        matches!(&self.target, Allowed::Path(glob) if glob.matches(path))
+    /// Whether the file at `path` (no leading slash) is meant.
+    pub(crate) fn covers_path(&self, path: &str) -> bool {
+        matches!(self, Self::Path(glob) if glob.matches(path))
     }
 }
 

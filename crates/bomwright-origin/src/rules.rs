@@ -25,6 +25,7 @@ use crate::facts::Facts;
 use crate::hints;
 use crate::policy::Policy;
 use context::{Answer, Context, Rule, Subject};
+pub(crate) use language::FORGES;
 
 /// The rule of findings about evidence that contradicts the verdict.
 const CONTRADICTION: &str = "contradicting-evidence";

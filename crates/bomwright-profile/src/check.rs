@@ -119,6 +119,7 @@ fn row(
     for (at, item) in facts.items.iter().enumerate() {
         let scope = match item.kind {
             ItemKind::Root => Scope::Root,
+            ItemKind::System => Scope::System,
             ItemKind::Package => Scope::Packages,
             ItemKind::File => Scope::Files,
         };

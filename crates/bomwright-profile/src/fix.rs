@@ -9,12 +9,19 @@ use crate::Scope;
 pub const fn declared_by(field: Field, scope: Scope) -> Option<&'static str> {
     match (field, scope) {
         (Field::Author | Field::AuthorContact, Scope::Document) => Some("author"),
-        (Field::Supplier | Field::Creator | Field::CreatorContact, Scope::Root | Scope::Files) => {
-            Some("supplier")
-        }
-        (Field::License | Field::LicenseDeclared | Field::LicenseConcluded, Scope::Root | Scope::Files) => {
-            Some("licence")
-        }
+        (Field::Supplier | Field::Creator | Field::CreatorContact, Scope::Root) => Some("supplier"),
+        (Field::Supplier | Field::Creator | Field::CreatorContact, Scope::System) => Some("distribution"),
+        (Field::License | Field::LicenseDeclared | Field::LicenseConcluded, Scope::Root) => Some("licence"),
+        (
+            Field::Supplier
+            | Field::Creator
+            | Field::CreatorContact
+            | Field::License
+            | Field::LicenseDeclared
+            | Field::LicenseConcluded
+            | Field::Version,
+            Scope::Packages | Scope::Files,
+        ) => Some("part"),
         (Field::SecurityContact, Scope::Root) => Some("security-contact"),
         (Field::SupportEnd, Scope::Root) => Some("support-end"),
         _ => None,
@@ -45,15 +52,17 @@ pub const fn fix(field: Field) -> &'static str {
         Field::NoVulnerabilities => "take the vulnerabilities out; a VEX document carries them",
         Field::Primary => "state what the document is about: CycloneDX metadata.component, SPDX DESCRIBES",
         Field::Name | Field::Reference => "give each component a name and a reference",
-        Field::Version => "state versions in the packages' own metadata; tag the image",
+        Field::Version => {
+            "tag the image; of single packages and programs: `version` of a `[[declared.part]]` in bomwright.toml"
+        }
         Field::Supplier | Field::Creator | Field::CreatorContact => {
-            "what is yours: `supplier` below `[declared]` in bomwright.toml, as `name <address>`; other packages: their own metadata"
+            "what is yours: `supplier` below `[declared]` in bomwright.toml, as `name <address>`; others: a `[[declared.part]]` each"
         }
         Field::Identifier => "state a purl or a CPE",
         Field::Digest => "state a digest: install from lock files or archives that record one",
         Field::Sha512 => "state the SHA-512 of the file",
         Field::License | Field::LicenseDeclared | Field::LicenseConcluded => {
-            "what is yours: `licence` below `[declared]` in bomwright.toml; other packages: their own metadata"
+            "what is yours: `licence` below `[declared]` in bomwright.toml; others: a `[[declared.part]]` each"
         }
         Field::Copyright => "keep the packages' copyright files in the image",
         Field::Download => "state where it can be had",

@@ -33,6 +33,8 @@ pub enum Scope {
     Document,
     /// What the document as a whole is about.
     Root,
+    /// The distribution as a whole.
+    System,
     /// Each package.
     Packages,
     /// Each single file.
@@ -45,6 +47,7 @@ impl Scope {
         match self {
             Self::Document => "document",
             Self::Root => "root",
+            Self::System => "distribution",
             Self::Packages => "packages",
             Self::Files => "files",
         }

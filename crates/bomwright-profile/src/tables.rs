@@ -3,13 +3,15 @@
 use bomwright_model::Field;
 
 use crate::requirement::Level::{IfKnown, Recommended, Required};
-use crate::requirement::Scope::{Document, Files, Packages, Root};
+use crate::requirement::Scope::{Document, Files, Packages, Root, System};
 use crate::{Level, Requirement, Scope};
 
 const DOCUMENT: &[Scope] = &[Document];
 const ROOT: &[Scope] = &[Root];
-const PACKAGES: &[Scope] = &[Root, Packages];
-const ALL: &[Scope] = &[Root, Packages, Files];
+const PACKAGES: &[Scope] = &[Root, System, Packages];
+const ALL: &[Scope] = &[Root, System, Packages, Files];
+/// All but the distribution as a whole.
+const LICENSED: &[Scope] = &[Root, Packages, Files];
 const FILES: &[Scope] = &[Files];
 
 /// Something that must be stated.
@@ -149,7 +151,8 @@ pub(crate) const CISA: &[Requirement] = &[
     ),
 ];
 
-/// BSI TR-03183-2. Packages are logical components, which have no file of their own (section 3.2.3).
+/// BSI TR-03183-2. Packages are logical components, which have no file of their own (section 3.2.2). The distribution as a
+/// whole is an identified component, of which no licence is asked (3.2.4): its packages are described one by one.
 pub(crate) const BSI: &[Requirement] = &[
     must(&[Field::Format], DOCUMENT, "4: SBOM formats", "CycloneDX since 1.6 or SPDX since 3.0.1"),
     must(
@@ -189,7 +192,7 @@ pub(crate) const BSI: &[Requirement] = &[
     ),
     must(
         &[Field::LicenseConcluded, Field::LicenseDeclared],
-        ALL,
+        LICENSED,
         "5.2.2: Distribution licences",
         "the licences under which it may be used",
     ),

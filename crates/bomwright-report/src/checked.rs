@@ -79,7 +79,7 @@ struct Counted<'a>(&'a DocumentFacts);
 impl fmt::Display for Counted<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let of = |kind| self.0.items.iter().filter(|item| item.kind == kind).count();
-        let (packages, files) = (of(ItemKind::Package), of(ItemKind::File));
+        let (packages, files) = (of(ItemKind::System) + of(ItemKind::Package), of(ItemKind::File));
         let root = if of(ItemKind::Root) == 0 { "no root" } else { "a root" };
         write!(f, "{root}, {packages} packages, {files} files")
     }
@@ -89,6 +89,7 @@ impl fmt::Display for Counted<'_> {
 const fn word(kind: ItemKind) -> &'static str {
     match kind {
         ItemKind::Root => "root",
+        ItemKind::System => "distribution",
         ItemKind::Package => "package",
         ItemKind::File => "file",
     }

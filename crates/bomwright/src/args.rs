@@ -316,6 +316,10 @@ pub(crate) struct Reading {
     #[arg(long, help_heading = "Reading")]
     pub(crate) no_cache: bool,
 
+    /// Recognise licence files by their text too; takes about twice as long
+    #[arg(long, help_heading = "Reading")]
+    pub(crate) licence_texts: bool,
+
     #[command(flatten)]
     pub(crate) limits: LimitFlags,
 

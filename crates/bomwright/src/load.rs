@@ -157,9 +157,9 @@ fn scan(image: &OpenImage, reading: &Reading, verbosity: Verbosity) -> Result<In
     // Allowances expire by the clock, unless a reproducible build says what day it is.
     let today = source_time()?.unwrap_or_else(time::OffsetDateTime::now_utc).date();
     let policy = PolicyFile::read(reading)?.policy.as_of(today);
-    let declared = policy.declared.clone();
-    let mut inventory = run(image, reading, verbosity, policy, false, bomwright_extractor::extract)?;
-    bomwright_origin::declare(&mut inventory, &declared);
+    let mut inventory = run(image, reading, verbosity, policy.clone(), false, bomwright_extractor::extract)?;
+    bomwright_origin::declare(&mut inventory, &policy);
+    bomwright_origin::conclude(&mut inventory);
     Ok(inventory)
 }
 
@@ -199,11 +199,11 @@ fn verify(
 ) -> Result<Verified, Failure> {
     let image = open(text, reading)?;
     let policy = policy.as_of(outside.today);
-    let declared = policy.declared.clone();
-    let mut verified = run(&image, reading, verbosity, policy, texts, |image, options, bar| {
+    let mut verified = run(&image, reading, verbosity, policy.clone(), texts, |image, options, bar| {
         bomwright_extractor::verify(image, options, outside, bar)
     })?;
-    bomwright_origin::declare(&mut verified.inventory, &declared);
+    bomwright_origin::declare(&mut verified.inventory, &policy);
+    bomwright_origin::conclude(&mut verified.inventory);
     tell(&verified.inventory, verbosity);
     Ok(verified)
 }
@@ -221,10 +221,11 @@ fn run<T>(
     let bar = Bar::new(&image.source().name, image.layers().len(), total, verbosity);
     let options = Options {
         threads: usize::from(reading.threads),
-        cache: if reading.no_cache { None } else { cache(&reading.limits.limits()) },
+        cache: if reading.no_cache { None } else { cache(&reading.limits.limits(), reading.licence_texts) },
         policy,
         limits: reading.limits.limits(),
         timestamp: source_date()?,
+        license_texts: reading.licence_texts,
         texts,
     };
     let result = stage(image, &options, &bar);
@@ -236,12 +237,12 @@ fn run<T>(
     })
 }
 
-/// The cache in the user's cache directory, for results that `limits` gave; none where there is no such
-/// directory.
-pub(crate) fn cache(limits: &Limits) -> Option<Cache> {
+/// The cache in the user's cache directory, for results that `limits` gave, with or without the texts of licence files; none
+/// where there is no such directory.
+pub(crate) fn cache(limits: &Limits, license_texts: bool) -> Option<Cache> {
     let absolute = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let base = absolute("XDG_CACHE_HOME").or_else(|| Some(absolute("HOME")?.join(".cache")))?;
-    Some(Cache::new(base.join("bomwright"), CACHE_BOUND, &format!("{limits:?}")))
+    Some(Cache::new(base.join("bomwright"), CACHE_BOUND, &format!("{limits:?} {license_texts}")))
 }
 
 /// The policy file to read, if any.

@@ -268,8 +268,16 @@ impl Reader<'_> {
             Some(group) => format!("{group}/{}", &*one.name),
             None => one.name.0.clone().into_owned(),
         };
-        let kind = if is_file { ItemKind::File } else { kind };
-        self.items.push(Item { kind, reference, label: label(&name, &one.version), fields });
+        let is_system = &*one.kind == "operating-system" && one.purl.some().is_none();
+        let kind = match kind {
+            ItemKind::Root => kind,
+            _ if is_file => ItemKind::File,
+            _ if is_system => ItemKind::System,
+            _ => kind,
+        };
+        // The version of a file is the time of its last change.
+        let version = if kind == ItemKind::File { "" } else { &*one.version };
+        self.items.push(Item { kind, reference, label: label(&name, version), fields });
         for inner in one.components.iter() {
             self.component(inner, ItemKind::Package);
         }

@@ -91,6 +91,7 @@ pub(super) fn facts(name: &str, bytes: &[u8]) -> Result<DocumentFacts, DocumentE
         let kind = match &*package.primary_package_purpose {
             _ if only && is_described(&package) => ItemKind::Root,
             "FILE" => ItemKind::File,
+            "OPERATING_SYSTEM" | "OPERATING-SYSTEM" if !has_purl(package) => ItemKind::System,
             _ => ItemKind::Package,
         };
         let part = parts.get(&*package.id).copied().unwrap_or_default();
@@ -109,6 +110,10 @@ fn described<'a>(document: &'a Document<'_>) -> HashSet<&'a str> {
         _ => None,
     });
     document.document_describes.iter().map(|id| &**id).chain(stated).collect()
+}
+
+fn has_purl(package: &Package<'_>) -> bool {
+    package.external_refs.iter().any(|one| &*one.reference_type == "purl")
 }
 
 fn of_document(document: &Document<'_>) -> FieldSet {
@@ -227,5 +232,6 @@ fn item(package: &Package<'_>, kind: ItemKind, part: Part, document: &mut FieldS
         }
     }
     let reference = package.id.0.clone().into_owned();
-    Item { kind, reference, label: label(&package.name, &package.version_info), fields }
+    let version = if kind == ItemKind::File { "" } else { &*package.version_info };
+    Item { kind, reference, label: label(&package.name, version), fields }
 }

@@ -55,11 +55,12 @@ objects! {
         #[serde(rename = "bom-ref")]
         bom_ref: Option<&'a str>,
         supplier: Option<Entity<'a>>,
+        manufacturer[V1_6 "nothing; it repeats `authors`, `externalReferences` or `supplier`"]: Option<Entity<'a>>,
         authors[V1_6 "`author`, as one line"]: Vec<Contact<'a>>,
         author: Option<Cow<'a, str>>,
         group: Option<&'a str>,
         name: Option<Cow<'a, str>>,
-        version: Option<&'a str>,
+        version: Option<Cow<'a, str>>,
         description: Option<&'a str>,
         scope: Option<&'static str>,
         hashes: Vec<Hash<'a>>,
@@ -98,7 +99,12 @@ objects! {
     struct License {
         id: Option<Cow<'a, str>>,
         name: Option<Cow<'a, str>>,
+        text: Option<Attachment<'a>>,
         acknowledgement[V1_6 "the property `bomwright:license:…`"]: Option<&'static str>,
+    }
+
+    struct Attachment {
+        content: Option<Cow<'a, str>>,
     }
 
     struct Reference {

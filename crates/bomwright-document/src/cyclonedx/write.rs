@@ -6,8 +6,8 @@ use std::collections::HashSet;
 use std::io;
 
 use bomwright_model::{
-    Digest, Evidence, File, FileChoice, FileKind, Inventory, License, LicenseKind, Package, PackageKind,
-    Scope,
+    Digest, Evidence, File, FileChoice, FileKind, Inventory, License, LicenseKind, LinkKind, Package,
+    PackageKind, Scope,
 };
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
@@ -65,7 +65,7 @@ fn with_document(
         serial: format!("urn:uuid:{}", identity::uuid(inventory, files)?),
         shipped,
         owned: Inside::of(references.owned_files(inventory)),
-        meanings: Meanings::of(&inventory.packages).with(root::license(inventory)),
+        meanings: Meanings::of_all(inventory),
         binaries: inventory.files.iter().filter(is_binary).map(|file| file.path.as_str()).collect(),
         references: &references,
         relations: &relations,
@@ -112,7 +112,7 @@ impl<'a> Document<'a> {
         let tool = |tool: &'a bomwright_model::Tool| wire::Component {
             r#type: Some("application"),
             name: Some(Cow::Borrowed(&tool.name)),
-            version: present(&tool.version),
+            version: present(&tool.version).map(Cow::Borrowed),
             ..wire::Component::default()
         };
         let tools: Vec<_> = self.inventory.tools.iter().map(tool).collect();
@@ -151,7 +151,7 @@ impl<'a> Document<'a> {
             mime_type,
             bom_ref: Some(self.references.root),
             name: Some(Cow::Borrowed(root::name(self.inventory))),
-            version: image.and_then(root::version),
+            version: image.and_then(root::version).map(Cow::Borrowed),
             purl: image.and_then(root::purl).map(|purl| Cow::Owned(purl.as_str().to_owned())),
             hashes: digests.into_iter().filter_map(hash).collect(),
             supplier: root::supplier(self.inventory).map(entity),
@@ -198,15 +198,18 @@ impl<'a> Document<'a> {
             r#type: Some("operating-system"),
             bom_ref: self.references.distribution.as_deref(),
             name: Some(Cow::Borrowed(&distribution.id)),
-            version: distribution.version.as_deref(),
+            version: distribution.version.as_deref().map(Cow::Borrowed),
             description: distribution.pretty_name.as_deref(),
-            supplier: Some(wire::Entity { url: home.into_iter().collect(), ..entity(&distribution.id) }),
+            supplier: Some(match self.inventory.declared.distribution.as_deref() {
+                Some(declared) => entity(declared),
+                None => wire::Entity { url: home.into_iter().collect(), ..entity(&distribution.id) },
+            }),
             cpe: distribution.cpe.as_deref().filter(|cpe| is_cpe(cpe)),
             external_references: home
                 .map(|url| wire::Reference { r#type: Some("website"), url: Some(url) })
                 .into_iter()
                 .collect(),
-            properties: Facts::of_distribution(distribution).sorted(),
+            properties: Facts::of_distribution(&self.inventory.declared, distribution).sorted(),
             ..wire::Component::default()
         })
     }
@@ -250,12 +253,13 @@ impl<'a> Document<'a> {
             }),
             mime_type: None,
             bom_ref: self.references.get(Subject::Package(index)),
-            supplier: package.supplier.as_deref().map(entity),
+            supplier: package.any_supplier().map(entity),
+            manufacturer: creator(package),
             authors: package.originator.as_deref().map(contact).into_iter().collect(),
             author: None,
             group: package.namespace.as_deref().and_then(present),
             name: Some(Cow::Borrowed(&package.name)),
-            version: present(&package.version),
+            version: present(&package.version).map(Cow::Borrowed),
             description: package.description.as_deref(),
             scope: match self.relations.wanted(index) {
                 None | Some(Scope::Runtime) => None,
@@ -289,7 +293,6 @@ impl<'a> Document<'a> {
     }
 
     fn file(&self, index: usize, file: &'a File) -> wire::Component<'a> {
-        let declared = &self.inventory.declared;
         let mut facts = Facts::of_file(self.inventory, self.relations, index, file);
         for digest in file.digests.iter().filter(|digest| hash(digest).is_none()) {
             facts.put("digest", digest.as_str());
@@ -298,9 +301,10 @@ impl<'a> Document<'a> {
             r#type: Some("file"),
             bom_ref: self.references.get(Subject::File(index)),
             name: Some(Cow::Owned(format!("/{}", file.path))),
+            version: silent::version_of(file),
             hashes: file.digests.iter().filter_map(hash).collect(),
             supplier: silent::supplier_of(self.inventory, file).map(entity),
-            licenses: self.declared_license(silent::license_of(declared, file)),
+            licenses: self.declared_license(file.declared.license.as_deref()),
             properties: facts.sorted(),
             ..wire::Component::default()
         }
@@ -370,6 +374,14 @@ impl<'a> Document<'a> {
             })];
         }
         if let Some(text) = all.extracted.get(&all.expression) {
+            if license::is_whole_text(text) {
+                let content = Some(Cow::Owned(text.clone()));
+                return vec![single(wire::License {
+                    name: Some(Cow::Owned(all.expression)),
+                    text: Some(wire::Attachment { content }),
+                    ..Default::default()
+                })];
+            }
             return vec![single(wire::License {
                 name: Some(Cow::Owned(text.clone())),
                 ..Default::default()
@@ -457,9 +469,28 @@ fn contact(text: &str) -> wire::Contact<'_> {
 }
 
 fn entity(text: &str) -> wire::Entity<'_> {
-    let (name, email) = actor::split(text);
+    let (name, page) = actor::split_web(text);
+    let (name, email) = actor::split(name);
     let contact = email.map(|email| wire::Contact { name: None, email: Some(email) });
-    wire::Entity { name: Some(name), url: Vec::new(), contact: contact.into_iter().collect() }
+    wire::Entity { name: Some(name), url: page.into_iter().collect(), contact: contact.into_iter().collect() }
+}
+
+/// Who can be asked about a package, where BSI TR-03183-2 looks for it (section 8.2): its author by address, else the
+/// project's page, else the supplier by address. It says again what other members say.
+fn creator(package: &Package) -> Option<wire::Entity<'_>> {
+    let reachable = |text| Some(entity(text)).filter(|one| !(one.url.is_empty() && one.contact.is_empty()));
+    let author = package.originator.as_deref();
+    let page = || {
+        let of = |kind| {
+            let links = package.links.iter().filter(move |link| link.kind == kind);
+            // npm writes `git+https://…`.
+            let mut pages = links.map(|link| link.url.strip_prefix("git+").unwrap_or(&link.url));
+            pages.find(|page| address::is_web_page(page))
+        };
+        let page = of(LinkKind::Home).or_else(|| of(LinkKind::Vcs))?;
+        Some(wire::Entity { name: author, url: vec![page], contact: Vec::new() })
+    };
+    author.and_then(reachable).or_else(page).or_else(|| package.any_supplier().and_then(reachable))
 }
 
 /// Whether `text` is a CPE name that every reading of the schema's pattern accepts.

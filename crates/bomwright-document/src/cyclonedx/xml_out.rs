@@ -104,9 +104,12 @@ impl Xml<'_> {
             if let Some(tools) = &metadata.tools {
                 xml.tools(tools)?;
             }
+            xml.each("authors", "author", &metadata.authors, Xml::contact)?;
             if let Some(component) = &metadata.component {
                 xml.component("component", component)?;
             }
+            xml.entity("manufacturer", metadata.manufacturer.as_ref())?;
+            xml.entity("supplier", metadata.supplier.as_ref())?;
             xml.properties(&metadata.properties)
         })
     }
@@ -123,17 +126,13 @@ impl Xml<'_> {
     fn component(&mut self, name: &str, it: &wire::Component<'_>) -> io::Result<()> {
         let attributes = [("type", it.r#type), ("mime-type", it.mime_type), ("bom-ref", it.bom_ref)];
         self.within(name, &attributes, |xml| {
-            if let Some(supplier) = &it.supplier {
-                xml.within("supplier", &[], |xml| {
-                    xml.some("name", supplier.name)?;
-                    supplier.contact.iter().try_for_each(|contact| xml.contact("contact", contact))
-                })?;
-            }
+            xml.entity("supplier", it.supplier.as_ref())?;
+            xml.entity("manufacturer", it.manufacturer.as_ref())?;
             xml.each("authors", "author", &it.authors, Xml::contact)?;
             xml.some("author", it.author.as_deref())?;
             xml.some("group", it.group)?;
             xml.some("name", it.name.as_deref())?;
-            xml.some("version", it.version)?;
+            xml.some("version", it.version.as_deref())?;
             xml.some("description", it.description)?;
             xml.some("scope", it.scope)?;
             xml.each("hashes", "hash", &it.hashes, |xml, name, hash| {
@@ -149,6 +148,15 @@ impl Xml<'_> {
             xml.properties(&it.properties)?;
             xml.each("components", "component", &it.components, Xml::component)?;
             it.evidence.as_ref().map_or(Ok(()), |evidence| xml.evidence(evidence))
+        })
+    }
+
+    fn entity(&mut self, name: &str, entity: Option<&wire::Entity<'_>>) -> io::Result<()> {
+        let Some(entity) = entity else { return Ok(()) };
+        self.within(name, &[], |xml| {
+            xml.some("name", entity.name)?;
+            entity.url.iter().try_for_each(|url| xml.text("url", &[], url))?;
+            entity.contact.iter().try_for_each(|contact| xml.contact("contact", contact))
         })
     }
 
@@ -175,7 +183,8 @@ impl Xml<'_> {
                 let Some(license) = &choice.license else { return Ok(()) };
                 xml.within("license", &[("acknowledgement", license.acknowledgement)], |xml| {
                     xml.some("id", license.id.as_deref())?;
-                    xml.some("name", license.name.as_deref())
+                    xml.some("name", license.name.as_deref())?;
+                    xml.some("text", license.text.as_ref().and_then(|text| text.content.as_deref()))
                 })
             })
         })

@@ -83,10 +83,19 @@ fn map(map: BTreeMap<Cow<'_, str>, Cow<'_, str>>) -> BTreeMap<String, String> {
 fn declared(found: wire::Declared<'_>) -> model::Declared {
     model::Declared {
         author: owned(found.author),
+        distribution: owned(found.distribution),
         license: owned(found.license),
         security_contact: owned(found.security_contact),
         supplier: owned(found.supplier),
         support_end: owned(found.support_end),
+    }
+}
+
+fn declared_part(found: wire::DeclaredPart<'_>) -> model::DeclaredPart {
+    model::DeclaredPart {
+        supplier: owned(found.supplier),
+        license: owned(found.license),
+        version: owned(found.version),
     }
 }
 
@@ -235,6 +244,7 @@ impl Bounds<'_> {
             kind: license.kind.0,
             text: license.text.into_owned(),
             path: owned(license.path),
+            confidence: license.confidence,
         };
         let link = |link: wire::Link<'_>| model::Link { kind: link.kind.0, url: link.url.into_owned() };
         let shipper = package
@@ -286,6 +296,7 @@ impl Bounds<'_> {
             mode: file.mode,
             uid: file.uid,
             gid: file.gid,
+            modified: file.modified,
             digests: numbered(file.digests, |index, text| {
                 self.digest(&text, || format!("{}.digests[{index}]", place()))
             })?,
@@ -303,6 +314,7 @@ impl Bounds<'_> {
             status: file.status.map(|word| word.0),
             tier: file.tier.map(|word| word.0),
             origin: self.verdict(file.origin, place)?,
+            declared: file.declared.map(declared_part).unwrap_or_default(),
         })
     }
 

@@ -82,6 +82,7 @@ fn tool(tool: &model::Tool) -> wire::Tool<'_> {
 fn declared(declared: &model::Declared) -> wire::Declared<'_> {
     wire::Declared {
         author: some(declared.author.as_ref()),
+        distribution: some(declared.distribution.as_ref()),
         license: some(declared.license.as_ref()),
         security_contact: some(declared.security_contact.as_ref()),
         supplier: some(declared.supplier.as_ref()),
@@ -179,7 +180,12 @@ fn reason(reason: &model::Reason) -> wire::Reason<'_> {
 }
 
 fn license(license: &model::License) -> wire::License<'_> {
-    wire::License { kind: Word(license.kind), text: text(&license.text), path: some(license.path.as_ref()) }
+    wire::License {
+        kind: Word(license.kind),
+        text: text(&license.text),
+        path: some(license.path.as_ref()),
+        confidence: license.confidence,
+    }
 }
 
 fn link(link: &model::Link) -> wire::Link<'_> {
@@ -236,6 +242,7 @@ fn file(file: &model::File) -> wire::File<'_> {
         mode: file.mode,
         uid: file.uid,
         gid: file.gid,
+        modified: file.modified,
         digests: digests(&file.digests),
         layer: file.layer.map(|layer| layer.0),
         introduced: file.introduced.map(|layer| layer.0),
@@ -245,6 +252,15 @@ fn file(file: &model::File) -> wire::File<'_> {
         status: file.status.map(Word),
         tier: file.tier.map(Word),
         origin: file.origin.as_ref().map(verdict),
+        declared: (!file.declared.is_empty()).then(|| declared_part(&file.declared)),
+    }
+}
+
+fn declared_part(part: &model::DeclaredPart) -> wire::DeclaredPart<'_> {
+    wire::DeclaredPart {
+        license: some(part.license.as_ref()),
+        supplier: some(part.supplier.as_ref()),
+        version: some(part.version.as_ref()),
     }
 }
 

@@ -42,6 +42,8 @@ wire! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub(crate) author: Option<Text<'a>>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub(crate) distribution: Option<Text<'a>>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         pub(crate) license: Option<Text<'a>>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub(crate) security_contact: Option<Text<'a>>,
@@ -180,6 +182,8 @@ wire! {
         pub(crate) text: Text<'a>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub(crate) path: Option<Text<'a>>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub(crate) confidence: Option<u8>,
     }
 
     /// An address.
@@ -253,6 +257,16 @@ wire! {
         pub(crate) machine: Text<'a>,
     }
 
+    /// What the team declared of one file by hand.
+    struct DeclaredPart {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub(crate) license: Option<Text<'a>>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub(crate) supplier: Option<Text<'a>>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub(crate) version: Option<Text<'a>>,
+    }
+
     /// An executable file.
     struct File {
         pub(crate) path: Text<'a>,
@@ -261,6 +275,8 @@ wire! {
         pub(crate) mode: u32,
         pub(crate) uid: u64,
         pub(crate) gid: u64,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub(crate) modified: Option<i64>,
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub(crate) digests: Texts<'a>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -279,6 +295,8 @@ wire! {
         pub(crate) tier: Option<Word<Tier>>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub(crate) origin: Option<Verdict<'a>>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub(crate) declared: Option<DeclaredPart<'a>>,
     }
 
     /// An edge.

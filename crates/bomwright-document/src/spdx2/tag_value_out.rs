@@ -10,7 +10,7 @@ use std::io;
 use super::REFERENCE;
 use super::wire_out::{COMMENT, SpdxPackage, json_text};
 use super::write::Document;
-use crate::license;
+use crate::{license, time};
 
 const OPEN: &str = "<text>";
 const CLOSE: &str = "</text>";
@@ -44,7 +44,7 @@ pub(super) fn write(document: &Document<'_>, out: &mut dyn io::Write) -> io::Res
         tags.blank()?;
         tags.line("LicenseID", id)?;
         tags.text("ExtractedText", text)?;
-        tags.line("LicenseName", text)?;
+        tags.line("LicenseName", license::called(id, text))?;
     }
     tags.blank()?;
     for one in document.relationships() {
@@ -84,14 +84,16 @@ impl Tags<'_> {
         // Nothing may stand without a name.
         self.line("PackageName", if package.name.trim().is_empty() { "unnamed" } else { package.name })?;
         self.line("SPDXID", &package.id)?;
-        if !package.version_info.trim().is_empty() {
-            self.line("PackageVersion", package.version_info)?;
+        // What reads as a time is no version to spdx-tools. A fact keeps it.
+        if !package.version_info.trim().is_empty() && !is_time(&package.version_info) {
+            self.line("PackageVersion", &package.version_info)?;
         }
         for (tag, actor) in
             [("PackageSupplier", &package.supplier), ("PackageOriginator", &package.originator)]
         {
             if let Some(actor) = actor {
-                self.line(tag, actor)?;
+                let is_nameless = one_line(actor).ends_with(':');
+                self.line(tag, if is_nameless { "NOASSERTION" } else { actor })?;
             }
         }
         self.line("PackageDownloadLocation", package.download_location)?;
@@ -137,6 +139,11 @@ impl Tags<'_> {
         debug_assert!(package.id.starts_with(REFERENCE), "every reference has its prefix");
         Ok(())
     }
+}
+
+/// Whether `version` is a date and a time.
+pub(super) fn is_time(version: &str) -> bool {
+    time::to_utc(version).is_some()
 }
 
 /// `value` in one line, without the words that open and close texts.

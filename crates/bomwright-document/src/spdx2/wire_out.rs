@@ -1,5 +1,7 @@
 //! The parts of SPDX 2.3 that are written, borrowed from the inventory.
 
+use std::borrow::Cow;
+
 use bomwright_model::Scope;
 use serde::{Serialize, Serializer};
 
@@ -25,7 +27,7 @@ pub(crate) struct SpdxPackage<'a> {
     pub(crate) id: String,
     pub(crate) name: &'a str,
     #[serde(skip_serializing_if = "str::is_empty")]
-    pub(crate) version_info: &'a str,
+    pub(crate) version_info: Cow<'a, str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) primary_package_purpose: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]

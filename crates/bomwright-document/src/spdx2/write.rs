@@ -61,7 +61,7 @@ fn with_document(
         created: inventory.timestamp.as_deref().map_or_else(|| NO_TIME.to_owned(), without_fraction),
         annotator,
         creators,
-        meanings: Meanings::of(&inventory.packages).with(root::license(inventory)),
+        meanings: Meanings::of_all(inventory),
         references: &references,
         relations: &relations,
     })
@@ -103,7 +103,7 @@ impl Serialize for Document<'_> {
                 extracted.iter().map(|(id, text)| ExtractedLicense {
                     license_id: id,
                     extracted_text: text,
-                    name: text,
+                    name: license::called(id, text),
                 })
             });
             document.serialize_field("hasExtractedLicensingInfos", &list)?;
@@ -150,7 +150,7 @@ impl<'a> Document<'a> {
         let contact = declared.security_contact.as_deref().filter(is_url);
         SpdxPackage {
             name: root::name(self.inventory),
-            version_info: image.and_then(root::version).unwrap_or_default(),
+            version_info: image.and_then(root::version).unwrap_or_default().into(),
             primary_package_purpose: Some(match root::kind(self.inventory) {
                 RootKind::Container => "CONTAINER",
                 RootKind::Application => "APPLICATION",
@@ -178,12 +178,15 @@ impl<'a> Document<'a> {
         let distribution = self.inventory.distribution.as_ref()?;
         Some(SpdxPackage {
             name: &distribution.id,
-            version_info: distribution.version.as_deref().unwrap_or_default(),
+            version_info: distribution.version.as_deref().unwrap_or_default().into(),
             primary_package_purpose: Some("OPERATING_SYSTEM"),
             homepage: distribution.home_url.as_deref().filter(|url| address::is_web_page(url)),
             description: distribution.pretty_name.as_deref(),
-            supplier: Some(actor_or_no_assertion("Organization", Some(&distribution.id))),
-            annotations: self.annotations(Facts::of_distribution(distribution)),
+            supplier: Some(actor_or_no_assertion(
+                "Organization",
+                self.inventory.declared.distribution.as_deref().or(Some(&distribution.id)),
+            )),
+            annotations: self.annotations(Facts::of_distribution(&self.inventory.declared, distribution)),
             ..Self::blank(self.references.distribution.as_deref()?)
         })
     }
@@ -203,8 +206,9 @@ impl<'a> Document<'a> {
         }
         if self.is_tag_value {
             // What a tag can't hold as it is.
-            for (name, text) in [("name", Some(&package.name)), ("version", Some(&package.version))] {
-                facts.put_some(name, text.filter(|text| !tag_value_out::is_line(text)).map(String::as_str));
+            let holds = |text: &String| tag_value_out::is_line(text) && !tag_value_out::is_time(text);
+            for (name, text) in [("name", &package.name), ("version", &package.version)] {
+                facts.put_some(name, Some(text).filter(|text| !holds(text)).map(String::as_str));
             }
             for (name, text) in [("description", &package.description), ("copyright", &package.copyright)] {
                 let text = text.as_deref().filter(|text| !tag_value_out::is_text(text));
@@ -224,7 +228,7 @@ impl<'a> Document<'a> {
         let shown = package.evidence.first().map(|evidence| &evidence.path);
         SpdxPackage {
             name: &package.name,
-            version_info: &package.version,
+            version_info: package.version.as_str().into(),
             primary_package_purpose: Some(match package.kind {
                 PackageKind::Library => "LIBRARY",
                 PackageKind::Application => "APPLICATION",
@@ -232,7 +236,7 @@ impl<'a> Document<'a> {
                 PackageKind::Platform => "FRAMEWORK",
                 PackageKind::Firmware => "FIRMWARE",
             }),
-            supplier: Some(actor_or_no_assertion("Organization", package.supplier.as_deref())),
+            supplier: Some(actor_or_no_assertion("Organization", package.any_supplier())),
             originator: package.originator.as_deref().map(|text| actor_or_no_assertion("Person", Some(text))),
             download_location: download.unwrap_or("NOASSERTION"),
             homepage,
@@ -254,13 +258,13 @@ impl<'a> Document<'a> {
     }
 
     fn file(&'a self, index: usize, file: &'a File) -> SpdxPackage<'a> {
-        let declared = &self.inventory.declared;
         SpdxPackage {
             name: &file.path,
+            version_info: silent::version_of(file).unwrap_or_default(),
             primary_package_purpose: Some("FILE"),
             checksums: file.digests.iter().filter_map(checksum).collect(),
             supplier: Some(actor_or_no_assertion("Organization", silent::supplier_of(self.inventory, file))),
-            license_declared: self.declared_license(silent::license_of(declared, file)),
+            license_declared: self.declared_license(file.declared.license.as_deref()),
             annotations: self.annotations(Facts::of_file(self.inventory, self.relations, index, file)),
             ..Self::blank(self.references.get(Subject::File(index)).unwrap_or_default())
         }

@@ -247,7 +247,8 @@ impl Graph<'_, '_> {
             originated_by: originated_by.into_iter().collect(),
             supplied_by,
             primary_purpose: package.primary_package_purpose.map(purpose),
-            package_version: Some(package.version_info).filter(|version| !version.is_empty()),
+            // A file has no version here; its facts keep it.
+            package_version: Some(&*package.version_info).filter(|version| !is_file && !version.is_empty()),
             download_location: stated(package.download_location),
             home_page: package.homepage,
             package_url: purl,

@@ -14,6 +14,7 @@
 mod foreign;
 mod hostile;
 mod law;
+mod licenses;
 mod sample;
 mod speed;
 mod statement;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use bomwright_model::{
-    Code, Confidence, Diagnostic, Digest, Distribution, Edge, EdgeKind, Elf, Evidence, File, FileId,
-    FileKind, HistoryEntry, Image, Inventory, Layer, LayerId, LayerPart, License, LicenseKind, Link,
+    Code, Confidence, DeclaredPart, Diagnostic, Digest, Distribution, Edge, EdgeKind, Elf, Evidence, File,
+    FileId, FileKind, HistoryEntry, Image, Inventory, Layer, LayerId, LayerPart, License, LicenseKind, Link,
     LinkKind, Material, Node, Origin, Package, PackageId, PackageKind, Purl, Reason, Scope, Source,
     SourceKind, SourcePackage, Status, Tier, Tool, Verdict,
 };
@@ -98,7 +98,7 @@ pub(crate) fn inventory(seed: u64, count: usize, edges: usize) -> Inventory {
     inventory.tools = vec![Tool { name: "bomwright".into(), version: "0.1.0".into() }];
     inventory.timestamp = Some("2024-05-01T12:30:00Z".into());
     inventory.image = dice.maybe(image);
-    for key in ["author", "licence", "security-contact", "supplier", "support-end"] {
+    for key in ["author", "distribution", "licence", "security-contact", "supplier", "support-end"] {
         if dice.chance() {
             let text = dice.text();
             inventory.declared.set(key, &text);
@@ -222,6 +222,7 @@ fn package(dice: &mut Dice, index: usize, layers: usize) -> Package {
             kind: *dice.pick(&[LicenseKind::Declared, LicenseKind::Found]),
             text: dice.pick(&words).to_string(),
             path: dice.maybe(|_| "usr/share/doc/x/copyright".into()),
+            confidence: dice.maybe(|_| 97),
         })
         .collect();
     licenses.sort();
@@ -244,6 +245,14 @@ fn package(dice: &mut Dice, index: usize, layers: usize) -> Package {
         "two  blanks",
         "Foo (a@b.example)",
     ];
+    let supplier = dice.maybe(|dice| dice.pick(&suppliers).to_string());
+    let mut properties = BTreeMap::from([("section".into(), dice.text()), ("a:b".into(), "c".into())]);
+    if supplier.is_none()
+        && let Some(concluded) = dice.maybe(|dice| dice.pick(&suppliers).to_string())
+    {
+        properties.insert(Package::SUPPLIER_CONCLUDED.into(), concluded);
+        properties.insert(Package::SUPPLIER_FROM.into(), "repository".into());
+    }
     Package {
         ecosystem: ecosystem.into(),
         namespace: namespace.map(Into::into),
@@ -254,7 +263,7 @@ fn package(dice: &mut Dice, index: usize, layers: usize) -> Package {
         purl: dice.maybe(|_| purl),
         location: dice.maybe(|_| format!("srv/node_modules/{index}")),
         source: dice.maybe(|_| SourcePackage { name: "src".into(), version: "1".into() }),
-        supplier: dice.maybe(|dice| dice.pick(&suppliers).to_string()),
+        supplier,
         originator: dice.maybe(|_| "Jane Doe".into()),
         description: dice.maybe(Dice::text),
         licenses,
@@ -262,7 +271,7 @@ fn package(dice: &mut Dice, index: usize, layers: usize) -> Package {
         digests,
         links,
         size: dice.maybe(|dice| dice.next() >> 30),
-        properties: BTreeMap::from([("section".into(), dice.text()), ("a:b".into(), "c".into())]),
+        properties,
         evidence: (0..dice.below(3)).map(|_| dice.evidence(layers)).collect(),
         introduced: (layers > 0).then(|| LayerId(dice.below(layers) as u32)),
         changed: (layers > 0).then(|| LayerId(dice.below(layers) as u32)),
@@ -280,6 +289,7 @@ fn file(dice: &mut Dice, index: usize, packages: usize, layers: usize) -> File {
         mode: 0o4755,
         uid: 0,
         gid: 1000,
+        modified: dice.maybe(|dice| *dice.pick(&[0, -1, 1_709_211_599, i64::MAX])),
         digests: vec![dice.digest("sha224", 28), dice.digest("sha256", 32)],
         layer: (layers > 0).then(|| LayerId(dice.below(layers) as u32)),
         introduced: (layers > 0).then(|| LayerId(dice.below(layers) as u32)),
@@ -295,6 +305,11 @@ fn file(dice: &mut Dice, index: usize, packages: usize, layers: usize) -> File {
         status: dice.maybe(|dice| *dice.pick(Status::ALL)),
         tier: dice.maybe(|dice| *dice.pick(Tier::ALL)),
         origin: dice.maybe(|dice| dice.verdict(layers)),
+        declared: DeclaredPart {
+            supplier: dice.maybe(|_| "Node <https://nodejs.example>".into()),
+            license: dice.maybe(|_| "MIT".into()),
+            version: dice.maybe(|_| "20.1".into()),
+        },
     }
 }
 

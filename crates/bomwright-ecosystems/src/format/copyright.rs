@@ -16,6 +16,11 @@ pub(crate) fn licenses(text: &str) -> BTreeSet<&str> {
     if stated.is_empty() { referenced(text) } else { stated }
 }
 
+/// Whether `text` is in the machine-readable form.
+pub(crate) fn is_machine_readable(text: &str) -> bool {
+    stanzas(text).next().is_some_and(|stanza| is_header(&stanza))
+}
+
 /// The short names of the `License` fields of the header and of the `Files` stanzas. Stand-alone `License`
 /// stanzas only spell out what the others name.
 fn stated(text: &str) -> BTreeSet<&str> {

@@ -25,6 +25,7 @@ pub mod ndb;
 pub mod openpgp;
 pub mod pep508;
 pub mod pom;
+pub(crate) mod recognise;
 pub mod rpm_database;
 pub mod rpm_dependency;
 pub mod rpm_header;

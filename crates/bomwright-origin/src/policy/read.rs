@@ -74,7 +74,7 @@ pub(super) fn policy(name: &str, text: &str, ecosystems: &[&str]) -> Result<Poli
             "allow-unknown" => {
                 policy.allowances = file.each(key.get_ref(), value, |table| file.allowance(table))?;
             }
-            "declared" => policy.declared = file.declared(value)?,
+            "declared" => (policy.declared, policy.parts) = file.declared(value)?,
             "gates" | "licences" | "packages" | "waiver" => {
                 file.gates(&mut policy.gates, key.get_ref(), value)?;
             }
@@ -236,12 +236,7 @@ impl File<'_> {
         for (key, value) in self.table(TABLE, value)? {
             let name = key.get_ref().as_ref();
             match name {
-                "path" | "package" => {
-                    let (text, value) = self.string(name, value)?;
-                    let wrong = |reason| self.wrong(name, value.span(), format!("'{text}': {reason}"));
-                    let parse = if name == "path" { allowed_path } else { allowed_package };
-                    target.push(parse(text).map_err(wrong)?);
-                }
+                "path" | "package" => target.push(self.target(name, value)?),
                 "reason" => reason = Some(self.string(name, value)?.0.to_owned()),
                 "expires" => expires = Some(self.date(name, value)?),
                 _ => {
@@ -258,6 +253,14 @@ impl File<'_> {
         let reason = reason.ok_or_else(|| lacks("lacks its reason"))?;
         let expires = expires.ok_or_else(|| lacks("lacks its date in expires"))?;
         Ok(Allowance { target, reason, expires, line: self.line(value.span()) })
+    }
+
+    /// The files or packages that the key `path` or `package` means.
+    pub(super) fn target(self, key: &str, value: &Spanned<DeValue<'_>>) -> Result<Allowed> {
+        let (text, value) = self.string(key, value)?;
+        let wrong = |reason| self.wrong(key, value.span(), format!("'{text}': {reason}"));
+        let parse = if key == "path" { allowed_path } else { allowed_package };
+        parse(text).map_err(wrong)
     }
 
     /// A date of TOML, or the same as a string.
@@ -325,7 +328,7 @@ fn digest(text: &str) -> std::result::Result<Digest, String> {
 
 fn allowed_path(text: &str) -> std::result::Result<Allowed, String> {
     if text.trim_matches(['/', '*']).is_empty() {
-        return Err("everything can't be allowed to be unknown".to_owned());
+        return Err("that would mean everything".to_owned());
     }
     Glob::path(text).map(Allowed::Path)
 }
@@ -337,7 +340,7 @@ fn allowed_package(text: &str) -> std::result::Result<Allowed, String> {
         None => (None, text),
     };
     if name.trim_matches(['/', '*', '?']).is_empty() {
-        return Err("everything can't be allowed to be unknown".to_owned());
+        return Err("that would mean everything".to_owned());
     }
     Ok(Allowed::Package { ecosystem, name: Glob::name(name)? })
 }

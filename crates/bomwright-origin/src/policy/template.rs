@@ -188,10 +188,18 @@ const TAIL: &str = "\
 #author = \"Acme GmbH <sbom@acme.example>\"
 # Where to report vulnerabilities: a web address or an e-mail address.
 #security-contact = \"https://acme.example/.well-known/security.txt\"
+# Who makes the distribution, where its os-release names no page.
+#distribution = \"Acme Linux <https://linux.acme.example>\"
 # The licence of what is ours, as an SPDX expression.
 #licence = \"LicenseRef-Acme-Proprietary\"
 # The last day on which the image gets security updates.
 #support-end = 2031-12-31
+# What no metadata state of a package (`ecosystem:name` or `name`, with `*`) or of a program (a path or a glob).
+#[[declared.part]]
+#package = \"golang:example.org/tool\"
+#supplier = \"Tool Makers <https://tool.example.org>\"
+#licence = \"MIT\"
+#version = \"1.2.3\"
 
 [registries]
 # Hosts of registries on which anybody may publish. A package with one of our names from there is a finding.
@@ -364,7 +372,7 @@ mod tests {
             );
             assert!(!policy.publishers.is_empty() && !policy.public_registries.is_empty());
             assert_eq!((policy.allowances.len(), policy.trusted_keys.len()), (2, 2));
-            assert_eq!(policy.declared.entries().count(), 5);
+            assert_eq!((policy.declared.entries().count(), policy.parts.len()), (6, 1));
             let gates = &policy.gates;
             assert!(!gates.fail_on.is_empty() && gates.max_added.is_some() && gates.max_removed.is_some());
             assert!(gates.max_added_upstream.is_some() && gates.max_changed.is_some());

@@ -11,7 +11,8 @@ use crate::policy::Policy;
 const PRIVATE_ENDINGS: &[&str] =
     &[".internal", ".local", ".corp", ".lan", ".intranet", ".private", ".home.arpa"];
 /// Hosts of source code, not of packages, whose paths name a project of somebody.
-const FORGES: &[&str] = &["github.com", "gitlab.com", "bitbucket.org", "codeberg.org", "git.sr.ht"];
+pub(crate) const FORGES: &[&str] =
+    &["github.com", "gitlab.com", "bitbucket.org", "codeberg.org", "git.sr.ht"];
 /// What the Go toolchain calls a program that was built from files instead of a package.
 const FROM_FILES: &str = "command-line-arguments";
 

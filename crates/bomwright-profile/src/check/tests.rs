@@ -128,6 +128,22 @@ fn files_need_no_version_for_ntia() {
 }
 
 #[test]
+fn of_the_distribution_bsi_asks_no_licence_and_no_digest() {
+    let mut facts = document(Profile::Bsi);
+    let all = full(Presence::Present);
+    let lacks = [Field::LicenseConcluded, Field::LicenseDeclared, Field::Sha512, Field::FileName];
+    let kept = Field::ALL.iter().filter(|field| !lacks.contains(field));
+    let fields = kept.fold(FieldSet::default(), |set, field| set.with(*field, all.get(*field)));
+    facts.items.push(item(ItemKind::System, "debian 12", fields));
+    assert!(judge(&facts, Profile::Bsi).passed());
+    let fields = without(Field::CreatorContact, Presence::Missing);
+    facts.items.push(item(ItemKind::System, "debian 13", fields));
+    let score = judge(&facts, Profile::Bsi);
+    assert_eq!(failing(&score), ["creator-contact"]);
+    assert!(score.rows.iter().any(|row| row.key == Some("distribution")));
+}
+
+#[test]
 fn what_a_team_declares_is_counted_apart_and_what_it_could_is_named() {
     let mut facts = document(Profile::Cra);
     facts.items[0].fields = without(Field::SecurityContact, Presence::Declared);
@@ -163,14 +179,15 @@ fn a_document_without_a_root_lacks_what_is_asked_of_it() {
 fn every_key_that_closes_a_gap_is_one_of_the_policy_file() {
     let mut declared = Declared::default();
     for field in Field::ALL {
-        for scope in [Scope::Document, Scope::Root, Scope::Packages, Scope::Files] {
-            if let Some(key) = declared_by(*field, scope) {
+        for scope in [Scope::Document, Scope::Root, Scope::System, Scope::Packages, Scope::Files] {
+            // What is declared of single packages and files stands in tables of its own.
+            if let Some(key) = declared_by(*field, scope).filter(|key| *key != "part") {
                 declared.set(key, "x");
                 assert!(declared.entries().any(|(known, _)| known == key), "{key}");
             }
         }
     }
-    assert_eq!(declared.entries().count(), 5);
+    assert_eq!(declared.entries().count(), 6);
 }
 
 #[test]

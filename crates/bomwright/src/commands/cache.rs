@@ -8,7 +8,7 @@ use crate::output::Output;
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Cache) -> Result<u8, Failure> {
-    let cache = crate::load::cache(&Limits::default()).ok_or_else(|| {
+    let cache = crate::load::cache(&Limits::default(), false).ok_or_else(|| {
         Failure::new("there is no cache directory").hint("set XDG_CACHE_HOME or HOME to an absolute path")
     })?;
     let place = cache.directory().display().to_string();

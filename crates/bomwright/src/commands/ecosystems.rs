@@ -43,6 +43,7 @@ fn words(place: Place) -> String {
         Place::Beginning(directory, prefix) => format!("/{directory}/{prefix}*"),
         Place::Inside(name, parent) => format!("*{parent}/{name}"),
         Place::SuffixInside(suffix, parent) => format!("*{parent}/*{suffix}"),
+        Place::NamedLike(prefix) => format!("{}*", prefix.to_ascii_uppercase()),
         Place::Magic(magic) => format!("begins with {}", magic.escape_ascii()),
     }
 }
