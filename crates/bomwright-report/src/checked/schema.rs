@@ -23,7 +23,7 @@ fn report(presence: Presence, declared: &Declared, wrong: &[(String, String)]) -
         name: "a.cdx.json".into(),
         format: "CycloneDX 1.6".into(),
         fields,
-        items: [ItemKind::Root, ItemKind::Package, ItemKind::File].map(item).into(),
+        items: [ItemKind::Root, ItemKind::System, ItemKind::Package, ItemKind::File].map(item).into(),
     };
     let scores: Vec<_> = Profile::ALL.iter().map(|profile| check(&facts, *profile, declared)).collect();
     let checked = Checked { facts: &facts, faults: wrong, scores: &scores };
@@ -105,15 +105,16 @@ fn the_words_are_those_of_the_types() {
     check("/profile/properties/profile", Profile::ALL.iter().map(|profile| profile.as_str()).collect());
     let levels = [Level::Required, Level::Recommended, Level::IfKnown];
     check("/requirement/properties/level", levels.map(Level::as_str).into());
-    let scopes = [Scope::Document, Scope::Root, Scope::Packages, Scope::Files];
+    let scopes = [Scope::Document, Scope::Root, Scope::System, Scope::Packages, Scope::Files];
     check("/requirement/properties/of/items", scopes.map(Scope::as_str).into());
-    let kinds = [ItemKind::Root, ItemKind::Package, ItemKind::File];
+    let kinds = [ItemKind::Root, ItemKind::System, ItemKind::Package, ItemKind::File];
     check("/gap/properties/kind", kinds.map(word).into());
-    let keys = ["author", "licence", "security-contact", "supplier", "support-end"];
+    let keys = ["author", "distribution", "licence", "security-contact", "supplier", "support-end"];
     let mut declared = Declared::default();
     for key in keys {
         declared.set(key, "x");
     }
     assert_eq!(declared.entries().map(|(key, _)| key).collect::<Vec<_>>(), keys);
-    check("/requirement/properties/declare", keys.into());
+    // Single parts are a table of their own.
+    check("/requirement/properties/declare", keys.into_iter().chain(["part"]).collect());
 }
