@@ -42,13 +42,14 @@ pub(crate) fn changed_fields(from: &Package, to: &Package, same_version: bool) -
         let (old, new) = addresses(LinkKind::Vcs);
         push("vcs", old.as_deref(), new.as_deref());
         let (old, new) = addresses(LinkKind::Download);
-        fn host(address: &Option<String>) -> Option<&str> {
-            address.as_deref()?.split('/').next()
-        }
-        push("download-host", host(&old), host(&new));
+        push("download-host", old.as_deref().and_then(host), new.as_deref().and_then(host));
     }
     push("type", Some(from.kind.as_str()), Some(to.kind.as_str()));
     fields
+}
+
+fn host(address: &str) -> Option<&str> {
+    address.split('/').next()
 }
 
 /// A digest of each by the same algorithm, unless they are the same.

@@ -54,13 +54,11 @@ impl<'a> Ends<'_, 'a> {
 
     fn name(&self, end: End) -> Option<String> {
         let end = usize::try_from(end).ok()?;
-        match end.checked_sub(self.groups.count()) {
-            Some(other) => self.names.get(other).cloned(),
-            None => {
-                let package = self.groups.package(end)?;
-                Some(format!("{} {}", package.ecosystem, package.full_name()))
-            }
+        if let Some(other) = end.checked_sub(self.groups.count()) {
+            return self.names.get(other).cloned();
         }
+        let package = self.groups.package(end)?;
+        Some(format!("{} {}", package.ecosystem, package.full_name()))
     }
 }
 

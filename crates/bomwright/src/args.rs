@@ -289,6 +289,7 @@ Examples:
 A string that is no version of the scheme prints ? and makes the exit code 2.";
 
 /// How sources are read.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 #[derive(Debug, Args)]
 pub(crate) struct Reading {
     /// Of an image for several platforms, the one to read, e.g. linux/arm64

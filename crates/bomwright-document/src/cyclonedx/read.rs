@@ -111,10 +111,11 @@ impl<'de: 'a, 'a> Visitor<'de> for Members<'_, 'a> {
                     }
                 }
                 Member::Components => {
-                    members.next_value_seed(Each::new(|mut component| match &mut early {
+                    let take = |mut component: wire::Component<'a>| match &mut early {
                         Some(early) => early.push(Box::new(component)),
                         None => reader.component(&mut component, None),
-                    }))?
+                    };
+                    members.next_value_seed(Each::new(take))?;
                 }
                 Member::Services => members.next_value_seed(Each::new(|it| reader.service(it)))?,
                 Member::Dependencies => members.next_value_seed(Each::new(|it| reader.dependency(it)))?,
