@@ -87,21 +87,33 @@ impl Output {
         self.file.is_none()
     }
 
+    /// Whether a program is to read it, rather than a person.
+    fn is_data(&self) -> bool {
+        let name = self.format.split('@').next().unwrap_or_default();
+        matches!(name, "json" | "csv" | "sarif" | "html" | "purls" | "github-snapshot")
+            || name.starts_with("cyclonedx-")
+            || name.starts_with("spdx-")
+    }
+
     /// Writes what `write` produces.
     pub(crate) fn write(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Failure> {
+        let whole = |out: &mut dyn Write| {
+            let mut out = BufWriter::with_capacity(1 << 16, out);
+            write(&mut out)?;
+            out.flush()
+        };
         match &self.file {
             None => {
-                let mut out = BufWriter::new(anstream::stdout().lock());
-                write(&mut out)
-                    .and_then(|()| out.flush())
-                    .map_err(|error| Failure::io("standard output", &error))
+                // Data have no colours to be taken out.
+                let written = if self.is_data() {
+                    whole(&mut io::stdout().lock())
+                } else {
+                    whole(&mut anstream::stdout().lock())
+                };
+                written.map_err(|error| Failure::io("standard output", &error))
             }
             Some(path) => File::create(path)
-                .and_then(|file| {
-                    let mut out = BufWriter::new(file);
-                    write(&mut out)?;
-                    out.flush()
-                })
+                .and_then(|mut file| whole(&mut file))
                 .map_err(|error| Failure::io(&path.display().to_string(), &error)),
         }
     }
