@@ -139,6 +139,7 @@ pub fn extract(input: &[u8]) {
         texts: false,
         limits: limits(),
         timestamp: None,
+        license_texts: true,
     };
     let Ok(inventory) = scan(&image, &options, &()) else { return };
     let failed = inventory.diagnostics.iter().find(|it| it.code == Code::ReaderFailed);

@@ -10,7 +10,7 @@
 //!
 //! CycloneDX has 150 types by now and changes with every version, so its own schemas are asked: `jsonschema` for JSON,
 //! and `uppsala`, which needs no C library, for XML. Both agree with the verdict of every document that the
-//! specification's own test suite has, of 1.2 to 1.7 (`tests/it/suites.rs`). Together they cost a few milliseconds a
+//! specification's own test suite has, of 1.2 to 1.7 (`tests/documents/suites.rs`). Together they cost a few milliseconds a
 //! document and less than a mebibyte of program. `cyclonedx-bom` could not do it: it ends at 1.5 and drops what it does
 //! not know. SPDX 2 is small, so its schema is written here (`schemas/spdx-2.json`), and tag-value is brought into the
 //! same shape. The shapes of SPDX 3 need an RDF engine; its classes and members do not (`graph`).
@@ -69,8 +69,8 @@ pub fn read_strict(name: &str, bytes: &[u8]) -> Result<Inventory, DocumentError>
     })
 }
 
-/// What [`check()`](crate::check()) finds and all for which [`read_strict`] would refuse the document `name`, where it is known with line and column, sorted by
-/// these.
+/// What [`check()`](crate::check()) finds, and all for which [`read_strict`] would refuse the document `name`, sorted by
+/// line and column where these are known.
 ///
 /// # Errors
 /// [`DocumentError`] when the document cannot be read at all.
