@@ -219,7 +219,7 @@ impl Pair {
         ];
         shown.extend(lists.into_iter().flat_map(rows).map(|row| row.to_string()));
         let findings = rows(&delta["findings"]);
-        let about = |row: &Value| row["subject"]["package"].as_str().unwrap_or_default().to_owned();
+        let about = |row: &Value| row["subject"]["package"].as_str().unwrap_or_default().to_lowercase();
         let of_misread = |row: &Value| misread.iter().any(|name| about(row).contains(&format!("/{name}@")));
         shown.extend(
             findings

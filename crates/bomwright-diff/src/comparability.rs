@@ -182,7 +182,7 @@ impl Gaps {
     /// Marks the changes that a gap explains.
     pub(crate) fn explain(&mut self, found: &mut [Found], old: &Known<'_>, new: &Known<'_>) {
         for one in found {
-            if self.foreign && !self.same_image && self.strip(one) {
+            if self.foreign && !self.same_image && (self.strip(one) || self.is_a_copy(one)) {
                 continue;
             }
             let Some(id) = self.explanation(one, old, new) else { continue };
@@ -201,10 +201,7 @@ impl Gaps {
         if change.old.is_none() || change.new.is_none() || !change.fields.iter().any(is_style) {
             return false;
         }
-        let message = "different tools state licences, kinds and places in different ways".to_owned();
-        let gap = self.found.entry("fields".to_owned());
-        gap.or_insert(Gap { id: "fields".to_owned(), kind: GapKind::Fields, message, explains: 0 })
-            .explains += 1;
+        self.count_style();
         let only =
             matches!(change.change, Change::Changed | Change::Moved) && change.fields.iter().all(is_style);
         let same = change.old.as_ref().map(|it| &it.version) == change.new.as_ref().map(|it| &it.version);
@@ -214,6 +211,31 @@ impl Gaps {
         }
         change.fields.retain(|field| !is_style(field));
         false
+    }
+
+    /// Whether a row tells of one more copy of a version that both sides have, and then it is marked as explained: one tool
+    /// lists each place of a package, another one does not, or takes a file inside of it for one more.
+    fn is_a_copy(&mut self, one: &mut Found) -> bool {
+        let state = match one.change.change {
+            Change::Added => &one.change.new,
+            Change::Removed => &one.change.old,
+            _ => return false,
+        };
+        let (Some(state), Some(instances)) = (state, &one.change.instances) else { return false };
+        let is_copy = instances.old.contains(&state.version) && instances.new.contains(&state.version);
+        if is_copy {
+            self.count_style();
+            one.change.explained_by = Some("fields".to_owned());
+        }
+        is_copy
+    }
+
+    /// Counts a row of which the style of the tools explains something.
+    fn count_style(&mut self) {
+        let message = "different tools state licences, kinds and places in different ways".to_owned();
+        let gap = self.found.entry("fields".to_owned());
+        gap.or_insert(Gap { id: "fields".to_owned(), kind: GapKind::Fields, message, explains: 0 })
+            .explains += 1;
     }
 
     fn explanation(&self, one: &Found, old: &Known<'_>, new: &Known<'_>) -> Option<String> {
