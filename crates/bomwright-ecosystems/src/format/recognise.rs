@@ -2,8 +2,8 @@
 //!
 //! The comparison is the crate `spdx`'s (askalono's: pairs of words, Sørensen and Dice), its texts are those that the crate
 //! carries. Comparing with every one of some 700 texts takes tens of milliseconds, and an image has hundreds of copies of a few texts
-//! that differ in the names of the holders. So a text is looked up by its words without the lines about copyright, and is first
-//! compared with the few licences that most texts are.
+//! that differ in the names of the holders. So a text is taken without the lines about copyright, looked up, and first compared with the
+//! few licences that most texts are. What is compared is what is looked up: which copy comes first must not show.
 
 use std::collections::HashMap;
 use std::sync::{LazyLock, Mutex};
@@ -51,7 +51,8 @@ pub(crate) struct Recognised {
 /// The licence that `text` is; `None` where it is none that the list has, or more than one licence.
 pub(crate) fn recognise(text: &str) -> Option<Recognised> {
     static KNOWN: LazyLock<Mutex<HashMap<[u8; 32], Option<Recognised>>>> = LazyLock::new(Mutex::default);
-    let key = key(text);
+    let text = &*plain(text);
+    let key = Sha256::digest(text).into();
     if let Some(known) = KNOWN.lock().ok().and_then(|known| known.get(&key).cloned()) {
         return known;
     }
@@ -64,21 +65,22 @@ pub(crate) fn recognise(text: &str) -> Option<Recognised> {
     found
 }
 
-/// What texts of the same licence share: their words in order, without the lines that name holders of copyright.
-fn key(text: &str) -> [u8; 32] {
-    let mut hash = Sha256::new();
-    for line in text.lines() {
-        let plain = line.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '(' && c != '©');
-        let is_notice = ["copyright", "(c)", "©"].iter().any(|start| starts(plain, start));
-        if is_notice {
-            continue;
-        }
-        for word in line.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
-            hash.update(word.to_lowercase().as_bytes());
-            hash.update([0]);
+/// What texts of the same licence share: their lines without those that name holders of copyright, but for the words
+/// by which variants are told apart.
+fn plain(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for line in text.lines().map(str::trim) {
+        let bare = line.trim_start_matches(|c: char| !c.is_alphanumeric() && c != '(' && c != '©');
+        // Licences have lines such as `copyright notice and this permission notice appear in all copies` too.
+        let is_notice = ["copyright", "(c)", "©"].iter().any(|start| starts(bare, start))
+            && (line.contains(|c: char| c.is_ascii_digit() || c == '©')
+                || line.to_lowercase().contains("(c)"));
+        if !is_notice || VARIANTS.iter().any(|(_, word)| line.contains(word)) {
+            plain.push_str(line);
+            plain.push('\n');
         }
     }
-    hash.finalize().into()
+    plain
 }
 
 fn starts(line: &str, start: &str) -> bool {
@@ -140,7 +142,9 @@ mod tests {
             "Copyright 1999-2024 Somebody Else <else@example.org>",
         );
         assert_ne!(other, MIT);
-        assert_eq!(key(&other), key(MIT));
+        assert_eq!(plain(&other), plain(MIT));
+        let line = "copyright notice and this permission notice appear in all copies.\n";
+        assert_eq!(plain(line), line);
         assert_eq!(id("See the file COPYING."), None);
         assert_eq!(id(""), None);
     }
