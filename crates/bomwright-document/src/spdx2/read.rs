@@ -20,7 +20,12 @@ use crate::{DocumentError, actor, identify, license, time};
 
 /// Reads the JSON document `name`.
 pub(crate) fn read_json(name: &str, bytes: &[u8]) -> Result<Inventory, DocumentError> {
-    inventory(name, serde_json::from_slice(bytes).map_err(|error| DocumentError::json(name, &error))?)
+    inventory(name, parse_json(name, bytes)?)
+}
+
+/// All of the JSON document `name`, for those who ask what it says rather than what it means.
+pub(crate) fn parse_json<'a>(name: &str, bytes: &'a [u8]) -> Result<Document<'a>, DocumentError> {
+    serde_json::from_slice(bytes).map_err(|error| DocumentError::json(name, &error))
 }
 
 /// Reads the tag-value document `name`.
@@ -314,7 +319,7 @@ impl<'a> Reader<'a> {
     }
 
     fn relationship(&mut self, relationship: Relationship<'a>) {
-        let Relationship { spdx_element_id: from, relationship_type: kind, related_spdx_element: to } =
+        let Relationship { spdx_element_id: from, relationship_type: kind, related_spdx_element: to, .. } =
             relationship;
         if matches!(&*to, "NONE" | "NOASSERTION")
             || &*from == "SPDXRef-DOCUMENT"
