@@ -12,11 +12,11 @@ use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
-use super::CONTEXT;
-use super::wire_out::{Element, Entry, Extension, Property, hash, identifier};
-use crate::license;
+use super::wire_out::{Element, Entry, Extension, Property, hash, identifier, reference};
+use super::{CONTEXT, PAGE};
 use crate::spdx2::{Document, REFERENCE, SpdxPackage};
 use crate::spelling::camel;
+use crate::{actor, license};
 
 /// The one description of how the document was made, which every element names.
 const CREATION: &str = "_:creation";
@@ -78,15 +78,17 @@ impl Graph<'_, '_> {
     }
 
     fn creation<S: SerializeSeq>(&self, out: &mut S) -> Result<(), S::Error> {
-        let creators = self.document.creators.iter();
-        let tools: Vec<_> = creators.filter_map(|creator| creator.strip_prefix("Tool: ")).collect();
+        let creators = || self.document.creators.iter();
+        let tools: Vec<_> = creators().filter_map(|creator| creator.strip_prefix("Tool: ")).collect();
+        let authors = || creators().filter(|creator| !creator.starts_with("Tool: "));
+        let author_ids = authors().filter_map(|author| actor_id(author));
         let name = |index: usize| format!("tool-{index}");
         out.serialize_element(&Element {
             r#type: "CreationInfo",
             id: Some(CREATION),
             spec_version: Some("3.0.1"),
             created: Some(&self.document.created),
-            created_by: vec![self.iri("creator")],
+            created_by: author_ids.chain(["creator".to_owned()]).map(|id| self.iri(&id)).collect(),
             created_using: (0..tools.len()).map(|index| self.iri(&name(index))).collect(),
             ..Element::default()
         })?;
@@ -94,6 +96,9 @@ impl Graph<'_, '_> {
         out.serialize_element(&Element { name: tools.first().copied(), ..creator })?;
         for (index, tool) in tools.iter().enumerate() {
             out.serialize_element(&Element { name: Some(tool), ..self.element("Tool", &name(index)) })?;
+        }
+        for author in authors() {
+            self.actor(out, Some(author))?;
         }
         let profiles = || vec!["core", "software", "simpleLicensing"];
         out.serialize_element(&Element {
@@ -159,15 +164,17 @@ impl Graph<'_, '_> {
 
     /// Writes an actor of SPDX 2, as `Organization: name (address)`, unless it is there; the result is its name.
     fn actor<S: SerializeSeq>(&self, out: &mut S, actor: Option<&str>) -> Result<Option<String>, S::Error> {
-        let Some((kind, text)) = actor.and_then(|actor| actor.split_once(": ")) else { return Ok(None) };
-        let id = shared("actor", &[kind, text]);
+        let Some(actor) = actor else { return Ok(None) };
+        let Some(id) = actor_id(actor) else { return Ok(None) };
         if self.seen.borrow_mut().insert(id.clone()) {
-            let class = if kind == "Person" { "Person" } else { "Organization" };
-            let line = crate::actor::from_spdx(text).unwrap_or_else(|| text.to_owned());
-            let (name, email) = crate::actor::split(&line);
+            let class = if actor.starts_with("Person: ") { "Person" } else { "Organization" };
+            let line = actor::from_spdx(actor).unwrap_or_default();
+            let (rest, page) = actor::split_web(&line);
+            let (name, email) = actor::split(rest);
             out.serialize_element(&Element {
                 name: Some(name),
                 external_identifier: email.into_iter().map(|email| identifier("email", email)).collect(),
+                external_ref: page.into_iter().map(|page| reference(PAGE, page)).collect(),
                 ..self.element(class, &id)
             })?;
         }
@@ -192,6 +199,12 @@ impl Graph<'_, '_> {
         }
         Ok(self.iri(&id))
     }
+}
+
+/// The name of the element for an actor of SPDX 2; none where it says nothing.
+fn actor_id(actor: &str) -> Option<String> {
+    let (kind, text) = actor.split_once(": ")?;
+    Some(shared("actor", &[kind, text]))
 }
 
 /// A name for something that several elements share: the same for the same `parts`.

@@ -33,6 +33,8 @@ pub(super) struct Element<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) external_identifier: Vec<ExternalIdentifier<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) external_ref: Vec<ExternalRef<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) extension: Vec<Extension<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) originated_by: Vec<String>,
@@ -97,6 +99,14 @@ pub(super) struct ExternalIdentifier<'a> {
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ExternalRef<'a> {
+    pub(super) r#type: &'static str,
+    pub(super) external_ref_type: &'static str,
+    pub(super) locator: [&'a str; 1],
+}
+
+#[derive(Serialize)]
 pub(super) struct Extension<'a> {
     pub(super) r#type: &'static str,
     #[serde(rename = "extension_cdxProperty")]
@@ -121,6 +131,10 @@ pub(super) struct Entry<'a> {
 
 pub(super) fn identifier<'a>(kind: &'static str, identifier: &'a str) -> ExternalIdentifier<'a> {
     ExternalIdentifier { r#type: "ExternalIdentifier", external_identifier_type: kind, identifier }
+}
+
+pub(super) fn reference<'a>(kind: &'static str, locator: &'a str) -> ExternalRef<'a> {
+    ExternalRef { r#type: "ExternalRef", external_ref_type: kind, locator: [locator] }
 }
 
 pub(super) fn hash<'a>(checksum: &crate::spdx2::Checksum<'a>) -> Hash<'a> {
