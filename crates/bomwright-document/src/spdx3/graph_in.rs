@@ -8,13 +8,13 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::flat::{Named, flatten};
-use super::{KINDS, NAMESPACE, SCOPES};
-use crate::DocumentError;
+use super::{KINDS, NAMESPACE, PAGE, SCOPES};
 use crate::lenient::{List, Text, lenient};
 use crate::spdx2::{
     CreationInfo, ExternalRef, ExtractedLicense, ReadChecksum as Checksum, ReadDocument as Document,
     ReadFact as Fact, ReadPackage as SpdxPackage, ReadRelationship as Relationship, SpdxFile,
 };
+use crate::{DocumentError, actor, address};
 
 lenient! {
     /// A document with a graph.
@@ -188,17 +188,12 @@ impl<'a> Graph<'a> {
                     graph.roots.extend(element.root_element.into_iter().map(Named::into_id));
                 }
                 "Agent" | "Person" | "Organization" | "SoftwareAgent" => {
-                    let email = element
-                        .external_identifier
-                        .iter()
-                        .find(|one| &*one.external_identifier_type == "email");
-                    let line = crate::actor::join(&element.name, email.and_then(|one| one.identifier.some()));
                     let kind = match class {
                         "Person" | "Organization" => class,
                         _ if class == "SoftwareAgent" => "Tool",
                         _ => "Organization",
                     };
-                    let line = crate::actor::to_spdx(kind, &line.unwrap_or_default());
+                    let line = actor::to_spdx(kind, &line(&element));
                     graph.actors.insert(element.spdx_id.0, line);
                 }
                 "LicenseExpression" => {
@@ -343,6 +338,15 @@ impl<'a> Graph<'a> {
             ..SpdxPackage::default()
         }
     }
+}
+
+/// An agent as one line: its name, its e-mail address, its page.
+fn line(agent: &Element<'_>) -> String {
+    let email = agent.external_identifier.iter().find(|one| &*one.external_identifier_type == "email");
+    let page = agent.external_ref.iter().find(|one| &*one.external_ref_type == PAGE);
+    let page = page.and_then(|one| one.locator.first()?.some()).filter(|page| address::is_web_address(page));
+    let line = actor::join(&agent.name, email.and_then(|one| one.identifier.some()));
+    actor::join(&line.unwrap_or_default(), page).unwrap_or_default()
 }
 
 fn reference<'a>(kind: &'static str, locator: Text<'a>) -> ExternalRef<'a> {
