@@ -56,8 +56,9 @@ fn read(ecosystem: &dyn Ecosystem, view: &FileView<'_>) {
         stream.finish(&FileView { bytes: &[], ..*view }, &mut again);
     }
     for found in &found.packages {
-        assert_eq!(found.package.ecosystem, ecosystem.name(), "a package of another ecosystem");
-        let _ = ecosystem.purl(&found.package, None);
+        // Lock files list packages of the ecosystem that installs them.
+        let of = find(&found.package.ecosystem).expect("a package is of an ecosystem of the registry");
+        let _ = of.purl(&found.package, None);
     }
     relate(ecosystem, &found);
 }

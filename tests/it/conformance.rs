@@ -220,12 +220,27 @@ fn stands(name: &str, image: &Path) {
     open.extend(rows);
     let system = "distribution = 'Makers of the distribution <https://distribution.example>'\n";
     let (path, _) = scanned(place.path(), image, &format!("{DECLARED}{system}{}", parts(&document, &open)));
-    for profile in ["ntia", "cisa-2026", "bsi-2.1"] {
-        let (score, _) = checked(place.path(), &path, profile);
+    // So it is in every format that a profile takes; BSI takes no SPDX 2.
+    let place = place.path();
+    for (format, other) in [
+        ("cyclonedx-json@1.7", "scan.1.7.cdx.json"),
+        ("cyclonedx-xml", "scan.cdx.xml"),
+        ("spdx-json@3.0.1", "scan.spdx3.json"),
+        ("spdx-json", "scan.spdx.json"),
+        ("spdx-tag-value", "scan.spdx"),
+    ] {
+        run(place, &["convert", &path, "-q", "-o", &format!("{format}={other}")]);
+    }
+    let all = ["scan.1.7.cdx.json", "scan.cdx.xml", "scan.spdx3.json"];
+    let of_bsi = all.into_iter().chain([path.as_str()]).map(|document| (document, "bsi-2.1"));
+    let documents = all.into_iter().chain([path.as_str(), "scan.spdx.json", "scan.spdx"]);
+    let of_others = documents.flat_map(|document| [(document, "ntia"), (document, "cisa-2026")]);
+    for (document, profile) in of_bsi.chain(of_others) {
+        let (score, _) = checked(place, document, profile);
         assert_eq!(
             (&score["percent"], &score["passed"]),
             (&100.into(), &true.into()),
-            "{name} {profile}: {score}"
+            "{name} {document} {profile}: {score}"
         );
     }
 }

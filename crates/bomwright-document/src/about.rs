@@ -79,6 +79,19 @@ fn is_contact(text: &str) -> bool {
         .any(|word| is_mail(word) || word.starts_with("https://") || word.starts_with("http://"))
 }
 
+/// Takes a property that a taxonomy of CycloneDX names, from whatever the format keeps properties in.
+fn of_taxonomy(item: &mut FieldSet, name: &str, value: &str) {
+    let field = match name {
+        "bsi:component:filename" => Field::FileName,
+        "bsi:component:executable" => Field::Executable,
+        "bsi:component:archive" => Field::Archive,
+        "bsi:component:structured" => Field::Structured,
+        "cdx:lifecycle:milestone:endOfSupport" => Field::SupportEnd,
+        _ => return,
+    };
+    item.raise(field, stated(value));
+}
+
 /// Takes a fact of ours, without its prefix: which fields are unknown, and which a person declared.
 fn own_fact(document: &mut FieldSet, item: &mut FieldSet, name: &str, value: &str) {
     match name {

@@ -1,6 +1,8 @@
 //! People and organisations: one line such as `Debian OpenSSL Team <pkg-openssl@example.org>` in our
 //! inventories, name and address apart in CycloneDX and SPDX.
 
+use bomwright_model::{LinkKind, Package};
+
 use crate::address;
 
 /// The name and the e-mail address of `text`, if it has the form `name <address>`.
@@ -23,6 +25,22 @@ pub(crate) fn split_web(text: &str) -> (&str, Option<&str>) {
         }
         _ => (text, None),
     }
+}
+
+/// Whether `text` holds an address of whomever it names.
+pub(crate) fn is_reachable(text: &str) -> bool {
+    split(text).1.or(split_web(text).1).is_some()
+}
+
+/// The page of the project that makes `package`, at which somebody can be asked.
+pub(crate) fn page(package: &Package) -> Option<&str> {
+    let of = |kind| {
+        let links = package.links.iter().filter(move |link| link.kind == kind);
+        // npm writes `git+https://…`.
+        let mut pages = links.map(|link| link.url.strip_prefix("git+").unwrap_or(&link.url));
+        pages.find(|page| address::is_web_page(page))
+    };
+    of(LinkKind::Home).or_else(|| of(LinkKind::Vcs))
 }
 
 /// The opposite of [`split`].

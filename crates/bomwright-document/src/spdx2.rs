@@ -16,7 +16,7 @@ pub(crate) use wire_in::{
     Fact as ReadFact, Relationship as ReadRelationship, SpdxFile, SpdxPackage as ReadPackage,
 };
 pub(crate) use wire_out::{Checksum, Relationship, SpdxPackage};
-pub(crate) use write::{Document, INCOMPLETE, graph, json, tag_value, tells_apart};
+pub(crate) use write::{Document, INCOMPLETE, NOT_ALL, graph, json, tag_value, tells_apart};
 
 /// The names of digest algorithms: ours, and those of SPDX 2.3 (clause 7.10).
 const ALGORITHMS: &[(&str, &str)] = &[

@@ -23,6 +23,15 @@ const PAGE: &str = "altWebPage";
 /// What stands before the references in documents of ours, up to their number.
 const NAMESPACE: &str = "https://spdx.org/spdxdocs/bomwright-";
 
+/// Types of identifiers beside purls, and those that SPDX 2.3 has for them (annex F).
+const IDENTIFIERS: &[(&str, &str)] = &[
+    ("cpe22", "cpe22Type"),
+    ("cpe23", "cpe23Type"),
+    ("swid", "swid"),
+    ("swhid", "swh"),
+    ("gitoid", "gitoid"),
+];
+
 /// Kinds of relationships: of SPDX 3, of SPDX 2, and whether they point the same way.
 const KINDS: &[(&str, &str, bool)] = &[
     ("dependsOn", "DEPENDS_ON", true),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use bomwright_model::{DocumentFacts, Field, FieldSet, Item, ItemKind, Presence, Purl};
 
-use super::{is_contact, label, own_fact, stated};
+use super::{is_contact, label, of_taxonomy, own_fact, stated};
 use crate::cyclonedx::{ReadBom as Bom, ReadComponent as Component, ReadEntity as Entity, ReadHash as Hash};
 use crate::{claims, time};
 
@@ -214,14 +214,6 @@ fn content(one: &Component<'_>, fields: &mut FieldSet) {
         fields.raise(if concluded { Field::LicenseConcluded } else { Field::LicenseDeclared }, presence);
     }
     for property in one.properties.iter() {
-        let field = match &*property.name {
-            "bsi:component:filename" => Field::FileName,
-            "bsi:component:executable" => Field::Executable,
-            "bsi:component:archive" => Field::Archive,
-            "bsi:component:structured" => Field::Structured,
-            "cdx:lifecycle:milestone:endOfSupport" => Field::SupportEnd,
-            _ => continue,
-        };
-        fields.raise(field, stated(&property.value));
+        of_taxonomy(fields, &property.name, &property.value);
     }
 }

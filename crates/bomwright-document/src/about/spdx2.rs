@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use bomwright_model::{DocumentFacts, Field, FieldSet, Item, ItemKind, Presence};
 
-use super::{is_contact, label, own_fact, stated};
+use super::{is_contact, label, of_taxonomy, own_fact, stated};
 use crate::spdx2::{
     ReadDocument as Document, ReadFact as Fact, ReadPackage as Package, ReadRelationship as Relationship,
 };
@@ -139,7 +139,12 @@ fn item(package: &Package<'_>, kind: ItemKind, part: Part, document: &mut FieldS
     put(Field::Creator, stated(&package.originator));
     put(
         Field::CreatorContact,
-        Presence::of(is_contact(&package.supplier) || is_contact(&package.originator)),
+        Presence::of(
+            [&package.supplier, &package.originator]
+                .into_iter()
+                .chain(package.contacts.iter())
+                .any(|text| is_contact(text)),
+        ),
     );
     put(Field::Download, stated(&package.download_location));
     put(Field::FileName, stated(&package.package_file_name));
@@ -171,10 +176,9 @@ fn item(package: &Package<'_>, kind: ItemKind, part: Part, document: &mut FieldS
     put(Field::Relationship, Presence::of(part.related || !package.has_files.is_empty()));
     put(Field::Dependencies, part.dependencies);
     put(Field::Completeness, part.completeness);
-    let mut take = |fact: &Fact<'_>| {
-        if let Some(name) = claims::own_name(&fact.name) {
-            own_fact(document, &mut fields, name, &fact.value);
-        }
+    let mut take = |fact: &Fact<'_>| match claims::own_name(&fact.name) {
+        Some(name) => own_fact(document, &mut fields, name, &fact.value),
+        None => of_taxonomy(&mut fields, &fact.name, &fact.value),
     };
     package.facts.iter().for_each(&mut take);
     for annotation in package.annotations.iter().filter(|it| it.comment.starts_with('{')) {

@@ -30,6 +30,8 @@ lenient! {
         package_file_name: Text<'a>,
         supplier: Text<'a>,
         originator: Text<'a>,
+        /// Only SPDX 3 may have somebody beside whom it was made by.
+        contacts: List<Text<'a>>,
         download_location: Text<'a>,
         homepage: Text<'a>,
         checksums: List<Checksum<'a>>,

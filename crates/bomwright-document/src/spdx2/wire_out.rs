@@ -53,6 +53,12 @@ pub(crate) struct SpdxPackage<'a> {
     pub(crate) external_refs: Vec<ExternalRef<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) annotations: Vec<Annotation<'a>>,
+    /// Where its source is kept. Only SPDX 3 has a place for it.
+    #[serde(skip)]
+    pub(crate) vcs: Option<&'a str>,
+    /// The page at which somebody can be asked, where the originator has no address. Only SPDX 3 has a place for it.
+    #[serde(skip)]
+    pub(crate) page: Option<&'a str>,
 }
 
 #[derive(Serialize)]

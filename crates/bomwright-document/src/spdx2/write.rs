@@ -21,7 +21,7 @@ use crate::license::{self, Meanings};
 use crate::relations::Relations;
 use crate::root;
 use crate::seq::Seq;
-pub(crate) use relationships::INCOMPLETE;
+pub(crate) use relationships::{INCOMPLETE, NOT_ALL};
 
 /// Writes `inventory` as JSON without blanks, with a line end at the end.
 pub(crate) fn json(inventory: &Inventory, files: FileChoice, out: &mut dyn io::Write) -> io::Result<()> {
@@ -55,6 +55,7 @@ fn with_document(
     creators.extend(inventory.declared.author.as_deref().map(|text| actor::to_spdx("Organization", text)));
     write(&Document {
         inventory,
+        files,
         is_tag_value,
         uuid: identity::uuid(inventory, files)?,
         created: inventory.timestamp.as_deref().map_or_else(|| NO_TIME.to_owned(), without_fraction),
@@ -69,6 +70,7 @@ fn with_document(
 /// An inventory on its way into a document.
 pub(crate) struct Document<'a> {
     inventory: &'a Inventory,
+    files: FileChoice,
     is_tag_value: bool,
     uuid: String,
     pub(crate) created: String,

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::flat::{Named, flatten};
-use super::{KINDS, NAMESPACE, PAGE, SCOPES};
+use super::{IDENTIFIERS, KINDS, NAMESPACE, PAGE, SCOPES};
 use crate::lenient::{List, Text, lenient};
 use crate::spdx2::{
     CreationInfo, ExternalRef, ExtractedLicense, ReadChecksum as Checksum, ReadDocument as Document,
@@ -111,15 +111,6 @@ lenient! {
 /// What stands before the line of an agent that is no person and no organization.
 const AGENT: &str = "Tool: ";
 
-/// Types of identifiers beside purls, and those that SPDX 2.3 has for them (annex F).
-const IDENTIFIERS: &[(&str, &str)] = &[
-    ("cpe22", "cpe22Type"),
-    ("cpe23", "cpe23Type"),
-    ("swid", "swid"),
-    ("swhid", "swh"),
-    ("gitoid", "gitoid"),
-];
-
 /// Types of external references that say something of a package, and ours in the values of SPDX 2.
 const LINKS: &[(&str, &str)] = &[("vcs", "vcs"), ("securityPolicy", "url"), ("securityOther", "url")];
 
@@ -149,6 +140,12 @@ pub(crate) fn parse<'a>(name: &str, bytes: &'a [u8]) -> Result<Document<'a>, Doc
     Ok(Document { spdx_version: Text(Cow::Owned(version)), ..document })
 }
 
+/// Somebody, as SPDX 2 has them in a line.
+struct Actor {
+    line: String,
+    is_named: bool,
+}
+
 /// The elements by class.
 #[derive(Default)]
 struct Graph<'a> {
@@ -162,7 +159,7 @@ struct Graph<'a> {
     data_license: Text<'a>,
     types: Vec<Text<'a>>,
     /// The line of each actor, the expression of each licence and each text, by their names.
-    actors: HashMap<Cow<'a, str>, String>,
+    actors: HashMap<Cow<'a, str>, Actor>,
     expressions: HashMap<Cow<'a, str>, Text<'a>>,
     texts: HashMap<Cow<'a, str>, Text<'a>>,
     entries: Vec<Entry<'a>>,
@@ -194,7 +191,8 @@ impl<'a> Graph<'a> {
                         _ => "Organization",
                     };
                     let line = actor::to_spdx(kind, &line(&element));
-                    graph.actors.insert(element.spdx_id.0, line);
+                    let is_named = element.name.some().is_some();
+                    graph.actors.insert(element.spdx_id.0, Actor { line, is_named });
                 }
                 "LicenseExpression" => {
                     graph.expressions.insert(element.spdx_id.0, element.license_expression);
@@ -262,7 +260,7 @@ impl<'a> Graph<'a> {
         let mut all = std::mem::take(&mut self.tools);
         let actors = creators.iter().filter_map(|id| self.actors.get(&id.0));
         // Programs as creators are tools, which are there already.
-        let people = actors.filter(|line| !line.starts_with(AGENT));
+        let people = actors.map(|actor| &actor.line).filter(|line| !line.starts_with(AGENT));
         all.extend(people.map(|line| Text(Cow::Owned(line.clone()))));
         let types: Vec<_> = self.types.iter().map(|one| &**one).collect();
         let comment =
@@ -291,10 +289,12 @@ impl<'a> Graph<'a> {
     }
 
     fn package(&self, element: Element<'a>, licenses: &HashMap<String, [Text<'a>; 2]>) -> SpdxPackage<'a> {
-        let actor = |actor: Option<&Named<'a>>| {
-            let line = actor.and_then(|actor| self.actors.get(&actor.id().0)).cloned();
-            Text(Cow::Owned(line.unwrap_or_default()))
-        };
+        let actor = |actor: &Named<'a>| self.actors.get(&actor.id().0);
+        let line = |actor: &Actor| Text(Cow::Owned(actor.line.clone()));
+        // Who has no name is there for the address.
+        let makers = || element.originated_by.iter().filter_map(actor);
+        let originator = makers().find(|one| one.is_named).map(line).unwrap_or_default();
+        let contacts = makers().filter(|one| !one.is_named).map(line).collect();
         let [declared, concluded] = licenses.get(&*element.spdx_id).cloned().unwrap_or_default();
         let named =
             element.external_identifier.iter().find(|one| &*one.external_identifier_type == "packageUrl");
@@ -310,8 +310,9 @@ impl<'a> Graph<'a> {
         });
         let external_refs = purl.into_iter().chain(identifiers).chain(links).collect();
         SpdxPackage {
-            supplier: actor(Some(&element.supplied_by)),
-            originator: actor(element.originated_by.first()),
+            supplier: actor(&element.supplied_by).map(line).unwrap_or_default(),
+            originator,
+            contacts: List(contacts),
             license_declared: declared,
             license_concluded: concluded,
             external_refs: List(external_refs),
@@ -343,8 +344,13 @@ impl<'a> Graph<'a> {
 /// An agent as one line: its name, its e-mail address, its page.
 fn line(agent: &Element<'_>) -> String {
     let email = agent.external_identifier.iter().find(|one| &*one.external_identifier_type == "email");
-    let page = agent.external_ref.iter().find(|one| &*one.external_ref_type == PAGE);
-    let page = page.and_then(|one| one.locator.first()?.some()).filter(|page| address::is_web_address(page));
+    let pages = agent.external_ref.iter().filter(|one| &*one.external_ref_type == PAGE);
+    let pages = pages.filter_map(|one| one.locator.first());
+    // As BSI TR-03183-2 has them.
+    let others = agent.external_identifier.iter();
+    let others = others.filter(|one| matches!(&*one.external_identifier_type, "other" | "urlScheme"));
+    let mut pages = pages.chain(others.map(|one| &one.identifier)).filter_map(Text::some);
+    let page = pages.find(|page| address::is_web_address(page));
     let line = actor::join(&agent.name, email.and_then(|one| one.identifier.some()));
     actor::join(&line.unwrap_or_default(), page).unwrap_or_default()
 }

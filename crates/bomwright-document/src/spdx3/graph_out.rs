@@ -12,14 +12,19 @@ use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
-use super::wire_out::{Element, Entry, Extension, Property, hash, identifier, reference};
-use super::{CONTEXT, PAGE};
+use super::wire_out::{
+    Element, Entry, Extension, ExternalIdentifier, ExternalRef, Property, hash, identifier, reference,
+};
+use super::{CONTEXT, IDENTIFIERS, PAGE};
 use crate::spdx2::{Document, REFERENCE, SpdxPackage};
 use crate::spelling::camel;
 use crate::{actor, license};
 
 /// The one description of how the document was made, which every element names.
 const CREATION: &str = "_:creation";
+
+/// The licence of the document itself, as SPDX 2 (clause 6.2) has it.
+const DATA_LICENSE: &str = "CC0-1.0";
 
 /// Writes `document` without blanks, with a line end at the end.
 pub(crate) fn write(document: &Document<'_>, out: &mut dyn io::Write) -> io::Result<()> {
@@ -101,8 +106,10 @@ impl Graph<'_, '_> {
             self.actor(out, Some(author))?;
         }
         let profiles = || vec!["core", "software", "simpleLicensing"];
+        let data_license = Some(self.license(out, DATA_LICENSE)?);
         out.serialize_element(&Element {
             name: Some(self.document.name()),
+            data_license,
             root_element: vec![self.iri("sbom")],
             profile_conformance: profiles(),
             ..self.element("SpdxDocument", "document")
@@ -118,6 +125,7 @@ impl Graph<'_, '_> {
     fn package<S: SerializeSeq>(&self, out: &mut S, package: &SpdxPackage<'_>) -> Result<(), S::Error> {
         let supplied_by = self.actor(out, package.supplier.as_deref())?;
         let originated_by = self.actor(out, package.originator.as_deref())?;
+        let asked_at = self.page(out, package.page)?;
         let is_file = package.id.strip_prefix(REFERENCE).is_some_and(|id| id.starts_with("file-"));
         let stated = |text| Some(text).filter(|text| !matches!(*text, "NOASSERTION" | "NONE" | ""));
         let purl = package.external_refs.iter().find(|one| one.reference_type == "purl");
@@ -132,10 +140,13 @@ impl Graph<'_, '_> {
             name: Some(package.name),
             description: package.description,
             verified_using: package.checksums.iter().map(hash).collect(),
-            external_identifier: purl.into_iter().map(|purl| identifier("packageUrl", purl)).collect(),
+            external_identifier: identifiers(package),
             extension: if extension.properties.is_empty() { Vec::new() } else { vec![extension] },
-            originated_by: originated_by.into_iter().collect(),
+            originated_by: originated_by.into_iter().chain(asked_at).collect(),
+            external_ref: links(package),
+            valid_until_time: package.valid_until_date.as_deref(),
             supplied_by,
+            additional_purpose: if runs(package) { vec!["executable"] } else { Vec::new() },
             primary_purpose: package.primary_package_purpose.map(|old| camel(&old.to_ascii_lowercase())),
             // A file has no version here; its facts keep it.
             package_version: Some(&*package.version_info).filter(|version| !is_file && !version.is_empty()),
@@ -173,9 +184,28 @@ impl Graph<'_, '_> {
             let (name, email) = actor::split(rest);
             out.serialize_element(&Element {
                 name: Some(name),
-                external_identifier: email.into_iter().map(|email| identifier("email", email)).collect(),
+                // BSI TR-03183-2 (section 8.2) looks for an address among the identifiers, be it a page.
+                external_identifier: email
+                    .map(|email| identifier("email", email))
+                    .into_iter()
+                    .chain(page.map(|page| identifier("other", page)))
+                    .collect(),
                 external_ref: page.into_iter().map(|page| reference(PAGE, page)).collect(),
                 ..self.element(class, &id)
+            })?;
+        }
+        Ok(Some(self.iri(&id)))
+    }
+
+    /// Writes whoever can be asked at `page`, unless it is there; the result is the element's name.
+    fn page<S: SerializeSeq>(&self, out: &mut S, page: Option<&str>) -> Result<Option<String>, S::Error> {
+        let Some(page) = page else { return Ok(None) };
+        let id = shared("actor", &["page", page]);
+        if self.seen.borrow_mut().insert(id.clone()) {
+            out.serialize_element(&Element {
+                external_identifier: vec![identifier("other", page)],
+                external_ref: vec![reference(PAGE, page)],
+                ..self.element("Organization", &id)
             })?;
         }
         Ok(Some(self.iri(&id)))
@@ -199,6 +229,30 @@ impl Graph<'_, '_> {
         }
         Ok(self.iri(&id))
     }
+}
+
+/// The purl and the CPEs.
+fn identifiers<'a>(package: &'a SpdxPackage<'_>) -> Vec<ExternalIdentifier<'a>> {
+    let kind = |old: &str| match old {
+        "purl" => Some("packageUrl"),
+        _ => IDENTIFIERS.iter().find(|(_, known)| *known == old).map(|(new, _)| *new),
+    };
+    let all = package.external_refs.iter();
+    all.filter_map(|one| Some(identifier(kind(one.reference_type)?, &one.reference_locator))).collect()
+}
+
+/// Where the source is kept, and where to report what is wrong with it.
+fn links<'a>(package: &'a SpdxPackage<'_>) -> Vec<ExternalRef<'a>> {
+    let security = package.external_refs.iter();
+    let security = security.filter(|one| (one.reference_category, one.reference_type) == ("SECURITY", "url"));
+    let security = security.map(|one| reference("securityOther", &one.reference_locator));
+    package.vcs.map(|url| reference("vcs", url)).into_iter().chain(security).collect()
+}
+
+/// Whether it is a file that can be run.
+fn runs(package: &SpdxPackage<'_>) -> bool {
+    let facts = package.annotations.iter().map(|annotation| &annotation.comment);
+    facts.into_iter().any(|fact| fact.name == "bsi:component:executable" && fact.value == "executable")
 }
 
 /// The name of the element for an actor of SPDX 2; none where it says nothing.

@@ -40,8 +40,12 @@ pub(super) struct Element<'a> {
     pub(super) originated_by: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) supplied_by: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) valid_until_time: Option<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) root_element: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) data_license: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) profile_conformance: Vec<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -56,6 +60,8 @@ pub(super) struct Element<'a> {
     pub(super) completeness: Option<&'static str>,
     #[serde(rename = "software_sbomType", skip_serializing_if = "Vec::is_empty")]
     pub(super) sbom_type: Vec<&'static str>,
+    #[serde(rename = "software_additionalPurpose", skip_serializing_if = "Vec::is_empty")]
+    pub(super) additional_purpose: Vec<&'static str>,
     #[serde(rename = "software_primaryPurpose", skip_serializing_if = "Option::is_none")]
     pub(super) primary_purpose: Option<String>,
     #[serde(rename = "software_packageVersion", skip_serializing_if = "Option::is_none")]

@@ -205,18 +205,26 @@ fn odd_names_and_texts_come_back_from_every_format() {
 /// The members are those of `Agent`, `ExternalIdentifier` and `ExternalRef` in the model of SPDX 3.0.1.
 #[test]
 fn addresses_of_actors_are_apart_in_spdx_3_and_come_back_without_our_facts() {
-    let mail = |mail: &str| json!([{"type": "ExternalIdentifier", "externalIdentifierType": "email", "identifier": mail}]);
+    let identifier = |kind: &str, text: &str| json!({"type": "ExternalIdentifier", "externalIdentifierType": kind, "identifier": text});
+    let mail = |mail: &str| json!([identifier("email", mail)]);
+    // Where BSI TR-03183-2 looks for a page.
+    let other = |page: &str| json!([identifier("other", page)]);
     let page =
         |page: &str| json!([{"type": "ExternalRef", "externalRefType": "altWebPage", "locator": [page]}]);
     let none = || serde_json::Value::Null;
     for (line, name, identifier, reference) in [
         ("Shop Ltd", "Shop Ltd", none(), none()),
         ("Team <team@shop.example>", "Team", mail("team@shop.example"), none()),
-        ("Shop <https://shop.example/a?b#c>", "Shop", none(), page("https://shop.example/a?b#c")),
+        (
+            "Shop <https://shop.example/a?b#c>",
+            "Shop",
+            other("https://shop.example/a?b#c"),
+            page("https://shop.example/a?b#c"),
+        ),
         (
             "Shop <team@shop.example> <http://a.software>",
             "Shop",
-            mail("team@shop.example"),
+            json!([identifier("email", "team@shop.example"), identifier("other", "http://a.software")]),
             page("http://a.software"),
         ),
         ("Shop <ftp://shop.example>", "Shop <ftp://shop.example>", none(), none()),

@@ -1,9 +1,9 @@
 //! People and organisations, with the addresses at which they can be asked.
 
-use bomwright_model::{LinkKind, Package};
+use bomwright_model::Package;
 
+use crate::actor;
 use crate::cyclonedx::wire_out as wire;
-use crate::{actor, address};
 
 pub(super) fn contact(text: &str) -> wire::Contact<'_> {
     let (name, email) = actor::split(text);
@@ -22,15 +22,6 @@ pub(super) fn entity(text: &str) -> wire::Entity<'_> {
 pub(super) fn creator(package: &Package) -> Option<wire::Entity<'_>> {
     let reachable = |text| Some(entity(text)).filter(|one| !(one.url.is_empty() && one.contact.is_empty()));
     let author = package.originator.as_deref();
-    let page = || {
-        let of = |kind| {
-            let links = package.links.iter().filter(move |link| link.kind == kind);
-            // npm writes `git+https://…`.
-            let mut pages = links.map(|link| link.url.strip_prefix("git+").unwrap_or(&link.url));
-            pages.find(|page| address::is_web_page(page))
-        };
-        let page = of(LinkKind::Home).or_else(|| of(LinkKind::Vcs))?;
-        Some(wire::Entity { name: author, url: vec![page], contact: Vec::new() })
-    };
+    let page = || Some(wire::Entity { name: author, url: vec![actor::page(package)?], contact: Vec::new() });
     author.and_then(reachable).or_else(page).or_else(|| package.any_supplier().and_then(reachable))
 }

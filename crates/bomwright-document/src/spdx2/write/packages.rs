@@ -105,7 +105,11 @@ impl<'a> Document<'a> {
             }
         }
         let shown = package.evidence.first().map(|evidence| &evidence.path);
+        let vcs = package.links.iter().find(|link| link.kind == LinkKind::Vcs).map(|link| link.url.as_str());
+        let is_reachable = package.originator.as_deref().is_some_and(actor::is_reachable);
         SpdxPackage {
+            vcs: vcs.filter(|url| address::is_web_address(url)),
+            page: if is_reachable { None } else { actor::page(package) },
             name: &package.name,
             version_info: package.version.as_str().into(),
             primary_package_purpose: Some(match package.kind {

@@ -31,9 +31,15 @@ impl<'a> Document<'a> {
             let owner = self.references.get(Subject::Package(owner))?;
             Some(relationship(owner, "CONTAINS", self.references.get(Subject::File(file))?))
         });
+        let is_complete = crate::is_complete(self.inventory, self.files);
+        let not_all = (!is_complete).then(|| unsaid(self.references.root, "CONTAINS", NOT_ALL));
+        let system = self.references.distribution.as_deref();
+        let of_system = system.map(|os| unsaid(os, "DEPENDS_ON", UNKNOWN));
         std::iter::once(describes)
             .chain(contains_os)
             .chain(held)
+            .chain(not_all)
+            .chain(of_system)
             .chain(shipped)
             .chain(owned)
             .chain(packages.chain(files).flat_map(|subject| self.dependencies(subject)))
@@ -48,21 +54,30 @@ impl<'a> Document<'a> {
         let comment = match self.relations.completeness(subject) {
             Completeness::Complete => return all,
             Completeness::Incomplete => INCOMPLETE,
-            Completeness::Unknown => "nothing states what it depends on",
+            Completeness::Unknown => UNKNOWN,
         };
-        all.push(Relationship {
-            spdx_element_id: format!("{REFERENCE}{from}"),
-            relationship_type: "DEPENDS_ON",
-            related_spdx_element: "NOASSERTION".to_owned(),
-            comment: Some(comment),
-            scope: Scope::Runtime,
-        });
+        all.push(unsaid(from, "DEPENDS_ON", comment));
         all
     }
 }
 
 /// What is said of dependencies of which some are missing.
 pub(crate) const INCOMPLETE: &str = "some requirements are met by nothing in the image";
+
+/// What is said of dependencies of which nothing is known.
+const UNKNOWN: &str = "nothing states what it depends on";
+
+/// What is said of an image of which some part could not be read, is not listed, or is explained by nothing.
+pub(crate) const NOT_ALL: &str = "not all that it holds is accounted for";
+
+/// A relationship to something that is not known, and why.
+fn unsaid<'a>(from: &str, kind: &'static str, comment: &'static str) -> Relationship<'a> {
+    Relationship {
+        related_spdx_element: "NOASSERTION".to_owned(),
+        comment: Some(comment),
+        ..relationship(from, kind, "")
+    }
+}
 
 fn relationship<'a>(from: &str, kind: &'static str, to: &str) -> Relationship<'a> {
     Relationship {

@@ -4,7 +4,7 @@ use bomwright_model::Scope;
 use serde::ser::SerializeSeq;
 
 use super::Graph;
-use crate::spdx2::{INCOMPLETE, Relationship};
+use crate::spdx2::{INCOMPLETE, NOT_ALL, REFERENCE, Relationship};
 use crate::spdx3::wire_out::Element;
 use crate::spdx3::{KINDS, SCOPES};
 
@@ -12,12 +12,13 @@ impl Graph<'_, '_> {
     /// One relationship for all that the same element leads to in the same way, where they stand together.
     pub(super) fn relationships<S: SerializeSeq>(&self, out: &mut S) -> Result<(), S::Error> {
         let mut open: Vec<Element<'_>> = Vec::new();
+        let root = self.iri(&format!("{REFERENCE}{}", self.document.root()));
         let mut count = 0_usize;
         for one in self.document.relationships() {
             let Some((class, kind, scope)) = kind(&one) else { continue };
             let from = self.iri(&one.spdx_element_id);
             if open.first().is_some_and(|group| group.from.as_deref() != Some(from.as_str())) {
-                finish(&mut open, out)?;
+                finish(&root, &mut open, out)?;
             }
             let fits = |group: &Element<'_>| group.relationship_type == Some(kind) && group.scope == scope;
             let at = open.iter().position(fits).unwrap_or_else(|| {
@@ -34,13 +35,13 @@ impl Graph<'_, '_> {
                 self.extend(group, &one);
             }
         }
-        finish(&mut open, out)
+        finish(&root, &mut open, out)
     }
 
     fn extend<'e>(&self, group: &mut Element<'e>, one: &Relationship<'e>) {
         if one.related_spdx_element == "NOASSERTION" {
-            group.completeness =
-                Some(if one.comment == Some(INCOMPLETE) { "incomplete" } else { "noAssertion" });
+            let is_partial = matches!(one.comment, Some(INCOMPLETE | NOT_ALL));
+            group.completeness = Some(if is_partial { "incomplete" } else { "noAssertion" });
             group.comment = one.comment;
         } else {
             group.to.push(self.iri(&one.related_spdx_element));
@@ -65,15 +66,20 @@ fn kind(one: &Relationship<'_>) -> Option<(&'static str, &'static str, Option<&'
 }
 
 /// Writes the relationships of one element. Each must lead somewhere.
-fn finish<S: SerializeSeq>(open: &mut Vec<Element<'_>>, out: &mut S) -> Result<(), S::Error> {
+fn finish<S: SerializeSeq>(root: &str, open: &mut Vec<Element<'_>>, out: &mut S) -> Result<(), S::Error> {
     // What is said of completeness is said of everything that the element needs.
     let is_complete = open.iter().all(|group| group.completeness.is_none());
     for mut group in open.drain(..) {
         if group.to.is_empty() {
             group.to.push("NoAssertionElement".to_owned());
         }
-        let needs = matches!(group.relationship_type, Some("dependsOn" | "hasOptionalDependency"));
-        if is_complete && needs {
+        // The root holds all that was found; of other elements nobody says what they hold beside what is told.
+        let counts = match group.relationship_type {
+            Some("dependsOn" | "hasOptionalDependency") => true,
+            Some("contains") => group.from.as_deref() == Some(root),
+            _ => false,
+        };
+        if is_complete && counts {
             group.completeness = Some("complete");
         }
         out.serialize_element(&group)?;
