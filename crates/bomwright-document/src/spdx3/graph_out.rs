@@ -122,6 +122,7 @@ impl Graph<'_, '_> {
         let stated = |text| Some(text).filter(|text| !matches!(*text, "NOASSERTION" | "NONE" | ""));
         let purl = package.external_refs.iter().find(|one| one.reference_type == "purl");
         let purl = purl.map(|one| &*one.reference_locator);
+        let security = package.external_refs.iter().filter(|one| one.reference_category == "SECURITY");
         let facts = package.annotations.iter().map(|annotation| Property {
             r#type: "extension_CdxPropertyEntry",
             name: &annotation.comment.name,
@@ -133,6 +134,8 @@ impl Graph<'_, '_> {
             description: package.description,
             verified_using: package.checksums.iter().map(hash).collect(),
             external_identifier: purl.into_iter().map(|purl| identifier("packageUrl", purl)).collect(),
+            external_ref: security.map(|one| reference("securityOther", &one.reference_locator)).collect(),
+            valid_until_time: package.valid_until_date.as_deref(),
             extension: if extension.properties.is_empty() { Vec::new() } else { vec![extension] },
             originated_by: originated_by.into_iter().collect(),
             supplied_by,

@@ -40,6 +40,8 @@ pub(super) struct Element<'a> {
     pub(super) originated_by: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) supplied_by: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) valid_until_time: Option<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) root_element: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -100,6 +102,7 @@ pub(super) struct ExternalIdentifier<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the fields are called as the format calls them")]
 pub(super) struct ExternalRef<'a> {
     pub(super) r#type: &'static str,
     pub(super) external_ref_type: &'static str,
