@@ -25,9 +25,7 @@ pub fn facts(name: &str, bytes: &[u8]) -> Result<DocumentFacts, DocumentError> {
         Readable::Format(Format::CycloneDxXml) => cyclonedx::facts(name, &wire::parse_xml(name, bytes)?),
         Readable::Format(Format::SpdxJson) => spdx2::facts(name, &spdx::parse_json(name, bytes)?),
         Readable::Format(Format::SpdxTagValue) => spdx2::facts(name, &spdx::parse_tag_value(name, bytes)?),
-        Readable::Spdx3 => {
-            DocumentFacts { format: "SPDX 3.0".to_owned(), ..spdx2::facts(name, &spdx3::parse(name, bytes)?) }
-        }
+        Readable::Spdx3 => spdx2::facts(name, &spdx3::parse(name, bytes)?),
         Readable::Format(format) => of_inventory(name, format.name(), &crate::read(name, bytes)?)?,
         Readable::Syft => of_inventory(name, "syft-json", &crate::read(name, bytes)?)?,
     })
@@ -89,6 +87,8 @@ fn own_fact(document: &mut FieldSet, item: &mut FieldSet, name: &str, value: &st
                 item.raise(field, Presence::Unknown);
             }
         }
+        // A file has no version but the time of its last change.
+        "file:modified" => item.raise(Field::Version, Presence::Present),
         "property:declared" => {
             for key in value.split(' ') {
                 declared(document, item, key);

@@ -235,7 +235,7 @@ fn a_graph_of_spdx_3_states_things_of_its_elements() {
         {"type":"Relationship","spdxId":"urn:2","creationInfo":"_:c","from":"urn:r","relationshipType":"dependsOn","to":["urn:a"],"completeness":"complete"},
         {"type":"Relationship","spdxId":"urn:3","creationInfo":"_:c","from":"urn:a","relationshipType":"dependsOn","to":["NoAssertionElement"],"completeness":"noAssertion"}]}"#;
     let facts = facts("d", graph.as_bytes()).unwrap();
-    assert_eq!(facts.format, "SPDX 3.0");
+    assert_eq!(facts.format, "SPDX 3.0.1");
     for field in [
         Field::DocumentId,
         Field::DataLicense,

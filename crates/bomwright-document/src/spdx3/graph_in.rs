@@ -141,10 +141,12 @@ pub(crate) fn parse<'a>(name: &str, bytes: &'a [u8]) -> Result<Document<'a>, Doc
             reason: format!("'{version}' is not read; 3.0 and 3.0.1 are"),
         });
     }
+    let version = format!("SPDX-{version}");
     let created = creation.map(|one| one.created.clone()).unwrap_or_default();
     let creators =
         creation.iter().flat_map(|one| one.created_by.iter().map(|one| one.id().clone())).collect();
-    Ok(Graph::of(elements).document(created, creators))
+    let document = Graph::of(elements).document(created, creators);
+    Ok(Document { spdx_version: Text(Cow::Owned(version)), ..document })
 }
 
 /// The elements by class.
@@ -244,7 +246,7 @@ impl<'a> Graph<'a> {
         let ids: HashSet<&str> = packages.iter().map(|package| &*package.id).collect();
         let describes = self.roots.into_iter().map(own).filter(|id| ids.contains(&**id)).collect();
         Document {
-            spdx_version: Text(Cow::Borrowed("SPDX-2.3")),
+            spdx_version: Text::default(),
             data_license: self.data_license,
             document_namespace: self.name,
             creation_info: Some(creation_info),
