@@ -136,7 +136,7 @@ pub(crate) fn parse<'a>(name: &str, bytes: &'a [u8]) -> Result<Document<'a>, Doc
     let created = creation.map(|one| one.created.clone()).unwrap_or_default();
     let creators =
         creation.iter().flat_map(|one| one.created_by.iter().map(|one| one.id().clone())).collect();
-    let document = Graph::of(elements).document(created, creators);
+    let document = Graph::of(elements).document(created, &creators);
     Ok(Document { spdx_version: Text(Cow::Owned(version)), ..document })
 }
 
@@ -208,8 +208,8 @@ impl<'a> Graph<'a> {
     }
 
     /// The document that was `created` then by the agents called `creators`.
-    fn document(mut self, created: Text<'a>, creators: Vec<Text<'a>>) -> Document<'a> {
-        let creation_info = self.creation(created, &creators);
+    fn document(mut self, created: Text<'a>, creators: &[Text<'a>]) -> Document<'a> {
+        let creation_info = self.creation(created, creators);
         let licenses = self.licenses();
         let mut extracted: HashMap<Cow<'a, str>, ExtractedLicense<'a>> = HashMap::new();
         for entry in std::mem::take(&mut self.entries) {

@@ -106,6 +106,7 @@ pub(super) struct ExternalIdentifier<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_field_names, reason = "the fields are called as the format calls them")]
 pub(super) struct ExternalRef<'a> {
     pub(super) r#type: &'static str,
     pub(super) external_ref_type: &'static str,

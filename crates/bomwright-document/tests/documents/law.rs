@@ -261,6 +261,23 @@ fn addresses_of_actors_are_apart_in_spdx_3_and_come_back_without_our_facts() {
     }
 }
 
+/// The members are those of `ExternalRef` and `Artifact` in the model of SPDX 3.0.1.
+#[test]
+fn the_root_of_spdx_3_says_whom_to_tell_and_until_when() {
+    let mut inventory = sample::inventory(5, 2, 0);
+    inventory.declared.set("security-contact", "https://shop.example/security.txt");
+    inventory.declared.set("support-end", "2028-12-31");
+    let document = written(&inventory, "spdx-json@3.0.1".parse::<Target>().unwrap());
+    let document: serde_json::Value = serde_json::from_slice(&document).unwrap();
+    let elements = document["@graph"].as_array().unwrap();
+    let sbom = elements.iter().find(|element| element["type"] == "software_Sbom").unwrap();
+    let root = elements.iter().find(|element| element["spdxId"] == sbom["rootElement"][0]).unwrap();
+    let contact = json!([{"type": "ExternalRef", "externalRefType": "securityOther",
+        "locator": ["https://shop.example/security.txt"]}]);
+    assert_eq!(root["externalRef"], contact);
+    assert_eq!(root["validUntilTime"], "2028-12-31T23:59:59Z");
+}
+
 /// Documents that list other files are other documents, and those with the same files are the same in every format.
 #[test]
 fn other_files_make_another_document() {
