@@ -134,7 +134,7 @@ pub(crate) fn parse<'a>(name: &str, bytes: &'a [u8]) -> Result<Document<'a>, Doc
     }
     let version = format!("SPDX-{version}");
     let created = creation.map(|one| one.created.clone()).unwrap_or_default();
-    let creators =
+    let creators: Vec<_> =
         creation.iter().flat_map(|one| one.created_by.iter().map(|one| one.id().clone())).collect();
     let document = Graph::of(elements).document(created, &creators);
     Ok(Document { spdx_version: Text(Cow::Owned(version)), ..document })
