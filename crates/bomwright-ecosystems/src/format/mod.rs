@@ -20,6 +20,7 @@ pub mod jar_name;
 pub mod jar_sieve;
 pub mod java_archive;
 pub mod java_class;
+pub mod license_file;
 pub(crate) mod mtree;
 pub mod ndb;
 pub mod openpgp;
