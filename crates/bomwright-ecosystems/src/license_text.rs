@@ -15,6 +15,7 @@ use std::collections::HashMap;
 use bomwright_model::{License, PackageId};
 
 use crate::format::copyright;
+use crate::format::gnu;
 use crate::format::license_file::{self, KIND, LicenseFile};
 use crate::{Claim, Ecosystem, FileView, Findings, Installed};
 
@@ -77,10 +78,18 @@ impl Ecosystem for LicenseText {
             for id in belongs_to(&seen.path, &places, installed) {
                 let others = installed.package(id).map_or(&[][..], |package| package.licenses.as_slice());
                 let license = license_file::license(&seen.path, &seen.values, !others.is_empty());
-                all.extend(license.map(|license| (id, license)));
+                all.extend(license.map(|license| (id, with_later(license, others))));
             }
         }
         all
+    }
+}
+
+/// `license` with later versions, where those are what `others` of the package allow and it does not tell.
+fn with_later(license: License, others: &[License]) -> License {
+    match gnu::with_later(&license.text, others.iter().map(|it| it.text.as_str())) {
+        Some(text) => License { text, ..license },
+        None => license,
     }
 }
 

@@ -9,6 +9,7 @@ pub(crate) mod cpio;
 pub(crate) mod deb822;
 pub(crate) mod elf;
 pub mod email_headers;
+pub(crate) mod gnu;
 pub mod go_buildinfo;
 pub mod integrity;
 pub mod jar_group;
