@@ -18,7 +18,7 @@ use super::wire_out::{
 use super::{ALGORITHMS, NO_TIME, REFERENCE, tag_value_out};
 use crate::facts::Facts;
 use crate::identity::{self, References, Subject};
-use crate::license::{self, Meanings};
+use crate::license::{self, Extracted, Meanings};
 use crate::relations::{Completeness, Relations};
 use crate::root::{self, RootKind};
 use crate::seq::Seq;
@@ -100,10 +100,10 @@ impl Serialize for Document<'_> {
         let extracted = self.extracted();
         if !extracted.is_empty() {
             let list = Seq(|| {
-                extracted.iter().map(|(id, text)| ExtractedLicense {
+                extracted.iter().map(|(id, one)| ExtractedLicense {
                     license_id: id,
-                    extracted_text: text,
-                    name: license::called(id, text),
+                    extracted_text: &one.text,
+                    name: &one.name,
                 })
             });
             document.serialize_field("hasExtractedLicensingInfos", &list)?;
@@ -128,7 +128,7 @@ impl<'a> Document<'a> {
     }
 
     /// The text behind every licence reference.
-    pub(crate) fn extracted(&self) -> BTreeMap<&str, &str> {
+    pub(crate) fn extracted(&self) -> BTreeMap<&str, &Extracted> {
         self.meanings.extracted()
     }
 

@@ -218,11 +218,18 @@ fn package(dice: &mut Dice, index: usize, layers: usize) -> Package {
         "BSD",
     ];
     let mut licenses: Vec<License> = (0..dice.below(4))
-        .map(|_| License {
-            kind: *dice.pick(&[LicenseKind::Declared, LicenseKind::Found]),
-            text: dice.pick(&words).to_string(),
-            path: dice.maybe(|_| "usr/share/doc/x/copyright".into()),
-            confidence: dice.maybe(|_| 97),
+        .map(|_| {
+            let text = dice.pick(&words).to_string();
+            let other = dice.pick(&words).to_string();
+            let names = [dice.maybe(|_| text.clone()), dice.maybe(|_| other)];
+            let wordings = names.into_iter().flatten().map(|name| (name, dice.text())).collect();
+            License {
+                kind: *dice.pick(&[LicenseKind::Declared, LicenseKind::Found]),
+                text,
+                path: dice.maybe(|_| "usr/share/doc/x/copyright".into()),
+                confidence: dice.maybe(|_| 97),
+                wordings,
+            }
         })
         .collect();
     licenses.sort();
