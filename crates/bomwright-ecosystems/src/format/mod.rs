@@ -5,6 +5,7 @@ pub mod bdb;
 pub mod binary;
 pub(crate) mod control;
 pub(crate) mod copyright;
+pub(crate) mod copyright_texts;
 pub(crate) mod cpio;
 pub(crate) mod deb822;
 pub(crate) mod elf;
