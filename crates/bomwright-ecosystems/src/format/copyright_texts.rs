@@ -159,9 +159,9 @@ impl<'a> Field<'a> {
 /// A formatted text as its author wrote it: each line without the blank that continues a field, and empty where a full stop stands for
 /// that (copyright-format 1.0, "File syntax").
 fn unfolded(folded: &str) -> String {
-    let lines = folded.lines().map(|line| match line.trim() {
-        "." | "" => "",
-        _ => line.strip_prefix([' ', '\t']).unwrap_or(line).trim_end(),
+    let lines = folded.lines().map(|line| {
+        let line = line.strip_prefix([' ', '\t']).unwrap_or(line).trim_end();
+        if line == "." { "" } else { line }
     });
     lines.collect::<Vec<_>>().join("\n").trim_matches('\n').to_owned()
 }
