@@ -63,7 +63,11 @@ pub(crate) fn licenses(text: &str, path: &str) -> BTreeSet<License> {
     let mut texts = Texts::default();
     // What stands alone is there to be referred to, so it goes first.
     for field in alone.iter().chain(&stated).filter(|field| !field.text.is_empty()) {
-        texts.by_name.entry(field.name.to_lowercase()).or_insert((&field.text, None));
+        texts.by_name.entry(field.name.to_lowercase()).or_insert(Shared {
+            text: &field.text,
+            is_compared: false,
+            found: None,
+        });
     }
     let different: BTreeSet<_> = stated.iter().map(|field| (field.name, field.text.as_str())).collect();
     different.into_iter().map(|(name, own)| texts.statement(name, own, path)).collect()
@@ -71,12 +75,19 @@ pub(crate) fn licenses(text: &str, path: &str) -> BTreeSet<License> {
 
 /// The texts of one file.
 struct Texts<'a> {
-    /// By names in small letters, with what they were recognised as, where that is known by now.
-    by_name: HashMap<String, (&'a str, Option<Option<Recognised>>)>,
+    /// By names in small letters.
+    by_name: HashMap<String, Shared<'a>>,
     /// How many more may be compared.
     comparisons: usize,
     /// How many bytes more may be kept.
     room: usize,
+}
+
+/// A text that may be asked for more than once.
+struct Shared<'a> {
+    text: &'a str,
+    is_compared: bool,
+    found: Option<Recognised>,
 }
 
 impl Default for Texts<'_> {
@@ -115,20 +126,18 @@ impl<'a> Texts<'a> {
 
     /// The text of `name`, which is its `own` where it has one, and the licence that it is.
     fn find(&mut self, name: &str, own: Option<&'a str>) -> Option<(&'a str, Option<Recognised>)> {
-        let name = name.to_lowercase();
-        let shared = self.by_name.get(&name).cloned();
-        match (own, shared) {
-            (Some(own), shared) if shared.as_ref().is_none_or(|(text, _)| *text != own) => {
-                Some((own, self.compare(own)))
-            }
-            (_, Some((text, Some(known)))) => Some((text, known)),
-            (_, Some((text, None))) => {
-                let found = self.compare(text);
-                self.by_name.insert(name, (text, Some(found.clone())));
-                Some((text, found))
-            }
-            (_, None) => None,
+        let shared = self.by_name.get(&name.to_lowercase());
+        let known = shared.filter(|it| own.is_none_or(|own| own == it.text));
+        if let Some(Shared { text, found, .. }) = known.filter(|it| it.is_compared) {
+            return Some((*text, found.clone()));
         }
+        let text = own.or_else(|| known.map(|it| it.text))?;
+        let found = self.compare(text);
+        if let Some(shared) = self.by_name.get_mut(&name.to_lowercase()).filter(|it| it.text == text) {
+            shared.is_compared = true;
+            shared.found.clone_from(&found);
+        }
+        Some((text, found))
     }
 
     fn compare(&mut self, text: &str) -> Option<Recognised> {
@@ -211,7 +220,10 @@ mod tests {
             .collect()
     }
 
-    fn read(text: &str) -> Vec<(String, Option<u8>, Vec<(String, String)>)> {
+    /// Statement, confidence, and texts by name.
+    type Told = (String, Option<u8>, Vec<(String, String)>);
+
+    fn read(text: &str) -> Vec<Told> {
         let all = licenses(text, "usr/share/doc/a/copyright").into_iter();
         all.map(|it| (it.text, it.confidence, it.wordings.into_iter().collect())).collect()
     }
@@ -279,11 +291,10 @@ mod tests {
 
     #[test]
     fn many_statements_of_one_text_don_t_multiply_it() {
-        let mut text = String::from("Format: x\n\nLicense: Own\n");
-        text.push_str(&format!(" {}\n", "word ".repeat(6000)));
-        for number in 0..200 {
-            text.push_str(&format!("\nFiles: f{number}\nLicense: Own and Expat and X{number}\n"));
-        }
+        let stanza = |number| format!("\nFiles: f{number}\nLicense: Own and Expat and X{number}\n");
+        let long = "word ".repeat(6000);
+        let text =
+            format!("Format: x\n\nLicense: Own\n {long}\n") + &(0..200).map(stanza).collect::<String>();
         let all = licenses(&text, "c");
         assert_eq!(all.len(), 200);
         let kept: usize = all.iter().flat_map(|it| it.wordings.values()).map(String::len).sum();
