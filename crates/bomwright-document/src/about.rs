@@ -1,50 +1,55 @@
 //! What a document states of itself and of everything in it, which an inventory does not keep.
 //!
 //! An inventory holds values and drops what says nothing, such as a supplier `NOASSERTION`. A profile asks just for that, so
-//! the document is read a second time here, for presence only.
+//! the readers' own values are looked at here, for presence only.
 
 mod cyclonedx;
 mod spdx2;
 
-use bomwright_model::{DocumentFacts, Field, FieldSet, Presence};
+use bomwright_model::{DocumentFacts, Field, FieldSet, Inventory, Presence};
 
 use crate::format::{self, Format, Readable};
-use crate::{DocumentError, lenient};
+use crate::{DocumentError, cyclonedx as wire, lenient, spdx2 as spdx, spdx3};
 
 /// What the document `name` states, field by field.
 ///
-/// CycloneDX JSON and SPDX 2 JSON are looked at themselves. Any other format is read into an inventory first; there it can't be
-/// told whether something is missing or explicitly unknown.
+/// CycloneDX and SPDX are looked at themselves. Any other format is read into an inventory first; there it can't be told whether
+/// something is missing or explicitly unknown.
 ///
 /// # Errors
 /// [`DocumentError`] when the bytes are no document that is read here, or break their format.
 pub fn facts(name: &str, bytes: &[u8]) -> Result<DocumentFacts, DocumentError> {
     let bytes = &*lenient::utf8(name, bytes)?;
-    match format::of(name, bytes)? {
-        Readable::Format(Format::CycloneDxJson) => cyclonedx::facts(name, bytes),
-        Readable::Format(Format::SpdxJson) => spdx2::facts(name, bytes),
-        other => {
-            let inventory = crate::read(name, bytes)?;
-            let mut written = Vec::new();
-            crate::write(&inventory, Format::CycloneDxJson, &mut written)?;
-            let mut facts = cyclonedx::facts(name, &written)?;
-            // What the writer adds is not in the document that was asked about.
-            let keep =
-                [Field::Author, Field::AuthorContact, Field::Timestamp, Field::ToolName, Field::ToolVersion];
-            let mut fields = FieldSet::default().with(Field::NoVulnerabilities, Presence::Present);
-            for field in keep.into_iter().chain([Field::Primary]) {
-                fields.raise(field, facts.fields.get(field));
-            }
-            facts.fields = fields;
-            facts.items.iter_mut().for_each(|item| item.fields = without_unknown(&item.fields));
-            facts.format = match other {
-                Readable::Format(format) => format.name().to_owned(),
-                Readable::Syft => "syft-json".to_owned(),
-                Readable::Spdx3 => "spdx-json@3.0.1".to_owned(),
-            };
-            Ok(facts)
-        }
-    }
+    Ok(match format::of(name, bytes)? {
+        Readable::Format(Format::CycloneDxJson) => cyclonedx::facts(name, &wire::parse_json(name, bytes)?),
+        Readable::Format(Format::CycloneDxXml) => cyclonedx::facts(name, &wire::parse_xml(name, bytes)?),
+        Readable::Format(Format::SpdxJson) => spdx2::facts(name, &spdx::parse_json(name, bytes)?),
+        Readable::Format(Format::SpdxTagValue) => spdx2::facts(name, &spdx::parse_tag_value(name, bytes)?),
+        Readable::Spdx3 => spdx2::facts(name, &spdx3::parse(name, bytes)?),
+        Readable::Format(format) => of_inventory(name, format.name(), &crate::read(name, bytes)?)?,
+        Readable::Syft => of_inventory(name, "syft-json", &crate::read(name, bytes)?)?,
+    })
+}
+
+/// What an inventory that was read from the document `name` holds, by way of the CycloneDX that would be written of it.
+fn of_inventory(name: &str, format: &str, inventory: &Inventory) -> Result<DocumentFacts, DocumentError> {
+    let mut written = Vec::new();
+    crate::write(inventory, Format::CycloneDxJson, &mut written)?;
+    let mut facts = cyclonedx::facts(name, &wire::parse_json(name, &written)?);
+    // What the writer adds is not in the document that was asked about.
+    let keep = [
+        Field::Author,
+        Field::AuthorContact,
+        Field::Timestamp,
+        Field::ToolName,
+        Field::ToolVersion,
+        Field::Primary,
+    ];
+    let none = FieldSet::default().with(Field::NoVulnerabilities, Presence::Present);
+    facts.fields = keep.into_iter().fold(none, |set, field| set.with(field, facts.fields.get(field)));
+    facts.items.iter_mut().for_each(|item| item.fields = without_unknown(&item.fields));
+    format.clone_into(&mut facts.format);
+    Ok(facts)
 }
 
 /// The same without what our own writer says to be unknown.
@@ -82,6 +87,8 @@ fn own_fact(document: &mut FieldSet, item: &mut FieldSet, name: &str, value: &st
                 item.raise(field, Presence::Unknown);
             }
         }
+        // A file has no version but the time of its last change.
+        "file:modified" => item.raise(Field::Version, Presence::Present),
         "property:declared" => {
             for key in value.split(' ') {
                 declared(document, item, key);

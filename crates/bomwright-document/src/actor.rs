@@ -18,7 +18,7 @@ pub(crate) fn split(text: &str) -> (&str, Option<&str>) {
 pub(crate) fn split_web(text: &str) -> (&str, Option<&str>) {
     let parts = text.strip_suffix('>').and_then(|rest| rest.rsplit_once(" <"));
     match parts {
-        Some((name, page)) if address::is_web_page(page) && !name.is_empty() && name.trim() == name => {
+        Some((name, page)) if address::is_web_address(page) && !name.is_empty() && name.trim() == name => {
             (name, Some(page))
         }
         _ => (text, None),

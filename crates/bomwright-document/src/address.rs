@@ -15,6 +15,12 @@ pub(crate) fn is_uri_reference(text: &str) -> bool {
     escapes_are_whole && scheme_is_whole(text) && port_is_number(text)
 }
 
+/// Whether `text` is an absolute `http` or `https` address of any host.
+pub(crate) fn is_web_address(text: &str) -> bool {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphanumeric())) && is_uri_reference(text)
+}
+
 /// Whether `text` is an absolute `http` or `https` address with a dotted, lettered host, as SPDX's tools want
 /// home pages to be.
 pub(crate) fn is_web_page(text: &str) -> bool {
@@ -91,5 +97,9 @@ mod tests {
         }
         assert!(is_web_page("https://www.gnu.org/software/bash/") && !is_web_page("ftp://x.org"));
         assert!(!is_web_page("http://localhost/") && !is_web_page("https://x.photography"));
+        assert!(is_web_address("http://localhost:8080/") && is_web_address("https://x.photography"));
+        assert!(
+            !is_web_address("https:///x") && !is_web_address("https://x y") && !is_web_address("ftp://x.org")
+        );
     }
 }

@@ -12,10 +12,14 @@ mod xml_in;
 mod xml_out;
 
 pub(crate) use check::{ROOT, check_json, check_xml};
-pub(crate) use read::{read_json, read_xml};
+pub(crate) use read::{parse_json, read_json, read_xml};
 pub(crate) use version::Version;
+pub(crate) use wire_in::{
+    Bom as ReadBom, Component as ReadComponent, Entity as ReadEntity, Hash as ReadHash,
+};
 pub(crate) use wire_out::SINCE;
 pub(crate) use write::{json, xml};
+pub(crate) use xml_in::parse as parse_xml;
 
 use bomwright_model::LinkKind;
 

@@ -44,6 +44,7 @@ mod seq;
 mod silent;
 mod spdx2;
 mod spdx3;
+mod spelling;
 mod statement;
 mod strict;
 mod syft;

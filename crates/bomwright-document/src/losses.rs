@@ -5,6 +5,7 @@ use std::io;
 
 use bomwright_model::{File, FileChoice, Inventory, Node};
 
+use crate::spelling::camel;
 use crate::{Format, Target, cyclonedx, json, spdx2};
 
 /// A kind of fact that not every format carries.
@@ -193,18 +194,6 @@ fn carried(loss: &Loss, format: Format) -> String {
     }
     let choice = FileChoice::ALL.iter().find(|choice| loss.is_carried_by(target.with_files(**choice)));
     choice.map_or_else(|| "no".to_owned(), |choice| format!("`--files {}`", choice.as_str()))
-}
-
-/// `some_member` as the format spells it.
-fn camel(member: &str) -> String {
-    let mut words = member.split('_');
-    let mut out = words.next().unwrap_or_default().to_owned();
-    for word in words {
-        let mut letters = word.chars();
-        out.extend(letters.next().map(|c| c.to_ascii_uppercase()));
-        out.push_str(letters.as_str());
-    }
-    out
 }
 
 /// Counts in JSON the escapes of characters that XML 1.0 has no way to hold (production 2, `Char`), and U+FFFE and

@@ -9,11 +9,11 @@ mod wire_out;
 mod write;
 
 pub(crate) use check::{check_graph, check_json, check_tag_value};
-pub(crate) use read::{read_graph, read_json, read_tag_value};
-pub(crate) use tag_value_in::lines;
+pub(crate) use read::{parse_json, read_graph, read_json, read_tag_value};
+pub(crate) use tag_value_in::{lines, parse as parse_tag_value};
 pub(crate) use wire_in::{
-    Checksum as ReadChecksum, CreationInfo, Document as ReadDocument, ExternalRef, ExtractedLicense, Fact,
-    Relationship as ReadRelationship, SpdxFile, SpdxPackage as ReadPackage,
+    Checksum as ReadChecksum, CreationInfo, Document as ReadDocument, ExternalRef, ExtractedLicense,
+    Fact as ReadFact, Relationship as ReadRelationship, SpdxFile, SpdxPackage as ReadPackage,
 };
 pub(crate) use wire_out::{Checksum, Relationship, SpdxPackage};
 pub(crate) use write::{Document, INCOMPLETE, graph, json, tag_value, tells_apart};

@@ -6,6 +6,7 @@
 mod flat;
 mod graph_in;
 mod graph_out;
+mod wire_out;
 
 use bomwright_model::Scope;
 
@@ -14,6 +15,10 @@ pub(crate) use graph_out::write;
 
 /// The context of every document; the schema wants it as plain text.
 const CONTEXT: &str = "https://spdx.org/rdf/3.0.1/spdx-context.jsonld";
+
+/// The type of the external reference that holds the web address of an agent: the only page in the vocabulary
+/// (`ExternalRefType`) that is not for a purpose of its own.
+const PAGE: &str = "altWebPage";
 
 /// What stands before the references in documents of ours, up to their number.
 const NAMESPACE: &str = "https://spdx.org/spdxdocs/bomwright-";

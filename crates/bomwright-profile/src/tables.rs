@@ -178,11 +178,11 @@ pub(crate) const BSI: &[Requirement] = &[
         "5.2.2: Component version",
         "its version; of a file without one the time of its last change",
     ),
-    must(
+    say(
         &[Field::Dependencies],
         ALL,
         "5.2.2: Dependencies on other components",
-        "what it depends on or contains",
+        "what it depends on or contains, or that it is unknown",
     ),
     say(
         &[Field::Completeness],

@@ -9,7 +9,6 @@ mod limits;
 mod load;
 mod output;
 mod outside;
-mod post;
 mod progress;
 
 use std::process::ExitCode;

@@ -5,139 +5,14 @@ use std::collections::HashMap;
 use bomwright_model::{DocumentFacts, Field, FieldSet, Item, ItemKind, Presence, Purl};
 
 use super::{is_contact, label, own_fact, stated};
-use crate::lenient::{List, Text, lenient};
-use crate::{DocumentError, claims, time};
-
-lenient! {
-    struct Bom {
-        spec_version: Text<'a>,
-        serial_number: Text<'a>,
-        metadata: Option<Metadata<'a>>,
-        components: List<Component<'a>>,
-        dependencies: List<Dependency<'a>>,
-        compositions: List<Composition<'a>>,
-        vulnerabilities: List<Anything<'a>>,
-        signature: Option<Anything<'a>>,
-    }
-
-    /// An object of which only counts that it is there.
-    struct Anything {
-        #[allow(dead_code, reason = "a type of this shape needs a member that borrows")]
-        nothing: Text<'a>,
-    }
-
-    struct Metadata {
-        timestamp: Text<'a>,
-        tools: List<Tool<'a>>,
-        lifecycles: List<Lifecycle<'a>>,
-        authors: List<Contact<'a>>,
-        manufacturer: Option<Entity<'a>>,
-        component: Option<Component<'a>>,
-        licenses: List<Anything<'a>>,
-        properties: List<Property<'a>>,
-    }
-
-    struct Tool {
-        name: Text<'a>,
-        version: Text<'a>,
-        components: List<Tool<'a>>,
-        services: List<Tool<'a>>,
-    }
-
-    struct Lifecycle {
-        phase: Text<'a>,
-        name: Text<'a>,
-    }
-
-    struct Component {
-        #[serde(rename = "type")]
-        kind: Text<'a>,
-        #[serde(rename = "bom-ref")]
-        bom_ref: Text<'a>,
-        supplier: Option<Entity<'a>>,
-        manufacturer: Option<Entity<'a>>,
-        authors: List<Contact<'a>>,
-        author: Text<'a>,
-        publisher: Text<'a>,
-        group: Text<'a>,
-        name: Text<'a>,
-        version: Text<'a>,
-        hashes: List<Hash<'a>>,
-        licenses: List<Choice<'a>>,
-        copyright: Text<'a>,
-        cpe: Text<'a>,
-        purl: Text<'a>,
-        swid: Option<Swid<'a>>,
-        swhid: List<Text<'a>>,
-        omnibor_id: List<Text<'a>>,
-        external_references: List<Reference<'a>>,
-        components: List<Component<'a>>,
-        properties: List<Property<'a>>,
-    }
-
-    struct Entity {
-        name: Text<'a>,
-        url: List<Text<'a>>,
-        contact: List<Contact<'a>>,
-    }
-
-    struct Contact {
-        name: Text<'a>,
-        email: Text<'a>,
-    }
-
-    struct Hash {
-        alg: Text<'a>,
-        content: Text<'a>,
-    }
-
-    struct Swid {
-        tag_id: Text<'a>,
-    }
-
-    struct Choice {
-        license: Option<License<'a>>,
-        expression: Text<'a>,
-        acknowledgement: Text<'a>,
-    }
-
-    struct License {
-        id: Text<'a>,
-        name: Text<'a>,
-        acknowledgement: Text<'a>,
-    }
-
-    struct Reference {
-        #[serde(rename = "type")]
-        kind: Text<'a>,
-        url: Text<'a>,
-        hashes: List<Hash<'a>>,
-    }
-
-    struct Property {
-        name: Text<'a>,
-        value: Text<'a>,
-    }
-
-    struct Dependency {
-        #[serde(rename = "ref")]
-        reference: Text<'a>,
-        depends_on: List<Text<'a>>,
-    }
-
-    struct Composition {
-        aggregate: Text<'a>,
-        assemblies: List<Text<'a>>,
-        dependencies: List<Text<'a>>,
-    }
-}
+use crate::cyclonedx::{ReadBom as Bom, ReadComponent as Component, ReadEntity as Entity, ReadHash as Hash};
+use crate::{claims, time};
 
 /// The facts of the document `name`.
-pub(super) fn facts(name: &str, bytes: &[u8]) -> Result<DocumentFacts, DocumentError> {
-    let bom: Bom<'_> = serde_json::from_slice(bytes).map_err(|error| DocumentError::json(name, &error))?;
-    let relations = relations(&bom);
+pub(super) fn facts(name: &str, bom: &Bom<'_>) -> DocumentFacts {
+    let relations = relations(bom);
     let metadata = bom.metadata.as_ref();
-    let mut reader = Reader { relations, fields: of_document(&bom), items: Vec::new() };
+    let mut reader = Reader { relations, fields: of_document(bom), items: Vec::new() };
     if let Some(root) = metadata.and_then(|metadata| metadata.component.as_ref()) {
         reader.component(root, ItemKind::Root);
     }
@@ -149,12 +24,12 @@ pub(super) fn facts(name: &str, bytes: &[u8]) -> Result<DocumentFacts, DocumentE
     for component in bom.components.iter() {
         reader.component(component, ItemKind::Package);
     }
-    Ok(DocumentFacts {
+    DocumentFacts {
         name: name.to_owned(),
         format: format!("CycloneDX {}", &*bom.spec_version),
         fields: reader.fields,
         items: reader.items,
-    })
+    }
 }
 
 fn of_document(bom: &Bom<'_>) -> FieldSet {

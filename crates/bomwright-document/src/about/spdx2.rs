@@ -5,87 +5,23 @@ use std::collections::{HashMap, HashSet};
 use bomwright_model::{DocumentFacts, Field, FieldSet, Item, ItemKind, Presence};
 
 use super::{is_contact, label, own_fact, stated};
-use crate::lenient::{List, Text, lenient};
-use crate::{DocumentError, claims, time};
+use crate::spdx2::{
+    ReadDocument as Document, ReadFact as Fact, ReadPackage as Package, ReadRelationship as Relationship,
+};
+use crate::{claims, time};
 
 /// How the document refers to itself (clause 6.3).
 const DOCUMENT: &str = "SPDXRef-DOCUMENT";
 
-lenient! {
-    struct Document {
-        spdx_version: Text<'a>,
-        data_license: Text<'a>,
-        document_namespace: Text<'a>,
-        creation_info: Option<CreationInfo<'a>>,
-        document_describes: List<Text<'a>>,
-        packages: List<Package<'a>>,
-        relationships: List<Relationship<'a>>,
-    }
-
-    struct CreationInfo {
-        created: Text<'a>,
-        creators: List<Text<'a>>,
-        comment: Text<'a>,
-    }
-
-    struct Package {
-        #[serde(rename = "SPDXID")]
-        id: Text<'a>,
-        name: Text<'a>,
-        version_info: Text<'a>,
-        primary_package_purpose: Text<'a>,
-        package_file_name: Text<'a>,
-        supplier: Text<'a>,
-        originator: Text<'a>,
-        download_location: Text<'a>,
-        checksums: List<Checksum<'a>>,
-        license_concluded: Text<'a>,
-        license_declared: Text<'a>,
-        copyright_text: Text<'a>,
-        valid_until_date: Text<'a>,
-        external_refs: List<External<'a>>,
-        annotations: List<Annotation<'a>>,
-        has_files: List<Text<'a>>,
-    }
-
-    struct Checksum {
-        algorithm: Text<'a>,
-        checksum_value: Text<'a>,
-    }
-
-    struct External {
-        reference_category: Text<'a>,
-        reference_type: Text<'a>,
-        reference_locator: Text<'a>,
-    }
-
-    struct Annotation {
-        comment: Text<'a>,
-    }
-
-    struct Fact {
-        name: Text<'a>,
-        value: Text<'a>,
-    }
-
-    struct Relationship {
-        spdx_element_id: Text<'a>,
-        relationship_type: Text<'a>,
-        related_spdx_element: Text<'a>,
-    }
-}
-
 /// The facts of the document `name`.
-pub(super) fn facts(name: &str, bytes: &[u8]) -> Result<DocumentFacts, DocumentError> {
-    let document: Document<'_> =
-        serde_json::from_slice(bytes).map_err(|error| DocumentError::json(name, &error))?;
-    let described = described(&document);
+pub(super) fn facts(name: &str, document: &Document<'_>) -> DocumentFacts {
+    let described = described(document);
     let is_described = |package: &&Package<'_>| described.contains(&*package.id);
-    let mut fields = of_document(&document);
+    let mut fields = of_document(document);
     let only = document.packages.iter().filter(is_described).count() == 1;
     fields
         .raise(Field::Primary, Presence::of(document.packages.iter().any(|package| is_described(&package))));
-    let parts = relations(&document);
+    let parts = relations(document);
     let mut items = Vec::with_capacity(document.packages.len());
     for package in document.packages.iter() {
         let kind = match &*package.primary_package_purpose {
@@ -99,7 +35,7 @@ pub(super) fn facts(name: &str, bytes: &[u8]) -> Result<DocumentFacts, DocumentE
     }
     items.sort_by_key(|item| item.kind != ItemKind::Root);
     let version = document.spdx_version.strip_prefix("SPDX-").unwrap_or(&document.spdx_version);
-    Ok(DocumentFacts { name: name.to_owned(), format: format!("SPDX {version}"), fields, items })
+    DocumentFacts { name: name.to_owned(), format: format!("SPDX {version}"), fields, items }
 }
 
 /// The elements that the document says it describes (clause 11.1).
@@ -123,9 +59,10 @@ fn of_document(document: &Document<'_>) -> FieldSet {
     put(Field::DataLicense, document.data_license.some().is_some());
     // SPDX 2 has no element for vulnerabilities.
     put(Field::NoVulnerabilities, true);
-    let open =
-        document.relationships.iter().any(|one| matches!(&*one.related_spdx_element, "NONE" | "NOASSERTION"));
-    put(Field::Coverage, open);
+    let says = |one: &Relationship<'_>| {
+        matches!(&*one.related_spdx_element, "NONE" | "NOASSERTION") || one.completeness.some().is_some()
+    };
+    put(Field::Coverage, document.relationships.iter().any(says));
     let Some(info) = &document.creation_info else { return set };
     put(Field::Timestamp, time::to_utc(&info.created).is_some() && &*info.created != "1970-01-01T00:00:00Z");
     put(Field::Phase, info.comment.to_ascii_lowercase().contains("sbom type"));
@@ -159,19 +96,27 @@ fn relations<'a>(document: &'a Document<'_>) -> HashMap<&'a str, Part> {
     let mut all: HashMap<&str, Part> = HashMap::new();
     for one in document.relationships.iter() {
         let (from, to) = (&*one.spdx_element_id, &*one.related_spdx_element);
+        let kind = &*one.relationship_type;
         let open = match to {
             "NONE" => Presence::Present,
             "NOASSERTION" => Presence::Unknown,
             _ => Presence::Missing,
         };
-        let kind = &*one.relationship_type;
+        let stated = match &*one.completeness {
+            "" => open,
+            "noAssertion" => Presence::Unknown,
+            _ => Presence::Present,
+        };
+        // What is said of completeness is said of the element that depends on others.
+        let is_needed = kind.ends_with("DEPENDENCY_OF");
         let part = all.entry(from).or_default();
         part.related = true;
-        part.completeness = part.completeness.max(open);
         if matches!(kind, "DEPENDS_ON" | "CONTAINS" | "DYNAMIC_LINK" | "STATIC_LINK" | "HAS_PREREQUISITE") {
             let presence = if open == Presence::Missing { Presence::Present } else { open };
             part.dependencies = part.dependencies.max(presence);
         }
+        let part = all.entry(if is_needed { to } else { from }).or_default();
+        part.completeness = part.completeness.max(stated);
         let part = all.entry(to).or_default();
         part.related = true;
         if kind.ends_with("DEPENDENCY_OF") || kind == "CONTAINED_BY" || kind == "PREREQUISITE_FOR" {
@@ -219,17 +164,21 @@ fn item(package: &Package<'_>, kind: ItemKind, part: Part, document: &mut FieldS
                 put(Field::Identifier, Presence::Present);
             }
             ("SECURITY", "url") => put(Field::SecurityContact, Presence::Present),
+            (_, "vcs") => put(Field::Source, Presence::Present),
             _ => {}
         }
     }
     put(Field::Relationship, Presence::of(part.related || !package.has_files.is_empty()));
     put(Field::Dependencies, part.dependencies);
     put(Field::Completeness, part.completeness);
-    for annotation in package.annotations.iter().filter(|it| it.comment.starts_with('{')) {
-        let Ok(fact) = serde_json::from_str::<Fact<'_>>(&annotation.comment) else { continue };
+    let mut take = |fact: &Fact<'_>| {
         if let Some(name) = claims::own_name(&fact.name) {
             own_fact(document, &mut fields, name, &fact.value);
         }
+    };
+    package.facts.iter().for_each(&mut take);
+    for annotation in package.annotations.iter().filter(|it| it.comment.starts_with('{')) {
+        serde_json::from_str(&annotation.comment).iter().for_each(&mut take);
     }
     let reference = package.id.0.clone().into_owned();
     let version = if kind == ItemKind::File { "" } else { &*package.version_info };

@@ -134,3 +134,135 @@ fn other_formats_are_read_into_an_inventory_first() {
     assert_eq!(item.fields.get(Field::Supplier), Presence::Missing);
     assert_eq!(facts.fields.get(Field::DocumentId), Presence::Missing);
 }
+
+#[test]
+fn cyclonedx_in_xml_states_what_it_states_in_json() {
+    let xml = r#"<bom xmlns="http://cyclonedx.org/schema/bom/1.6" serialNumber="urn:uuid:x" version="1"><metadata>
+        <timestamp>2024-01-01T00:00:00Z</timestamp><lifecycles><lifecycle><phase>build</phase></lifecycle></lifecycles>
+        <tools><components><component type="application"><name>t</name><version>1</version></component></components></tools>
+        <authors><author><name>A</name><email>a@b.example</email></author></authors>
+        <component type="container" bom-ref="r"><name>r</name></component>
+        <licenses><license><id>CC0-1.0</id></license></licenses></metadata>
+        <components><component type="library" bom-ref="a">
+        <supplier><name>NOASSERTION</name></supplier><name>a</name><version>unknown</version>
+        <licenses><expression acknowledgement="concluded">MIT</expression></licenses>
+        <swhid>swh:1:cnt:94a9ed024d3859793618152ea559a168bbcbb5e2</swhid>
+        <externalReferences><reference type="distribution"><url>https://a.example/a</url>
+        <hashes><hash alg="SHA-512">00</hash></hashes></reference></externalReferences>
+        </component></components>
+        <dependencies><dependency ref="r"><dependency ref="a"/></dependency></dependencies>
+        <compositions><composition><aggregate>unknown</aggregate><dependencies><dependency ref="a"/></dependencies></composition></compositions>
+        <vulnerabilities><vulnerability><id>CVE-1</id></vulnerability></vulnerabilities></bom>"#;
+    let facts = facts("d", xml.as_bytes()).unwrap();
+    assert_eq!(facts.format, "CycloneDX 1.6");
+    for field in [
+        Field::DocumentId,
+        Field::Timestamp,
+        Field::Phase,
+        Field::ToolVersion,
+        Field::Author,
+        Field::AuthorContact,
+        Field::DataLicense,
+        Field::Coverage,
+    ] {
+        assert_eq!(facts.fields.get(field), Presence::Present, "{field:?}");
+    }
+    assert_eq!(facts.fields.get(Field::NoVulnerabilities), Presence::Missing);
+    assert_eq!(facts.fields.get(Field::Signature), Presence::Missing);
+    let a = &facts.items.last().unwrap().fields;
+    for field in
+        [Field::LicenseConcluded, Field::Identifier, Field::Sha512, Field::Download, Field::Relationship]
+    {
+        assert_eq!(a.get(field), Presence::Present, "{field:?}");
+    }
+    for field in [Field::Supplier, Field::Version, Field::Completeness] {
+        assert_eq!(a.get(field), Presence::Unknown, "{field:?}");
+    }
+    assert_eq!(a.get(Field::LicenseDeclared), Presence::Missing);
+}
+
+#[test]
+fn spdx_as_tag_value_states_what_it_states_in_json() {
+    let tags = "SPDXVersion: SPDX-2.3\nDataLicense: CC0-1.0\nSPDXID: SPDXRef-DOCUMENT\nDocumentNamespace: https://a.example/d\n\
+                Creator: Tool: t-1\nCreator: Organization: O (o@a.example)\nCreated: 2024-01-01T00:00:00Z\n\
+                CreatorComment: <text>SBOM Type: build</text>\n\
+                PackageName: a\nSPDXID: SPDXRef-a\nPackageVersion: 1\nPackageFileName: a.tgz\nPackageSupplier: NOASSERTION\n\
+                PackageDownloadLocation: NOASSERTION\nValidUntilDate: 2030-01-01T00:00:00Z\n\
+                ExternalRef: SECURITY url https://a.example/security\n\
+                Relationship: SPDXRef-DOCUMENT DESCRIBES SPDXRef-a\nRelationship: SPDXRef-a DEPENDS_ON NOASSERTION\n";
+    let facts = facts("d", tags.as_bytes()).unwrap();
+    assert_eq!(facts.format, "SPDX 2.3");
+    for field in [
+        Field::DocumentId,
+        Field::DataLicense,
+        Field::Timestamp,
+        Field::ToolVersion,
+        Field::AuthorContact,
+        Field::Phase,
+        Field::Primary,
+        Field::Coverage,
+    ] {
+        assert_eq!(facts.fields.get(field), Presence::Present, "{field:?}");
+    }
+    for (field, presence) in [
+        (Field::FileName, Presence::Present),
+        (Field::SupportEnd, Presence::Present),
+        (Field::SecurityContact, Presence::Present),
+        (Field::Supplier, Presence::Unknown),
+        (Field::Dependencies, Presence::Unknown),
+        (Field::Copyright, Presence::Missing),
+    ] {
+        assert_eq!(of(&facts, field), presence, "{field:?}");
+    }
+}
+
+#[test]
+fn a_graph_of_spdx_3_states_things_of_its_elements() {
+    let graph = r#"{"@context":"https://spdx.org/rdf/3.0.1/spdx-context.jsonld","@graph":[
+        {"type":"CreationInfo","@id":"_:c","specVersion":"3.0.1","created":"2024-01-01T00:00:00Z","createdBy":["urn:p","urn:s"],"createdUsing":["urn:t"]},
+        {"type":"Person","spdxId":"urn:p","creationInfo":"_:c","name":"P","externalIdentifier":[{"type":"ExternalIdentifier","externalIdentifierType":"email","identifier":"p@a.example"}]},
+        {"type":"SoftwareAgent","spdxId":"urn:s","creationInfo":"_:c","name":"s"},
+        {"type":"Tool","spdxId":"urn:t","creationInfo":"_:c","name":"t-1"},
+        {"type":"SpdxDocument","spdxId":"urn:d","creationInfo":"_:c","rootElement":["urn:b"],"dataLicense":"https://spdx.org/licenses/CC0-1.0"},
+        {"type":"software_Sbom","spdxId":"urn:b","creationInfo":"_:c","rootElement":["urn:r"],"software_sbomType":["build"]},
+        {"type":"software_Package","spdxId":"urn:r","creationInfo":"_:c","name":"r"},
+        {"type":"software_Package","spdxId":"urn:a","creationInfo":"_:c","name":"a","software_packageVersion":"1","suppliedBy":"urn:p",
+         "validUntilTime":"2030-01-01T00:00:00Z",
+         "externalIdentifier":[{"type":"ExternalIdentifier","externalIdentifierType":"cpe23","identifier":"cpe:2.3:a:b:c:1:*:*:*:*:*:*:*"}],
+         "externalRef":[{"type":"ExternalRef","externalRefType":"vcs","locator":["https://a.example/a.git"]}],
+         "verifiedUsing":[{"type":"Hash","algorithm":"sha512","hashValue":"00"}]},
+        {"type":"Relationship","spdxId":"urn:1","creationInfo":"_:c","from":"urn:a","relationshipType":"hasDeclaredLicense","to":["https://spdx.org/rdf/3.0.1/terms/ExpandedLicensing/NoAssertion"]},
+        {"type":"Relationship","spdxId":"urn:2","creationInfo":"_:c","from":"urn:r","relationshipType":"dependsOn","to":["urn:a"],"completeness":"complete"},
+        {"type":"Relationship","spdxId":"urn:3","creationInfo":"_:c","from":"urn:a","relationshipType":"dependsOn","to":["NoAssertionElement"],"completeness":"noAssertion"}]}"#;
+    let facts = facts("d", graph.as_bytes()).unwrap();
+    assert_eq!(facts.format, "SPDX 3.0.1");
+    for field in [
+        Field::DocumentId,
+        Field::DataLicense,
+        Field::Timestamp,
+        Field::ToolVersion,
+        Field::Author,
+        Field::AuthorContact,
+        Field::Phase,
+        Field::Primary,
+        Field::Coverage,
+    ] {
+        assert_eq!(facts.fields.get(field), Presence::Present, "{field:?}");
+    }
+    assert_eq!(of(&facts, Field::Completeness), Presence::Present, "the root comes first");
+    let a = facts.items.iter().find(|item| item.label == "a 1").unwrap();
+    for (field, presence) in [
+        (Field::Supplier, Presence::Present),
+        (Field::CreatorContact, Presence::Present),
+        (Field::SupportEnd, Presence::Present),
+        (Field::Identifier, Presence::Present),
+        (Field::Source, Presence::Present),
+        (Field::Sha512, Presence::Present),
+        (Field::LicenseDeclared, Presence::Unknown),
+        (Field::Dependencies, Presence::Unknown),
+        (Field::Completeness, Presence::Unknown),
+        (Field::LicenseConcluded, Presence::Missing),
+    ] {
+        assert_eq!(a.fields.get(field), presence, "{field:?}");
+    }
+}

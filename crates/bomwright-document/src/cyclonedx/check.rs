@@ -6,7 +6,7 @@ use cyclonedx_bom::models::bom::SpecVersion;
 use cyclonedx_bom::prelude::{Bom, Validate};
 use cyclonedx_bom::validation::ValidationErrorsKind;
 
-use super::{wire_in as wire, xml_in};
+use super::{read, wire_in as wire, xml_in};
 use crate::DocumentError;
 use crate::check::{Fault, Faults};
 
@@ -15,8 +15,7 @@ pub(crate) const ROOT: &str = "metadata.component";
 
 /// The faults of the JSON document `name`.
 pub(crate) fn check_json(name: &str, bytes: &[u8]) -> Result<Vec<Fault>, DocumentError> {
-    let bom: wire::Bom<'_> =
-        serde_json::from_slice(bytes).map_err(|error| DocumentError::json(name, &error))?;
+    let bom = read::parse_json(name, bytes)?;
     let typed = is_typed(&bom).then(|| Bom::parse_from_json(bytes).map_err(|error| error.to_string()));
     Ok(check(&bom, typed))
 }

@@ -28,6 +28,11 @@ pub(crate) fn read_json(name: &str, bytes: &[u8]) -> Result<Inventory, DocumentE
     reader.finish(name)
 }
 
+/// All of the JSON document `name`, for those who ask what it says rather than what it means.
+pub(crate) fn parse_json<'a>(name: &str, bytes: &'a [u8]) -> Result<wire::Bom<'a>, DocumentError> {
+    serde_json::from_slice(bytes).map_err(|error| DocumentError::json(name, &error))
+}
+
 /// Reads the XML document `name`.
 pub(crate) fn read_xml(name: &str, bytes: &[u8]) -> Result<Inventory, DocumentError> {
     let bom = xml_in::parse(name, bytes)?;

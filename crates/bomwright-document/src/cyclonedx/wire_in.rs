@@ -11,13 +11,31 @@ lenient! {
         components: List<Box<Component<'a>>>,
         services: List<Service<'a>>,
         dependencies: List<Dependency<'a>>,
+        compositions: List<Composition<'a>>,
+        vulnerabilities: List<Anything<'a>>,
+        signature: Option<Anything<'a>>,
+    }
+
+    /// An object of which only counts that it is there.
+    struct Anything {
+        #[allow(dead_code, reason = "a type of this shape needs a member that borrows")]
+        nothing: Text<'a>,
     }
 
     struct Metadata {
         timestamp: Text<'a>,
         tools: List<ToolEntry<'a>>,
+        lifecycles: List<Lifecycle<'a>>,
+        authors: List<Contact<'a>>,
+        manufacturer: Option<Entity<'a>>,
         component: Option<Component<'a>>,
+        licenses: List<LicenseChoice<'a>>,
         properties: List<Property<'a>>,
+    }
+
+    struct Lifecycle {
+        phase: Text<'a>,
+        name: Text<'a>,
     }
 
     /// Up to 1.4 a tool with a name; since 1.5 one object with lists of them.
@@ -48,6 +66,9 @@ lenient! {
         copyright: Text<'a>,
         cpe: Text<'a>,
         purl: Text<'a>,
+        swid: Option<Swid<'a>>,
+        swhid: List<Text<'a>>,
+        omnibor_id: List<Text<'a>>,
         external_references: List<Reference<'a>>,
         components: List<Component<'a>>,
         evidence: Option<Evidence<'a>>,
@@ -61,8 +82,13 @@ lenient! {
         services: List<Service<'a>>,
     }
 
+    struct Swid {
+        tag_id: Text<'a>,
+    }
+
     struct Entity {
         name: Text<'a>,
+        url: List<Text<'a>>,
         contact: List<Contact<'a>>,
     }
 
@@ -92,6 +118,7 @@ lenient! {
         #[serde(rename = "type")]
         kind: Text<'a>,
         url: Text<'a>,
+        hashes: List<Hash<'a>>,
     }
 
     struct Evidence {
@@ -122,5 +149,11 @@ lenient! {
         #[serde(rename = "ref")]
         reference: Text<'a>,
         depends_on: List<Text<'a>>,
+    }
+
+    struct Composition {
+        aggregate: Text<'a>,
+        assemblies: List<Text<'a>>,
+        dependencies: List<Text<'a>>,
     }
 }

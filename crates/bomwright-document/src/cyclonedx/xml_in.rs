@@ -8,7 +8,7 @@ use super::xml_out::NAMESPACE;
 use crate::lenient::{List, Text};
 
 /// Reads the document `name`.
-pub(super) fn parse<'a>(name: &str, bytes: &'a [u8]) -> Read<wire::Bom<'a>> {
+pub(crate) fn parse<'a>(name: &str, bytes: &'a [u8]) -> Read<wire::Bom<'a>> {
     let mut parser = Parser::new(name, bytes)?;
     let tag = parser.outermost("bom")?;
     let bom = parser.bom(&tag)?;
@@ -33,11 +33,38 @@ impl<'a> Parser<'a, '_> {
                 }
                 "services" => bom.services = parser.list("service", Self::service)?,
                 "dependencies" => bom.dependencies = parser.list("dependency", Self::dependency)?,
+                "compositions" => bom.compositions = parser.list("composition", Self::composition)?,
+                "vulnerabilities" => bom.vulnerabilities = parser.list("vulnerability", Self::anything)?,
+                "Signature" => bom.signature = Some(parser.anything(tag)?),
                 _ => parser.skip()?,
             }
             Ok(())
         })?;
         Ok(bom)
+    }
+
+    fn anything(&mut self, _: &Tag<'a>) -> Read<wire::Anything<'a>> {
+        self.skip().map(|()| wire::Anything::default())
+    }
+
+    /// What the attribute `ref` of an element without content names.
+    fn named(&mut self, tag: &Tag<'a>) -> Read<Text<'a>> {
+        let reference = self.attribute(tag, "ref")?;
+        self.skip().map(|()| reference)
+    }
+
+    fn composition(&mut self, _: &Tag<'a>) -> Read<wire::Composition<'a>> {
+        let mut it = wire::Composition::default();
+        self.children(|parser, tag| {
+            match tag.local_name().as_ref() {
+                "aggregate" => it.aggregate = parser.text()?,
+                "assemblies" => it.assemblies = parser.list("assembly", Self::named)?,
+                "dependencies" => it.dependencies = parser.list("dependency", Self::named)?,
+                _ => parser.skip()?,
+            }
+            Ok(())
+        })?;
+        Ok(it)
     }
 
     fn service(&mut self, tag: &Tag<'a>) -> Read<wire::Service<'a>> {
@@ -54,11 +81,7 @@ impl<'a> Parser<'a, '_> {
 
     fn dependency(&mut self, tag: &Tag<'a>) -> Read<wire::Dependency<'a>> {
         let reference = self.attribute(tag, "ref")?;
-        let depends_on = self.list("dependency", |parser, tag| {
-            let reference = parser.attribute(tag, "ref")?;
-            parser.skip()?;
-            Ok(reference)
-        })?;
+        let depends_on = self.list("dependency", Self::named)?;
         Ok(wire::Dependency { reference, depends_on })
     }
 
@@ -68,6 +91,12 @@ impl<'a> Parser<'a, '_> {
             match tag.local_name().as_ref() {
                 "timestamp" => metadata.timestamp = parser.text()?,
                 "tools" => metadata.tools = parser.tools()?,
+                "lifecycles" => {
+                    metadata.lifecycles = parser.list("lifecycle", |parser, _| parser.lifecycle())?;
+                }
+                "authors" => metadata.authors = parser.list("author", |parser, _| parser.contact())?,
+                "manufacturer" => metadata.manufacturer = Some(parser.entity()?),
+                "licenses" => metadata.licenses = parser.licenses()?,
                 "component" => metadata.component = Some(parser.component(tag)?),
                 "properties" => metadata.properties = parser.list("property", Self::property)?,
                 _ => parser.skip()?,
@@ -75,6 +104,19 @@ impl<'a> Parser<'a, '_> {
             Ok(())
         })?;
         Ok(metadata)
+    }
+
+    fn lifecycle(&mut self) -> Read<wire::Lifecycle<'a>> {
+        let mut lifecycle = wire::Lifecycle::default();
+        self.children(|parser, tag| {
+            match tag.local_name().as_ref() {
+                "phase" => lifecycle.phase = parser.text()?,
+                "name" => lifecycle.name = parser.text()?,
+                _ => parser.skip()?,
+            }
+            Ok(())
+        })?;
+        Ok(lifecycle)
     }
 
     /// Tools stand on their own up to 1.4, and as components or services since 1.5.
@@ -132,6 +174,12 @@ impl<'a> Parser<'a, '_> {
                     "supplier" => it.supplier = Some(self.entity()?),
                     "manufacturer" => it.manufacturer = Some(self.entity()?),
                     "authors" => it.authors = self.list("author", |parser, _| parser.contact())?,
+                    "swid" => {
+                        it.swid = Some(wire::Swid { tag_id: self.attribute(tag, "tagId")? });
+                        self.skip()?;
+                    }
+                    "swhid" => it.swhid.0.push(self.text()?),
+                    "omniborId" => it.omnibor_id.0.push(self.text()?),
                     "hashes" => it.hashes = self.list("hash", Self::hash)?,
                     "licenses" => it.licenses = self.licenses()?,
                     "externalReferences" => {
@@ -154,6 +202,7 @@ impl<'a> Parser<'a, '_> {
         self.children(|parser, tag| {
             match tag.local_name().as_ref() {
                 "name" => entity.name = parser.text()?,
+                "url" => entity.url.0.push(parser.text()?),
                 "contact" => entity.contact.0.push(parser.contact()?),
                 _ => parser.skip()?,
             }
@@ -189,6 +238,7 @@ impl<'a> Parser<'a, '_> {
         self.children(|parser, tag| {
             match tag.local_name().as_ref() {
                 "url" => reference.url = parser.text()?,
+                "hashes" => reference.hashes = parser.list("hash", Self::hash)?,
                 _ => parser.skip()?,
             }
             Ok(())

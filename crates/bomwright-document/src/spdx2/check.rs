@@ -4,16 +4,14 @@ use std::collections::HashSet;
 
 use spdx_rs::models::SPDX;
 
-use super::tag_value_in;
 use super::wire_in::Document;
+use super::{read, tag_value_in};
 use crate::DocumentError;
 use crate::check::{Fault, Faults};
 
 /// The faults of the JSON document `name`.
 pub(crate) fn check_json(name: &str, bytes: &[u8]) -> Result<Vec<Fault>, DocumentError> {
-    let document: Document<'_> =
-        serde_json::from_slice(bytes).map_err(|error| DocumentError::json(name, &error))?;
-    let mut faults = check(&document);
+    let mut faults = check(&read::parse_json(name, bytes)?);
     if let Err(error) = serde_json::from_slice::<SPDX>(bytes) {
         faults.add("spdx-rs", error.to_string());
     }

@@ -20,20 +20,25 @@ use crate::{DocumentError, actor, identify, license, time};
 
 /// Reads the JSON document `name`.
 pub(crate) fn read_json(name: &str, bytes: &[u8]) -> Result<Inventory, DocumentError> {
-    inventory(name, serde_json::from_slice(bytes).map_err(|error| DocumentError::json(name, &error))?)
+    of_version_2(name, parse_json(name, bytes)?)
+}
+
+/// All of the JSON document `name`, for those who ask what it says rather than what it means.
+pub(crate) fn parse_json<'a>(name: &str, bytes: &'a [u8]) -> Result<Document<'a>, DocumentError> {
+    serde_json::from_slice(bytes).map_err(|error| DocumentError::json(name, &error))
 }
 
 /// Reads the tag-value document `name`.
 pub(crate) fn read_tag_value(name: &str, bytes: &[u8]) -> Result<Inventory, DocumentError> {
-    inventory(name, tag_value_in::parse(name, bytes)?)
+    of_version_2(name, tag_value_in::parse(name, bytes)?)
 }
 
 /// Reads the document `name` of SPDX 3.
 pub(crate) fn read_graph(name: &str, bytes: &[u8]) -> Result<Inventory, DocumentError> {
-    inventory(name, crate::spdx3::parse(name, bytes)?)
+    Ok(inventory(name, crate::spdx3::parse(name, bytes)?))
 }
 
-fn inventory(name: &str, document: Document<'_>) -> Result<Inventory, DocumentError> {
+fn of_version_2(name: &str, document: Document<'_>) -> Result<Inventory, DocumentError> {
     // What 2.1 has is the same in 2.2.
     if !matches!(&*document.spdx_version, "SPDX-2.1" | "SPDX-2.2" | "SPDX-2.3") {
         return Err(DocumentError::Inconsistent {
@@ -42,6 +47,10 @@ fn inventory(name: &str, document: Document<'_>) -> Result<Inventory, DocumentEr
             reason: format!("'{}' is not read; SPDX-2.1 to SPDX-2.3 are", &*document.spdx_version),
         });
     }
+    Ok(inventory(name, document))
+}
+
+fn inventory(name: &str, document: Document<'_>) -> Inventory {
     let mut reader = Reader {
         assembly: Assembly::new(name),
         guessed: None,
@@ -78,7 +87,7 @@ fn inventory(name: &str, document: Document<'_>) -> Result<Inventory, DocumentEr
     if assembly.inventory.distribution.is_none() {
         assembly.inventory.distribution = guessed;
     }
-    Ok(assembly.finish())
+    assembly.finish()
 }
 
 /// The one package that the document describes. Where it describes several, all are packages like others.
@@ -310,7 +319,7 @@ impl<'a> Reader<'a> {
     }
 
     fn relationship(&mut self, relationship: Relationship<'a>) {
-        let Relationship { spdx_element_id: from, relationship_type: kind, related_spdx_element: to } =
+        let Relationship { spdx_element_id: from, relationship_type: kind, related_spdx_element: to, .. } =
             relationship;
         if matches!(&*to, "NONE" | "NOASSERTION")
             || &*from == "SPDXRef-DOCUMENT"

@@ -18,7 +18,7 @@ const OPEN: &str = "<text>";
 const CLOSE: &str = "</text>";
 
 /// Reads the document `name`.
-pub(super) fn parse<'a>(name: &str, bytes: &'a [u8]) -> Result<Document<'a>, DocumentError> {
+pub(crate) fn parse<'a>(name: &str, bytes: &'a [u8]) -> Result<Document<'a>, DocumentError> {
     let text = DocumentError::utf8(name, bytes)?;
     let mut parts = Parts { creation: CreationInfo::default(), ..Parts::default() };
     lines(text, |_, tag, value| parts.take(tag, value)).map_err(|(line, column, reason)| {
@@ -84,6 +84,8 @@ enum About {
 struct Parts<'a> {
     about: About,
     version: &'a str,
+    data_license: &'a str,
+    namespace: &'a str,
     creation: CreationInfo<'a>,
     packages: Vec<SpdxPackage<'a>>,
     files: Vec<SpdxFile<'a>>,
@@ -101,6 +103,9 @@ impl<'a> Parts<'a> {
     fn take(&mut self, tag: &str, value: &'a str) {
         match tag {
             "SPDXVersion" => self.version = value,
+            "DataLicense" => self.data_license = value,
+            "DocumentNamespace" => self.namespace = value,
+            "CreatorComment" => self.creation.comment = text(value),
             "Created" => self.creation.created = text(value),
             "Creator" => self.creation.creators.0.push(text(value)),
             "PackageName" => {
@@ -140,6 +145,7 @@ impl<'a> Parts<'a> {
                 spdx_element_id: text(from),
                 relationship_type: text(kind),
                 related_spdx_element: text(to),
+                ..Relationship::default()
             });
         }
     }
@@ -150,6 +156,8 @@ impl<'a> Parts<'a> {
             "SPDXID" => &mut package.id,
             "PackageVersion" => &mut package.version_info,
             "PrimaryPackagePurpose" => &mut package.primary_package_purpose,
+            "PackageFileName" => &mut package.package_file_name,
+            "ValidUntilDate" => &mut package.valid_until_date,
             "PackageSupplier" => &mut package.supplier,
             "PackageOriginator" => &mut package.originator,
             "PackageDownloadLocation" => &mut package.download_location,
@@ -163,11 +171,15 @@ impl<'a> Parts<'a> {
             "PackageChecksum" => return package.checksums.0.extend(checksum(value)),
             "PackageAttributionText" => return package.attribution_texts.0.push(text(value)),
             "ExternalRef" => {
-                let mut words = value.splitn(3, char::is_whitespace).skip(1);
-                if let (Some(kind), Some(locator)) = (words.next(), words.next()) {
-                    let reference =
-                        ExternalRef { reference_type: text(kind), reference_locator: text(locator.trim()) };
-                    package.external_refs.0.push(reference);
+                let mut words = value.splitn(3, char::is_whitespace);
+                if let (Some(category), Some(kind), Some(locator)) =
+                    (words.next(), words.next(), words.next())
+                {
+                    package.external_refs.0.push(ExternalRef {
+                        reference_category: text(category),
+                        reference_type: text(kind),
+                        reference_locator: text(locator.trim()),
+                    });
                 }
                 return;
             }
@@ -212,6 +224,8 @@ impl<'a> Parts<'a> {
         }
         Document {
             spdx_version: text(self.version),
+            data_license: text(self.data_license),
+            document_namespace: text(self.namespace),
             creation_info: Some(self.creation),
             document_describes: List::default(),
             packages: List(self.packages),

@@ -1,10 +1,12 @@
-//! The parts of SPDX 2.2 and 2.3 that are read.
+//! The parts of SPDX 2.1 to 2.3 that are read, and what a graph of SPDX 3 is brought into.
 
 use crate::lenient::{List, Text, lenient};
 
 lenient! {
     struct Document {
         spdx_version: Text<'a>,
+        data_license: Text<'a>,
+        document_namespace: Text<'a>,
         creation_info: Option<CreationInfo<'a>>,
         document_describes: List<Text<'a>>,
         packages: List<SpdxPackage<'a>>,
@@ -16,6 +18,7 @@ lenient! {
     struct CreationInfo {
         created: Text<'a>,
         creators: List<Text<'a>>,
+        comment: Text<'a>,
     }
 
     struct SpdxPackage {
@@ -24,6 +27,7 @@ lenient! {
         name: Text<'a>,
         version_info: Text<'a>,
         primary_package_purpose: Text<'a>,
+        package_file_name: Text<'a>,
         supplier: Text<'a>,
         originator: Text<'a>,
         download_location: Text<'a>,
@@ -33,6 +37,7 @@ lenient! {
         license_concluded: Text<'a>,
         license_declared: Text<'a>,
         copyright_text: Text<'a>,
+        valid_until_date: Text<'a>,
         description: Text<'a>,
         summary: Text<'a>,
         external_refs: List<ExternalRef<'a>>,
@@ -57,6 +62,7 @@ lenient! {
     }
 
     struct ExternalRef {
+        reference_category: Text<'a>,
         reference_type: Text<'a>,
         reference_locator: Text<'a>,
     }
@@ -69,6 +75,8 @@ lenient! {
         spdx_element_id: Text<'a>,
         relationship_type: Text<'a>,
         related_spdx_element: Text<'a>,
+        /// Only SPDX 3 says of each whether there are more.
+        completeness: Text<'a>,
     }
 
     struct ExtractedLicense {

@@ -108,11 +108,12 @@ pub(super) fn flatten(elements: Vec<Element<'_>>) -> Vec<Element<'_>> {
             originated_by,
             supplied_by,
             root_element,
+            data_license,
             from,
             to,
             ..
         } = &mut element;
-        for one in [creation_info, supplied_by, from] {
+        for one in [creation_info, supplied_by, data_license, from] {
             take(one, &mut rest, &mut nameless);
         }
         for list in [created_by, created_using, parts, originated_by, root_element, to] {

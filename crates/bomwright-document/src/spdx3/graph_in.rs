@@ -8,13 +8,13 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::flat::{Named, flatten};
-use super::{KINDS, NAMESPACE, SCOPES};
-use crate::DocumentError;
+use super::{KINDS, NAMESPACE, PAGE, SCOPES};
 use crate::lenient::{List, Text, lenient};
 use crate::spdx2::{
-    CreationInfo, ExternalRef, ExtractedLicense, Fact, ReadChecksum as Checksum, ReadDocument as Document,
-    ReadPackage as SpdxPackage, ReadRelationship as Relationship, SpdxFile,
+    CreationInfo, ExternalRef, ExtractedLicense, ReadChecksum as Checksum, ReadDocument as Document,
+    ReadFact as Fact, ReadPackage as SpdxPackage, ReadRelationship as Relationship, SpdxFile,
 };
+use crate::{DocumentError, actor, address};
 
 lenient! {
     /// A document with a graph.
@@ -43,6 +43,12 @@ lenient! {
         originated_by: List<Named<'a>>,
         supplied_by: Named<'a>,
         root_element: List<Named<'a>>,
+        data_license: Named<'a>,
+        #[serde(rename = "software_sbomType", alias = "sbomType")]
+        sbom_type: List<Text<'a>>,
+        valid_until_time: Text<'a>,
+        external_ref: List<Link<'a>>,
+        completeness: Text<'a>,
         from: Named<'a>,
         relationship_type: Text<'a>,
         to: List<Named<'a>>,
@@ -79,6 +85,11 @@ lenient! {
         identifier: Text<'a>,
     }
 
+    struct Link {
+        external_ref_type: Text<'a>,
+        locator: List<Text<'a>>,
+    }
+
     struct Extension {
         #[serde(rename = "extension_cdxProperty")]
         properties: List<Property<'a>>,
@@ -96,6 +107,21 @@ lenient! {
         value: Text<'a>,
     }
 }
+
+/// What stands before the line of an agent that is no person and no organization.
+const AGENT: &str = "Tool: ";
+
+/// Types of identifiers beside purls, and those that SPDX 2.3 has for them (annex F).
+const IDENTIFIERS: &[(&str, &str)] = &[
+    ("cpe22", "cpe22Type"),
+    ("cpe23", "cpe23Type"),
+    ("swid", "swid"),
+    ("swhid", "swh"),
+    ("gitoid", "gitoid"),
+];
+
+/// Types of external references that say something of a package, and ours in the values of SPDX 2.
+const LINKS: &[(&str, &str)] = &[("vcs", "vcs"), ("securityPolicy", "url"), ("securityOther", "url")];
 
 /// Reads the document `name`.
 pub(crate) fn parse<'a>(name: &str, bytes: &'a [u8]) -> Result<Document<'a>, DocumentError> {
@@ -115,8 +141,12 @@ pub(crate) fn parse<'a>(name: &str, bytes: &'a [u8]) -> Result<Document<'a>, Doc
             reason: format!("'{version}' is not read; 3.0 and 3.0.1 are"),
         });
     }
+    let version = format!("SPDX-{version}");
     let created = creation.map(|one| one.created.clone()).unwrap_or_default();
-    Ok(Graph::of(elements).document(created))
+    let creators =
+        creation.iter().flat_map(|one| one.created_by.iter().map(|one| one.id().clone())).collect();
+    let document = Graph::of(elements).document(created, creators);
+    Ok(Document { spdx_version: Text(Cow::Owned(version)), ..document })
 }
 
 /// The elements by class.
@@ -127,6 +157,10 @@ struct Graph<'a> {
     relationships: Vec<Element<'a>>,
     tools: Vec<Text<'a>>,
     roots: Vec<Text<'a>>,
+    /// The name of the document, its licence, and what its parts say of the kind of SBOM that they are.
+    name: Text<'a>,
+    data_license: Text<'a>,
+    types: Vec<Text<'a>>,
     /// The line of each actor, the expression of each licence and each text, by their names.
     actors: HashMap<Cow<'a, str>, String>,
     expressions: HashMap<Cow<'a, str>, Text<'a>>,
@@ -146,16 +180,20 @@ impl<'a> Graph<'a> {
                 "Relationship" | "LifecycleScopedRelationship" => graph.relationships.push(element),
                 "Tool" => graph.tools.push(Text(Cow::Owned(format!("Tool: {}", &*element.name)))),
                 "SpdxDocument" | "Sbom" | "Bom" | "Bundle" => {
+                    if class == "SpdxDocument" {
+                        graph.name = element.spdx_id;
+                        graph.data_license = element.data_license.into_id();
+                    }
+                    graph.types.extend(element.sbom_type);
                     graph.roots.extend(element.root_element.into_iter().map(Named::into_id));
                 }
                 "Agent" | "Person" | "Organization" | "SoftwareAgent" => {
-                    let email = element
-                        .external_identifier
-                        .iter()
-                        .find(|one| &*one.external_identifier_type == "email");
-                    let line = crate::actor::join(&element.name, email.and_then(|one| one.identifier.some()));
-                    let kind = if class == "Person" { "Person" } else { "Organization" };
-                    let line = crate::actor::to_spdx(kind, &line.unwrap_or_default());
+                    let kind = match class {
+                        "Person" | "Organization" => class,
+                        _ if class == "SoftwareAgent" => "Tool",
+                        _ => "Organization",
+                    };
+                    let line = actor::to_spdx(kind, &line(&element));
                     graph.actors.insert(element.spdx_id.0, line);
                 }
                 "LicenseExpression" => {
@@ -171,7 +209,9 @@ impl<'a> Graph<'a> {
         graph
     }
 
-    fn document(mut self, created: Text<'a>) -> Document<'a> {
+    /// The document that was `created` then by the agents called `creators`.
+    fn document(mut self, created: Text<'a>, creators: Vec<Text<'a>>) -> Document<'a> {
+        let creation_info = self.creation(created, &creators);
         let licenses = self.licenses();
         let mut extracted: HashMap<Cow<'a, str>, ExtractedLicense<'a>> = HashMap::new();
         for entry in std::mem::take(&mut self.entries) {
@@ -206,14 +246,28 @@ impl<'a> Graph<'a> {
         let ids: HashSet<&str> = packages.iter().map(|package| &*package.id).collect();
         let describes = self.roots.into_iter().map(own).filter(|id| ids.contains(&**id)).collect();
         Document {
-            spdx_version: Text(Cow::Borrowed("SPDX-2.3")),
-            creation_info: Some(CreationInfo { created, creators: List(self.tools) }),
+            spdx_version: Text::default(),
+            data_license: self.data_license,
+            document_namespace: self.name,
+            creation_info: Some(creation_info),
             document_describes: List(describes),
             packages: List(packages),
             files: List(files),
             relationships: List(relationships),
             has_extracted_licensing_infos: List(extracted.into_values().collect()),
         }
+    }
+
+    fn creation(&mut self, created: Text<'a>, creators: &[Text<'a>]) -> CreationInfo<'a> {
+        let mut all = std::mem::take(&mut self.tools);
+        let actors = creators.iter().filter_map(|id| self.actors.get(&id.0));
+        // Programs as creators are tools, which are there already.
+        let people = actors.filter(|line| !line.starts_with(AGENT));
+        all.extend(people.map(|line| Text(Cow::Owned(line.clone()))));
+        let types: Vec<_> = self.types.iter().map(|one| &**one).collect();
+        let comment =
+            if types.is_empty() { String::new() } else { format!("SBOM type: {}", types.join(", ")) };
+        CreationInfo { created, creators: List(all), comment: Text(Cow::Owned(comment)) }
     }
 
     /// Declared and concluded expression of each element.
@@ -225,10 +279,12 @@ impl<'a> Graph<'a> {
                 "hasConcludedLicense" => 1,
                 _ => continue,
             };
-            let expression = one.to.first().and_then(|to| self.expressions.get(&to.id().0));
+            let Some(to) = one.to.first().map(Named::id) else { continue };
+            let expression = self.expressions.get(&to.0).cloned();
             let slots = all.entry(one.from.id().to_string()).or_default();
-            if let (Some(expression), Some(slot)) = (expression, slots.get_mut(place)) {
-                *slot = expression.clone();
+            if let (Some(expression), Some(slot)) = (expression.or_else(|| silence(to)), slots.get_mut(place))
+            {
+                *slot = expression;
             }
         }
         all
@@ -243,16 +299,23 @@ impl<'a> Graph<'a> {
         let named =
             element.external_identifier.iter().find(|one| &*one.external_identifier_type == "packageUrl");
         let purl = element.package_url.some().or_else(|| named.and_then(|one| one.identifier.some()));
-        let reference = purl.map(|purl| ExternalRef {
-            reference_type: Text(Cow::Borrowed("purl")),
-            reference_locator: Text(Cow::Owned(purl.to_owned())),
+        let purl = purl.map(|purl| reference("purl", Text(Cow::Owned(purl.to_owned()))));
+        let identifiers = element.external_identifier.iter().filter_map(|one| {
+            let (_, kind) = IDENTIFIERS.iter().find(|(new, _)| *new == &*one.external_identifier_type)?;
+            Some(reference(kind, one.identifier.clone()))
         });
+        let links = element.external_ref.iter().filter_map(|one| {
+            let (_, kind) = LINKS.iter().find(|(new, _)| *new == &*one.external_ref_type)?;
+            Some(reference(kind, one.locator.first()?.clone()))
+        });
+        let external_refs = purl.into_iter().chain(identifiers).chain(links).collect();
         SpdxPackage {
             supplier: actor(Some(&element.supplied_by)),
             originator: actor(element.originated_by.first()),
             license_declared: declared,
             license_concluded: concluded,
-            external_refs: List(reference.into_iter().collect()),
+            external_refs: List(external_refs),
+            valid_until_date: element.valid_until_time,
             primary_package_purpose: Text(Cow::Owned(purpose(&element.primary_purpose))),
             id: own(element.spdx_id),
             name: element.name,
@@ -275,6 +338,36 @@ impl<'a> Graph<'a> {
             ..SpdxPackage::default()
         }
     }
+}
+
+/// An agent as one line: its name, its e-mail address, its page.
+fn line(agent: &Element<'_>) -> String {
+    let email = agent.external_identifier.iter().find(|one| &*one.external_identifier_type == "email");
+    let page = agent.external_ref.iter().find(|one| &*one.external_ref_type == PAGE);
+    let page = page.and_then(|one| one.locator.first()?.some()).filter(|page| address::is_web_address(page));
+    let line = actor::join(&agent.name, email.and_then(|one| one.identifier.some()));
+    actor::join(&line.unwrap_or_default(), page).unwrap_or_default()
+}
+
+fn reference<'a>(kind: &'static str, locator: Text<'a>) -> ExternalRef<'a> {
+    let category = if kind == "url" { "SECURITY" } else { "" };
+    ExternalRef {
+        reference_category: Text(Cow::Borrowed(category)),
+        reference_type: Text(Cow::Borrowed(kind)),
+        reference_locator: locator,
+    }
+}
+
+/// The word of SPDX 2 for an individual that stands for nothing or for no statement (`NoneElement`, `NoAssertionLicense`, or the
+/// IRI that the context has for it).
+fn silence<'a>(id: &Text<'_>) -> Option<Text<'a>> {
+    let last = id.rsplit(['/', '#', '_']).next().unwrap_or_default();
+    let word = match last {
+        "NoAssertionElement" | "NoAssertionLicense" | "NoAssertion" => "NOASSERTION",
+        "NoneElement" | "NoneLicense" | "None" => "NONE",
+        _ => return None,
+    };
+    Some(Text(Cow::Borrowed(word)))
 }
 
 /// A name of ours without the part that all share; a name of others as it is.
@@ -307,17 +400,22 @@ fn relationships(one: Element<'_>) -> Vec<Relationship<'_>> {
         return Vec::new();
     };
     let from = own(one.from.into_id());
+    let completeness = one.completeness;
     let pair = |to: Text<'_>| {
-        let (from, to) = if is_forward { (from.clone(), own(to)) } else { (own(to), from.clone()) };
+        let (kind, from, to) = match silence(&to) {
+            // Nothing points at an element, so the element is the one that points.
+            Some(word) => (if is_forward { kind } else { "DEPENDS_ON" }, from.clone(), word),
+            None if is_forward => (kind, from.clone(), own(to)),
+            None => (kind, own(to), from.clone()),
+        };
         Relationship {
             spdx_element_id: Text(Cow::Owned(from.0.into_owned())),
             relationship_type: Text(Cow::Borrowed(kind)),
             related_spdx_element: Text(Cow::Owned(to.0.into_owned())),
+            completeness: Text(Cow::Owned(completeness.to_string())),
         }
     };
-    // The two elements that stand for nothing and for no statement.
-    let is_word = |to: &Text<'_>| to.ends_with("NoAssertionElement") || to.ends_with("NoneElement");
-    one.to.into_iter().map(Named::into_id).filter(|to| !is_word(to)).map(pair).collect()
+    one.to.into_iter().map(Named::into_id).map(pair).collect()
 }
 
 /// `operatingSystem` as SPDX 2 spells it: `OPERATING_SYSTEM`.

@@ -436,7 +436,9 @@ fn spdx_3_of_others() {
         "createdBy": ["https://example.org/timo"], "createdUsing": ["https://example.org/tool"]},
       {"type": "Tool", "spdxId": "https://example.org/tool", "creationInfo": "_:c", "name": "maker-2.1"},
       {"type": "Person", "spdxId": "https://example.org/timo", "creationInfo": "_:c", "name": "Timo",
-        "externalIdentifier": [{"type": "ExternalIdentifier", "externalIdentifierType": "email", "identifier": "timo@example.org"}]},
+        "externalIdentifier": [{"type": "ExternalIdentifier", "externalIdentifierType": "email", "identifier": "timo@example.org"}],
+        "externalRef": [{"type": "ExternalRef", "externalRefType": "chat", "locator": ["https://chat.example.org/timo"]},
+          {"type": "ExternalRef", "externalRefType": "altWebPage", "locator": ["https://timo.example.org/"]}]},
       {"type": "SpdxDocument", "spdxId": "https://example.org/doc", "creationInfo": "_:c", "rootElement": ["https://example.org/sbom"]},
       {"type": "software_Sbom", "spdxId": "https://example.org/sbom", "creationInfo": "_:c", "rootElement": ["https://example.org/root"]},
       {"type": "software_Package", "spdxId": "https://example.org/root", "creationInfo": "_:c", "name": "shop:1",
@@ -462,7 +464,7 @@ fn spdx_3_of_others() {
     assert_eq!((inventory.tools[0].name.as_str(), inventory.tools[0].version.as_str()), ("maker", "2.1"));
     assert_eq!(inventory.image.as_ref().unwrap().tag.as_deref(), Some("1"));
     let musl = package(&inventory, "musl").1;
-    assert_eq!(musl.supplier.as_deref(), Some("Timo <timo@example.org>"));
+    assert_eq!(musl.supplier.as_deref(), Some("Timo <timo@example.org> <https://timo.example.org/>"));
     assert_eq!((musl.ecosystem.as_str(), musl.architecture.as_deref()), ("apk", Some("x86_64")));
     assert_eq!(musl.digests[0].as_str(), "sha1:da39a3ee5e6b4b0d3255bfef95601890afd80709");
     assert_eq!(musl.licenses[0].text, "Odd words");

@@ -6,6 +6,7 @@ use bomwright_document::{Format, Target, check, losses, read, write};
 use bomwright_model::{EdgeKind, FileChoice, Inventory, Node, PackageId, Scope};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
+use serde_json::json;
 
 use crate::sample;
 
@@ -197,6 +198,57 @@ fn odd_names_and_texts_come_back_from_every_format() {
         for target in sboms() {
             let back = read("odd", &written(&inventory, target)).unwrap();
             assert_eq!(back.packages, inventory.packages, "{target} {text:?}");
+        }
+    }
+}
+
+/// The members are those of `Agent`, `ExternalIdentifier` and `ExternalRef` in the model of SPDX 3.0.1.
+#[test]
+fn addresses_of_actors_are_apart_in_spdx_3_and_come_back_without_our_facts() {
+    let mail = |mail: &str| json!([{"type": "ExternalIdentifier", "externalIdentifierType": "email", "identifier": mail}]);
+    let page =
+        |page: &str| json!([{"type": "ExternalRef", "externalRefType": "altWebPage", "locator": [page]}]);
+    let none = || serde_json::Value::Null;
+    for (line, name, identifier, reference) in [
+        ("Shop Ltd", "Shop Ltd", none(), none()),
+        ("Team <team@shop.example>", "Team", mail("team@shop.example"), none()),
+        ("Shop <https://shop.example/a?b#c>", "Shop", none(), page("https://shop.example/a?b#c")),
+        (
+            "Shop <team@shop.example> <http://a.software>",
+            "Shop",
+            mail("team@shop.example"),
+            page("http://a.software"),
+        ),
+        ("Shop <ftp://shop.example>", "Shop <ftp://shop.example>", none(), none()),
+    ] {
+        let mut inventory = sample::inventory(5, 2, 0);
+        inventory.declared = bomwright_model::Declared::default();
+        inventory.declared.author = Some(line.to_owned());
+        for package in &mut inventory.packages {
+            package.supplier = Some(line.to_owned());
+            package.originator = Some(line.to_owned());
+        }
+        let document = written(&inventory, "spdx-json@3.0.1".parse::<Target>().unwrap());
+        let mut document: serde_json::Value = serde_json::from_slice(&document).unwrap();
+        let elements = document["@graph"].as_array_mut().unwrap();
+        for element in elements.iter_mut() {
+            element.as_object_mut().unwrap().remove("extension");
+        }
+        let of_type = |kind: &'static str| elements.iter().filter(move |element| element["type"] == kind);
+        let author = of_type("Organization").find(|agent| agent["name"] == name).unwrap();
+        assert!(of_type("Person").any(|agent| agent["name"] == name));
+        for agent in of_type("Person").chain([author]).filter(|agent| agent["name"] == name) {
+            assert_eq!(agent["externalIdentifier"], identifier, "{line}");
+            assert_eq!(agent["externalRef"], reference, "{line}");
+        }
+        let creators = of_type("CreationInfo").next().unwrap()["createdBy"].as_array().unwrap();
+        assert!(creators.contains(&author["spdxId"]) && creators.len() == 2, "{creators:?}");
+        let back = read("plain", document.to_string().as_bytes()).unwrap();
+        let packages: Vec<_> = back.packages.iter().filter(|package| package.originator.is_some()).collect();
+        assert_eq!(packages.len(), 2);
+        for package in packages {
+            assert_eq!(package.supplier.as_deref(), Some(line));
+            assert_eq!(package.originator.as_deref(), Some(line));
         }
     }
 }

@@ -8,9 +8,9 @@ use bomwright_forge::{
     Client, ForgeError, Options, Outcome, Subject, Surroundings, SystemClock, Target, Token,
 };
 
+use crate::args::Comment;
 use crate::commands::render::{LARGEST, comment, read};
 use crate::exit::{FINE, Failure};
-use crate::post::Comment;
 use crate::progress::Verbosity;
 
 /// The most bytes of Markdown: the longest comment of any forge, in characters of four bytes.

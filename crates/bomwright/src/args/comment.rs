@@ -4,7 +4,7 @@ use bomwright_forge::{CommentId, ForgeKind, Given, WhenEmpty};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 
-pub(crate) const COMMENT_HELP: &str = "\
+const COMMENT_HELP: &str = "\
 In the CI of GitHub, GitLab, Gitea and Forgejo the forge, the repository and the request are known from the environment;
 in a GitHub workflow that runs after another one (workflow_run), from the commit that the other one ran for.
 
@@ -23,6 +23,7 @@ Exit codes: 0 fine, 2 trouble.";
 
 /// `bomwright comment`
 #[derive(Debug, Args)]
+#[command(after_help = COMMENT_HELP)]
 pub(crate) struct Comment {
     /// What to post: a delta in JSON, or Markdown; - for standard input. An empty one means that there is nothing to say
     #[arg(required_unless_present = "empty")]
