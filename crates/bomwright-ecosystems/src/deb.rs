@@ -9,7 +9,7 @@
 //! | `var/lib/dpkg/info/NAME[:ARCH].md5sums` | their digests (deb-md5sums(5)); only for manifests |
 //! | `var/lib/dpkg/{diversions,statoverride}`, `var/lib/dpkg/alternatives/NAME` | observations; only with manifests |
 //! | `var/lib/dpkg/info/NAME[:ARCH].postinst`, … | the package's own maintainer scripts (Debian Policy 6.1) |
-//! | `usr/share/doc/NAME/copyright` | licences (copyright-format 1.0, else pointers to common licences) |
+//! | `usr/share/doc/NAME/copyright` | licences (copyright-format 1.0, with the texts of own names where those are asked for; else pointers to common licences) |
 //!
 //! Edges: `Depends` and `Pre-Depends` at run time, `Recommends` and `Suggests` as optional, through virtual
 //! packages too. An edge goes to the first alternative that is installed; versions are not compared. The root

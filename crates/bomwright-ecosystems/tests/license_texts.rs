@@ -7,8 +7,8 @@ use std::fs;
 use std::io::{Cursor, Write};
 use std::path::Path;
 
-use bomwright_ecosystems::{FileView, Findings, Installed, Tree, find};
-use bomwright_model::License;
+use bomwright_ecosystems::{FileView, Findings, Found, Installed, Tree, find};
+use bomwright_model::{License, Observation, Package};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
@@ -112,4 +112,28 @@ fn licence_files_that_are_too_long_are_left_alone() {
     let (descriptor, text) = properties("a");
     let long = jar(&[(&descriptor, &text), ("LICENSE", &vec![b'a'; (256 << 10) + 1])]);
     assert!(found("lib/a-1.jar", &long).is_empty());
+}
+
+#[test]
+fn a_gnu_text_is_the_version_that_the_package_states() {
+    for (stated, expected) in [
+        (Some("GPL-3.0-or-later"), "GPL-3.0-or-later"),
+        (Some("GPLv3+"), "GPL-3.0-or-later"),
+        (Some("GPL-2.0-or-later"), "GPL-3.0-only"),
+        (None, "GPL-3.0-only"),
+    ] {
+        let mut package = Package::new("npm", "a", "1");
+        package.location = Some("srv/node_modules/a".to_owned());
+        package.licenses = stated.map(License::declared).into_iter().collect();
+        let packages = [Found { package, ..Found::default() }];
+        let seen = [Observation {
+            kind: "license-text".to_owned(),
+            path: "srv/node_modules/a/LICENSE".to_owned(),
+            values: vec!["GPL-3.0-only".to_owned(), "100".to_owned()],
+        }];
+        let installed = Installed::new(&packages, &[], &Nowhere, HashMap::new()).with_observations(&seen);
+        let licenses = find("license-text").unwrap().licenses(&installed);
+        let found: Vec<_> = licenses.iter().map(|(_, it)| (it.text.as_str(), it.confidence)).collect();
+        assert_eq!(found, [(expected, Some(100))], "{stated:?}");
+    }
 }
