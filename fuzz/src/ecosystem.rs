@@ -36,7 +36,7 @@ fn split(input: &[u8]) -> Option<FileView<'_>> {
     let path = std::str::from_utf8(path).ok()?;
     // The image gives no other paths to an ecosystem.
     let is_normal = path.split('/').all(|part| !matches!(part, "" | "." | "..")) && !path.contains('\0');
-    is_normal.then(|| FileView { mode: 0o755, ..FileView::new(path, &rest[1..]) }.with_manifests())
+    is_normal.then(|| FileView { mode: 0o755, ..FileView::new(path, &rest[1..]) }.with_manifests().with_license_texts())
 }
 
 fn read(ecosystem: &dyn Ecosystem, view: &FileView<'_>) {
@@ -51,7 +51,7 @@ fn read(ecosystem: &dyn Ecosystem, view: &FileView<'_>) {
     ecosystem.read(view, &mut again);
     assert!(found == again, "{} says two things about the same file", ecosystem.name());
     // As if the file were large enough to be read as it passes; a hostile one may then say less, but not fail.
-    if let Some(mut stream) = ecosystem.stream(view.path, u64::from(u32::MAX)) {
+    if let Some(mut stream) = ecosystem.stream(&FileView { bytes: &[], ..*view }, u64::from(u32::MAX)) {
         view.bytes.chunks(61).for_each(|piece| stream.push(piece));
         stream.finish(&FileView { bytes: &[], ..*view }, &mut again);
     }

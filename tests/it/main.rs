@@ -18,6 +18,7 @@ mod git;
 mod html;
 mod images;
 mod init;
+mod licence_texts;
 mod locks;
 mod merge;
 mod outputs;

@@ -155,6 +155,11 @@ impl Claims {
                     }
                     "path" => license.path = Some(value.to_owned()),
                     "confidence" => license.confidence = value.parse().ok(),
+                    // The first line is the name.
+                    _ if key.starts_with("wording:") => {
+                        let (name, text) = value.split_once('\n').unwrap_or((value, ""));
+                        license.wordings.insert(name.to_owned(), text.to_owned());
+                    }
                     _ => {}
                 }
             }

@@ -266,7 +266,8 @@ impl<'a> Facts<'a> {
             && only.kind == LicenseKind::Declared
             && only.path.is_none()
             && only.confidence.is_none()
-            && meanings.get(&only.text).is_some_and(|term| term.expression == only.text)
+            && only.wordings.is_empty()
+            && meanings.get(only).is_some_and(|term| term.expression == only.text)
             && !only.text.contains("LicenseRef-")
         {
             return;
@@ -280,6 +281,9 @@ impl<'a> Facts<'a> {
             self.put_some(&format!("license:{index}:path"), license.path.as_deref());
             let confidence = license.confidence.map(|percent| percent.to_string());
             self.put_some(&format!("license:{index}:confidence"), confidence);
+            for (number, (name, text)) in license.wordings.iter().enumerate() {
+                self.put(&format!("license:{index}:wording:{number}"), format!("{name}\n{text}"));
+            }
         }
     }
 

@@ -60,7 +60,7 @@ pub use check::{Fault, check};
 pub use error::{DocumentError, Refusal};
 use format::Readable;
 pub use format::{Format, detect};
-pub use license::{LicenseExpression, license_expression, normalize_licenses};
+pub use license::{Extracted, LicenseExpression, license_expression, normalize_licenses};
 pub use losses::{Loss, format_tables, losses};
 pub use statement::{Attested, statement};
 pub use strict::{check_strict, read_strict};

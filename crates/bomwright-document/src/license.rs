@@ -4,6 +4,7 @@
 //! guesses a version for `GPL`; our own table ([`names`]) holds only names that mean one licence.
 
 mod names;
+mod wording;
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
@@ -22,12 +23,34 @@ pub(crate) use names::LIST_VERSION;
 pub struct LicenseExpression {
     /// The expression. Identifiers are those of license list 3.28.
     pub expression: String,
-    /// The statement as written behind each `LicenseRef-…` of the expression, by its whole identifier.
-    pub extracted: BTreeMap<String, String>,
+    /// What stands behind each `LicenseRef-…` of the expression, by its whole identifier.
+    pub extracted: BTreeMap<String, Extracted>,
 }
+
+/// A licence that no list has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extracted {
+    /// What it is called: the statement as written, or its identifier where that is a whole text.
+    pub name: String,
+    /// Its text; its name where no text is known.
+    pub text: String,
+}
+
+impl Extracted {
+    /// What is behind `id` where nothing but the statement `text` is known.
+    fn of(id: &str, text: &str) -> Self {
+        let is_whole_text = text.len() > LONGEST_CALLED || text.contains('\n');
+        Self { name: if is_whole_text { id } else { text }.to_owned(), text: text.to_owned() }
+    }
+}
+
+/// How references of our own begin.
+const PREFIX: &str = "LicenseRef-bomwright-";
 
 /// Statements that say nothing.
 const SILENT: &[&str] = &["", "noassertion", "none", "unknown", "n/a", "null"];
+
+static NO_WORDINGS: BTreeMap<String, String> = BTreeMap::new();
 
 /// Longest name within an expression that still counts as a name when nothing knows it.
 const LONGEST_NAME: usize = 64;
@@ -41,7 +64,7 @@ const LONGEST_EXPRESSION: usize = 2000;
 /// One expression for all `licenses`, which hold together: their conjunction, without repetition, in order.
 /// `None` when none of them says anything.
 pub fn license_expression(licenses: &[License]) -> Option<LicenseExpression> {
-    let terms: Vec<_> = licenses.iter().filter_map(|license| normalize(&license.text)).collect();
+    let terms: Vec<_> = licenses.iter().filter_map(meaning).collect();
     conjunction(terms.iter())
 }
 
@@ -55,17 +78,13 @@ pub fn normalize_licenses(inventory: &mut Inventory) {
             let such = package.licenses.iter().filter(|license| license.kind == kind);
             let terms: Vec<LicenseExpression> = such
                 .filter_map(|license| match known.get(&license.text) {
+                    _ if !license.wordings.is_empty() => meaning(license),
                     Some(meaning) => meaning.clone(),
                     None => known.entry(license.text.clone()).or_insert(normalize(&license.text)).clone(),
                 })
                 .collect();
             let whole = conjunction(terms.iter());
-            licenses.extend(whole.map(|it| License {
-                kind,
-                text: it.expression,
-                path: None,
-                confidence: None,
-            }));
+            licenses.extend(whole.map(|it| License { kind, ..License::declared(it.expression) }));
         }
         package.licenses = licenses;
     }
@@ -73,14 +92,17 @@ pub fn normalize_licenses(inventory: &mut Inventory) {
 
 /// What every licence statement of an inventory means. There are few different ones, and working one out takes
 /// longer than all else that is written about a package.
-pub(crate) struct Meanings<'a>(HashMap<&'a str, Option<LicenseExpression>>);
+pub(crate) struct Meanings<'a>(HashMap<Statement<'a>, Option<LicenseExpression>>);
+
+/// A statement with the texts of what it names.
+type Statement<'a> = (&'a str, &'a BTreeMap<String, String>);
 
 impl<'a> Meanings<'a> {
     /// The meanings of all statements in `packages`.
     pub(crate) fn of(packages: &'a [Package]) -> Self {
         let mut all = HashMap::new();
         for license in packages.iter().flat_map(|package| &package.licenses) {
-            all.entry(license.text.as_str()).or_insert_with(|| normalize(&license.text));
+            all.entry((license.text.as_str(), &license.wordings)).or_insert_with(|| meaning(license));
         }
         Self(all)
     }
@@ -90,26 +112,26 @@ impl<'a> Meanings<'a> {
         let mut all = Self::of(&inventory.packages);
         let files = inventory.files.iter().filter_map(|file| file.declared.license.as_deref());
         for text in files.chain(root::license(inventory)) {
-            all.0.entry(text).or_insert_with(|| normalize(text));
+            all.0.entry((text, &NO_WORDINGS)).or_insert_with(|| normalize(text));
         }
         all
     }
 
     /// What one statement means; `None` when it says nothing.
-    pub(crate) fn get(&self, text: &str) -> Option<&LicenseExpression> {
-        self.0.get(text)?.as_ref()
+    pub(crate) fn get<'b>(&'b self, license: &'b License) -> Option<&'b LicenseExpression> {
+        self.0.get(&(license.text.as_str(), &license.wordings))?.as_ref()
     }
 
     /// One expression for those of `licenses` that are of this kind.
     pub(crate) fn expression(&self, licenses: &[License], kind: LicenseKind) -> Option<LicenseExpression> {
         let such = licenses.iter().filter(|license| license.kind == kind);
-        conjunction(such.filter_map(|license| self.get(&license.text)))
+        conjunction(such.filter_map(|license| self.get(license)))
     }
 
-    /// The text behind every reference, sorted.
-    pub(crate) fn extracted(&self) -> BTreeMap<&str, &str> {
-        let texts = self.0.values().flatten().flat_map(|one| &one.extracted);
-        texts.map(|(id, text)| (id.as_str(), text.as_str())).collect()
+    /// What stands behind every reference, sorted.
+    pub(crate) fn extracted(&self) -> BTreeMap<&str, &Extracted> {
+        let all = self.0.values().flatten().flat_map(|one| &one.extracted);
+        all.map(|(id, one)| (id.as_str(), one)).collect()
     }
 }
 
@@ -147,14 +169,10 @@ fn push_grouped(out: &mut String, term: &str) {
     out.push_str(if is_choice { ")" } else { "" });
 }
 
-/// Whether `text` is the text of a licence rather than what somebody calls it.
-pub(crate) fn is_whole_text(text: &str) -> bool {
-    text.len() > LONGEST_CALLED || text.contains('\n')
-}
-
-/// What an extracted licence is called: what its text says, unless that is a whole licence.
-pub(crate) fn called<'a>(id: &'a str, text: &'a str) -> &'a str {
-    if is_whole_text(text) { id } else { text }
+/// The expression that `license` means; `None` when it says nothing. A name whose wording is known is a reference to that.
+pub(crate) fn meaning(license: &License) -> Option<LicenseExpression> {
+    let meaning = normalize(&license.text)?;
+    Some(if license.wordings.is_empty() { meaning } else { wording::apply(meaning, license) })
 }
 
 /// The expression that one statement means; `None` when it says nothing.
@@ -210,7 +228,7 @@ fn valid(text: &str) -> Option<LicenseExpression> {
             }
             LicenseItem::Other(other) if other.doc_ref.is_none() => {
                 let id = other.to_string();
-                extracted.insert(id.clone(), id);
+                extracted.insert(id.clone(), Extracted::of(&id, &id));
             }
             // SPDX 2.3 wants the other document declared; there is none.
             LicenseItem::Other(_) => return None,
@@ -243,7 +261,7 @@ fn named(text: &str) -> Option<LicenseExpression> {
     let expression = names::lookup(last).or_else(|| names::lookup(short?))?;
     let mut extracted = BTreeMap::new();
     if expression.starts_with("LicenseRef-") {
-        extracted.insert(expression.clone(), text.to_owned());
+        extracted.insert(expression.clone(), Extracted::of(&expression, text));
     }
     Some(LicenseExpression { expression, extracted })
 }
@@ -311,6 +329,13 @@ fn push_name(out: &mut LicenseExpression, name: &mut String) -> Option<()> {
 /// A reference of our own for a statement that the license list does not cover. Two statements share one
 /// only when they are the same.
 fn reference(text: &str) -> LicenseExpression {
+    let slug = slug(text);
+    let id = if slug == text { format!("{PREFIX}{slug}") } else { digested(&slug, text) };
+    LicenseExpression { extracted: BTreeMap::from([(id.clone(), Extracted::of(&id, text))]), expression: id }
+}
+
+/// What of `text` may stand in a reference, so that a person knows it again.
+fn slug(text: &str) -> String {
     const LONGEST: usize = 40;
     let mut slug = String::new();
     for c in text.chars() {
@@ -323,18 +348,20 @@ fn reference(text: &str) -> LicenseExpression {
             slug.push('-');
         }
     }
-    let slug = slug.trim_matches(['-', '.']);
-    let mut id = format!("LicenseRef-bomwright-{slug}");
-    if slug != text {
-        let digest = Sha256::digest(text.as_bytes());
-        let mut short = String::new();
-        for byte in digest.iter().take(4) {
-            // Writing to a String cannot fail.
-            let _ = write!(short, "{byte:02x}");
-        }
-        id = if slug.is_empty() { format!("LicenseRef-bomwright-{short}") } else { format!("{id}-{short}") };
+    slug.trim_matches(['-', '.']).to_owned()
+}
+
+/// The reference that a digest of `text` makes one of its own.
+fn digested(slug: &str, text: &str) -> String {
+    let mut id = format!("{PREFIX}{slug}");
+    if !slug.is_empty() {
+        id.push('-');
     }
-    LicenseExpression { extracted: BTreeMap::from([(id.clone(), text.to_owned())]), expression: id }
+    for byte in Sha256::digest(text.as_bytes()).iter().take(4) {
+        // Writing to a String cannot fail.
+        let _ = write!(id, "{byte:02x}");
+    }
+    id
 }
 
 #[cfg(test)]
@@ -408,7 +435,7 @@ mod tests {
     #[test]
     fn prose_becomes_one_reference_and_different_prose_another() {
         let one = normalize("Permission to use and copy this").unwrap();
-        assert_eq!(one.extracted[&one.expression], "Permission to use and copy this");
+        assert_eq!(one.extracted[&one.expression].text, "Permission to use and copy this");
         assert_ne!(one.expression, expression("Permission to use, and copy this"));
     }
 

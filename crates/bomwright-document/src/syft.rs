@@ -218,7 +218,7 @@ fn package<'a>(assembly: &mut Assembly<'a>, artifact: Artifact<'a>) -> Slot {
 fn license(entry: &LicenseEntry<'_>) -> Option<License> {
     let text = entry.spdx_expression.some().or_else(|| entry.value.some())?;
     let kind = if &*entry.kind == "concluded" { LicenseKind::Found } else { LicenseKind::Declared };
-    Some(License { kind, text: text.to_owned(), path: None, confidence: None })
+    Some(License { kind, ..License::declared(text) })
 }
 
 /// A program or library; other files of the document only carry digests of evidence.

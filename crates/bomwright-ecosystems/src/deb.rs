@@ -9,7 +9,7 @@
 //! | `var/lib/dpkg/info/NAME[:ARCH].md5sums` | their digests (deb-md5sums(5)); only for manifests |
 //! | `var/lib/dpkg/{diversions,statoverride}`, `var/lib/dpkg/alternatives/NAME` | observations; only with manifests |
 //! | `var/lib/dpkg/info/NAME[:ARCH].postinst`, … | the package's own maintainer scripts (Debian Policy 6.1) |
-//! | `usr/share/doc/NAME/copyright` | licences (copyright-format 1.0, else pointers to common licences) |
+//! | `usr/share/doc/NAME/copyright` | licences (copyright-format 1.0, with the texts of own names where those are asked for; else pointers to common licences) |
 //!
 //! Edges: `Depends` and `Pre-Depends` at run time, `Recommends` and `Suggests` as optional, through virtual
 //! packages too. An edge goes to the first alternative that is installed; versions are not compared. The root
@@ -29,7 +29,7 @@ use bomwright_model::{
     Checksum, Code, Distribution, EdgeKind, FileFlags, License, Listed, Node, Package, PackageId, Purl,
 };
 
-use crate::format::{self, control, copyright};
+use crate::format::{self, control, copyright, copyright_texts};
 use crate::{Claim, Ecosystem, Edges, FileView, Findings, Installed, Part};
 
 mod observations;
@@ -223,8 +223,14 @@ fn read_md5sums(package: &str, file: &FileView<'_>, out: &mut Findings) {
 fn read_copyright(file: &FileView<'_>, out: &mut Findings) {
     let Some(package) = documented(file.path) else { return };
     let text = format::text(file, out);
-    let mut licenses: Vec<_> =
-        copyright::licenses(&text).into_iter().map(|license| License::found(license, file.path)).collect();
+    let mut licenses: Vec<License> = Vec::new();
+    if file.license_texts {
+        licenses.extend(copyright_texts::licenses(&text, file.path));
+    }
+    if licenses.is_empty() {
+        let named = copyright::licenses(&text).into_iter();
+        licenses.extend(named.map(|license| License::found(license, file.path)));
+    }
     // Prose that points to nothing is the licence itself.
     let whole = text.trim();
     let is_short = whole.len() <= LONGEST_TEXT && !whole.is_empty();

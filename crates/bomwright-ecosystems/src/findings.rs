@@ -27,18 +27,37 @@ pub struct FileView<'a> {
     /// Whether readers fill [`Found::manifest`], [`Part::manifest`] and [`Findings::observations`], which only
     /// verifying needs and which take more memory than all the rest.
     pub manifests: bool,
+    /// Whether licences are recognised by their texts, also of those inside of other files.
+    pub license_texts: bool,
 }
 
 impl<'a> FileView<'a> {
     /// A view of `bytes` at `path` with mode 0644; for tests and for members of archives.
     pub fn new(path: &'a str, bytes: &'a [u8]) -> Self {
-        Self { path, bytes, mode: 0o644, uid: 0, gid: 0, mtime: None, known_sha256: None, manifests: false }
+        Self {
+            path,
+            bytes,
+            mode: 0o644,
+            uid: 0,
+            gid: 0,
+            mtime: None,
+            known_sha256: None,
+            manifests: false,
+            license_texts: false,
+        }
     }
 
     /// The same view for a reader that is to keep what verifying files needs.
     #[must_use]
     pub fn with_manifests(mut self) -> Self {
         self.manifests = true;
+        self
+    }
+
+    /// The same view for a reader that is to recognise licences by their texts.
+    #[must_use]
+    pub fn with_license_texts(mut self) -> Self {
+        self.license_texts = true;
         self
     }
 

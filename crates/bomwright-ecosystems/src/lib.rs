@@ -92,10 +92,11 @@ pub trait Ecosystem: Sync {
     /// The result may depend on nothing but the file's path and bytes, so that it can be cached by layer.
     fn read(&self, file: &FileView<'_>, out: &mut Findings);
 
-    /// A reader that takes the file at `path`, of `size` bytes, piece by piece as it passes, so that it need not
-    /// be in memory as a whole. It must find what [`Ecosystem::read`] finds, which the default leaves it to.
-    fn stream(&self, path: &str, size: u64) -> Option<Box<dyn Stream>> {
-        let _ = (path, size);
+    /// A reader that takes `file`, whose view has no bytes yet and which is of `size` bytes, piece by piece as it passes,
+    /// so that it need not be in memory as a whole. It must find what [`Ecosystem::read`] finds, which the default leaves
+    /// it to.
+    fn stream(&self, file: &FileView<'_>, size: u64) -> Option<Box<dyn Stream>> {
+        let _ = (file, size);
         None
     }
 

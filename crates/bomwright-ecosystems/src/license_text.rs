@@ -7,27 +7,17 @@
 //! `usr/share/doc` and `usr/share/licenses`, to the OS package that owns it.
 //!
 //! What is recognised becomes a found licence with the share of the text that agrees. A text that is none of the SPDX list's is kept as it
-//! is where the package has no licence otherwise. No edges. It can't see licences in archives, nor several in one file.
+//! is where the package has no licence otherwise. Those of Java archives are read by [`super::maven`], which sees the archives, and
+//! belong to the package that the archive is. No edges. It can't see several licences in one file.
 
 use std::collections::HashMap;
 
-use bomwright_model::{License, Observation, PackageId};
+use bomwright_model::{License, PackageId};
 
 use crate::format::copyright;
-use crate::format::recognise::recognise;
+use crate::format::gnu;
+use crate::format::license_file::{self, KIND, LicenseFile};
 use crate::{Claim, Ecosystem, FileView, Findings, Installed};
-
-/// What a licence file is recorded as: identifier and percent, or nothing, nothing and the text.
-const KIND: &str = "license-text";
-
-/// Longer files hold more than a licence.
-const LONGEST: usize = 256 << 10;
-
-/// Longer texts are not kept where they are not recognised.
-const LONGEST_KEPT: usize = 32 << 10;
-
-/// Extensions of texts.
-const TEXTS: &[&str] = &["txt", "text", "md", "markdown", "rst"];
 
 /// Folders within a package that hold its licence files.
 const FOLDERS: &[&str] = &["licenses", "licences", "license", "LICENSES"];
@@ -65,20 +55,14 @@ impl Ecosystem for LicenseText {
 
     fn read(&self, file: &FileView<'_>, out: &mut Findings) {
         let is_debian = file.path.starts_with(DOCUMENTS) && file.name() == "copyright";
-        if file.bytes.len() > LONGEST || !(is_debian || is_text(file.name())) {
+        if !(is_debian || license_file::is_text(file.name()))
+            || (is_debian && copyright::is_machine_readable(&String::from_utf8_lossy(file.bytes)))
+        {
             return;
         }
-        // Names of holders may be in any encoding.
-        let text = String::from_utf8_lossy(file.bytes);
-        if text.trim().is_empty() || (is_debian && copyright::is_machine_readable(&text)) {
-            return;
-        }
-        match recognise(&text) {
-            Some(found) => out.observe(file, KIND, vec![found.id, found.percent.to_string()]),
-            None if text.len() <= LONGEST_KEPT && !is_debian => {
-                out.observe(file, KIND, vec![String::new(), String::new(), text.trim().to_owned()]);
-            }
-            None => {}
+        let found = LicenseFile::read(file.path.to_owned(), file.bytes);
+        if let Some(found) = found.filter(|it| it.is_recognised() || !is_debian) {
+            out.observe(file, KIND, found.values);
         }
     }
 
@@ -92,22 +76,20 @@ impl Ecosystem for LicenseText {
         let mut all = Vec::new();
         for seen in installed.observations().iter().filter(|it| it.kind == KIND) {
             for id in belongs_to(&seen.path, &places, installed) {
-                let has_other = installed.package(id).is_some_and(|package| !package.licenses.is_empty());
-                all.extend(license(seen, has_other).map(|license| (id, license)));
+                let others = installed.package(id).map_or(&[][..], |package| package.licenses.as_slice());
+                let license = license_file::license(&seen.path, &seen.values, !others.is_empty());
+                all.extend(license.map(|license| (id, with_later(license, others))));
             }
         }
         all
     }
 }
 
-/// Whether a file of this name holds a text.
-fn is_text(name: &str) -> bool {
-    match name.rsplit_once('.') {
-        None => true,
-        Some((_, extension)) => {
-            TEXTS.iter().any(|it| it.eq_ignore_ascii_case(extension))
-                || !extension.chars().any(|c| c.is_ascii_lowercase())
-        }
+/// `license` with later versions, where those are what `others` of the package allow and it does not tell.
+fn with_later(license: License, others: &[License]) -> License {
+    match gnu::with_later(&license.text, others.iter().map(|it| it.text.as_str())) {
+        Some(text) => License { text, ..license },
+        None => license,
     }
 }
 
@@ -118,6 +100,10 @@ fn belongs_to(
     installed: &Installed<'_>,
 ) -> Vec<PackageId> {
     let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
+    // Whoever reads an archive records only texts that are of one package: of what the directory is, else of the whole.
+    if let Some((archive, _)) = path.rsplit_once("!/") {
+        return places.get(parent).or_else(|| places.get(archive)).cloned().unwrap_or_default();
+    }
     let outer = parent.rsplit_once('/').filter(|(_, own)| FOLDERS.contains(own)).map(|(outer, _)| outer);
     let here = [Some(parent), outer].into_iter().flatten().find_map(|place| places.get(place));
     if let Some(ids) = here {
@@ -126,31 +112,4 @@ fn belongs_to(
     let is_documented = path.strip_prefix(DOCUMENTS).is_some_and(|rest| rest.matches('/').count() == 1);
     let owner = installed.owner(path).filter(|_| is_documented || path.starts_with(LICENSES));
     owner.into_iter().collect()
-}
-
-fn license(seen: &Observation, has_other: bool) -> Option<License> {
-    match seen.values.as_slice() {
-        [id, percent] => {
-            let found = License::found(id, &seen.path);
-            Some(License { confidence: percent.parse().ok(), ..found })
-        }
-        [_, _, text] if !has_other => Some(License::found(text, &seen.path)),
-        _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn texts_by_their_names() {
-        for name in ["LICENSE", "license.md", "LICENSE-MIT", "License.TXT", "LICENSE.BSD", "COPYING.LGPL-2.1"]
-        {
-            assert!(is_text(name), "{name}");
-        }
-        for name in ["license.js", "licenses.html", "LICENSE.esprima", "license.d.ts"] {
-            assert!(!is_text(name), "{name}");
-        }
-    }
 }

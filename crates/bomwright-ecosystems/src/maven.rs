@@ -14,6 +14,9 @@
 //!
 //! In source trees the lock files of Gradle too: see [`gradle`].
 //!
+//! Where licence files are recognised by their texts, so are those of an archive: `META-INF/LICENSE`, also `.txt` or `.md`, and
+//! `LICENSE` at the top, unless more than one package is in it; and what lies beside a descriptor.
+//!
 //! A large archive is read as it passes, so that only what matters of it is ever in memory.
 //!
 //! Not seen: shaded classes whose pom was left out (but for a few libraries that say their version in a file of
@@ -33,6 +36,7 @@ use crate::format::jar_identity::{self, Descriptor};
 use crate::format::jar_manifest::{Manifest, clauses};
 use crate::format::jar_sieve::Sieve;
 use crate::format::java_archive::{self, Jar};
+use crate::format::license_file;
 use crate::format::pom::{Dependency, Pom};
 use crate::{
     Claim, Ecosystem, Edges, FileView, Findings, Found, Identity, Installed, Part, Requirement, Stream,
@@ -96,12 +100,12 @@ impl Ecosystem for Maven {
         if file.path.ends_with(LOCK) {
             return gradle::read(file, out);
         }
-        add_jars(java_archive::read(file.path, file.bytes), out);
+        add_jars(java_archive::read(file.path, file.bytes, file.license_texts), out);
     }
 
-    fn stream(&self, path: &str, size: u64) -> Option<Box<dyn Stream>> {
-        let is_worth_it = size >= STREAMED && !path.ends_with(POM) && !path.ends_with(LOCK);
-        is_worth_it.then(|| Box::new(Sieve::new(size)) as Box<dyn Stream>)
+    fn stream(&self, file: &FileView<'_>, size: u64) -> Option<Box<dyn Stream>> {
+        let is_worth_it = size >= STREAMED && !file.path.ends_with(POM) && !file.path.ends_with(LOCK);
+        is_worth_it.then(|| Box::new(Sieve::new(size, file.license_texts)) as Box<dyn Stream>)
     }
 
     fn relate(&self, installed: &Installed<'_>, out: &mut Edges<'_>) {
@@ -151,6 +155,9 @@ impl Stream for Sieve {
 
 fn add_jars((jars, diagnostics): (Vec<Jar>, Vec<Diagnostic>), out: &mut Findings) {
     for jar in &jars {
+        for file in &jar.licenses {
+            out.observe(&FileView::new(&file.path, b""), license_file::KIND, file.values.clone());
+        }
         out.packages.push(whole(jar));
         out.packages.extend(jar.parts.iter().map(|part| {
             let location = format!("{}!/{}", jar.location, part.directory);

@@ -12,7 +12,7 @@ use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
 fn sift(bytes: &[u8], step: usize) -> Sifted {
-    let mut sieve = Sieve::new(bytes.len() as u64);
+    let mut sieve = Sieve::new(bytes.len() as u64, true);
     bytes.chunks(step).for_each(|piece| sieve.push(piece));
     sieve.finish()
 }
@@ -23,7 +23,7 @@ fn streamed(bytes: &[u8], step: usize) -> String {
 }
 
 fn whole(bytes: &[u8]) -> String {
-    format!("{:#?}", read("a/b.jar", bytes))
+    format!("{:#?}", read("a/b.jar", bytes, true))
 }
 
 fn fixtures() -> Vec<(String, Vec<u8>)> {
@@ -102,6 +102,24 @@ fn what_does_not_matter_is_not_kept() {
 }
 
 #[test]
+fn licence_files_stay_where_they_are_asked_for() {
+    let text = noise(300).iter().map(|byte| char::from(b'a' + byte % 26)).collect::<String>();
+    let members: [(&str, &[u8], bool); 2] =
+        [(DESCRIPTOR, PROPERTIES, false), ("META-INF/LICENSE", text.as_bytes(), false)];
+    for inner in [archive(&members), streaming_archive(&members)] {
+        let outer = archive(&[("lib/inner-1.jar", &inner, true)]);
+        let expected = whole(&outer);
+        assert!(expected.contains(&text));
+        assert_eq!(streamed(&outer, 100), expected);
+        let mut sieve = Sieve::new(outer.len() as u64, false);
+        sieve.push(&outer);
+        let unasked = format!("{:#?}", read_sifted("a/b.jar", sieve.finish()));
+        assert_eq!(unasked, format!("{:#?}", read("a/b.jar", &outer, false)));
+        assert!(!unasked.contains(&text));
+    }
+}
+
+#[test]
 fn headers_that_lie_are_reported_and_hide_nothing_silently() {
     let noise = noise(5_000);
     let good = archive(&[("x.bin", &noise, true), (DESCRIPTOR, PROPERTIES, true), ("y.bin", &noise, true)]);
@@ -128,7 +146,7 @@ fn headers_that_lie_are_reported_and_hide_nothing_silently() {
 fn a_library_with_a_descriptor_and_a_mark_is_there_once() {
     let path = "testdata/maven/shaded/root/srv/described-1.0.jar";
     let bytes = fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
-    let (jars, diagnostics) = read("srv/described-1.0.jar", &bytes);
+    let (jars, diagnostics) = read("srv/described-1.0.jar", &bytes, false);
     assert_eq!((jars.len(), jars[0].parts.len(), diagnostics.len()), (1, 1, 0));
 }
 

@@ -73,6 +73,12 @@ impl<'a> Reader<'a> {
         }
     }
 
+    fn view<'b>(&self, entry: &Entry<'b>, bytes: &'b [u8]) -> FileView<'b> {
+        let Entry { path, mode, uid, gid, mtime, sha256: known_sha256, .. } = *entry;
+        let (mtime, manifests, license_texts) = (Some(mtime), self.verify, self.router.license_texts());
+        FileView { path, bytes, mode, uid, gid, mtime, known_sha256, manifests, license_texts }
+    }
+
     fn add(&mut self, path: &str, ecosystem: usize, findings: Findings) {
         if !findings.is_empty() {
             self.findings.push(FileFindings { path: path.to_owned(), ecosystem, findings });
@@ -97,7 +103,8 @@ impl Visitor for Reader<'_> {
         self.is_streaming = false;
         self.stream = match claimants.ecosystems.as_slice() {
             [only] if !self.is_text => {
-                self.registry.get(*only).and_then(|reader| reader.stream(entry.path, entry.size))
+                let view = self.view(entry, &[]);
+                self.registry.get(*only).and_then(|reader| reader.stream(&view, entry.size))
             }
             _ => None,
         };
@@ -106,9 +113,8 @@ impl Visitor for Reader<'_> {
     }
 
     fn content(&mut self, entry: &Entry<'_>, bytes: &[u8]) {
-        let Entry { path, mode, uid, gid, mtime, sha256: known_sha256, .. } = *entry;
-        let mtime = Some(mtime);
-        let view = FileView { path, bytes, mode, uid, gid, mtime, known_sha256, manifests: self.verify };
+        let path = entry.path;
+        let view = self.view(entry, bytes);
         if let Some(texts) = self.texts.as_mut().filter(|_| self.is_text) {
             texts.add(path, bytes);
         }

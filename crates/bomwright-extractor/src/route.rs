@@ -23,6 +23,7 @@ pub(crate) struct Router {
     magic: Index<[u8; 2]>,
     /// Suffixes without a dot, and beginnings of names: rare, so simply tried one after the other.
     odd: Vec<Wish>,
+    license_texts: bool,
 }
 
 /// One claim of the ecosystem at this position of the registry.
@@ -59,6 +60,7 @@ impl Router {
             directories: Index::default(),
             magic: Index::default(),
             odd: Vec::new(),
+            license_texts,
         };
         let is_wanted = |it: &dyn Ecosystem| {
             (verify || !it.only_to_verify()) && (license_texts || !it.only_for_license_texts())
@@ -69,6 +71,11 @@ impl Router {
             }
         }
         router
+    }
+
+    /// Whether licences are to be recognised by their texts.
+    pub(crate) fn license_texts(&self) -> bool {
+        self.license_texts
     }
 
     fn slot(&mut self, claim: &'static Claim) -> &mut Vec<Wish> {

@@ -1,5 +1,7 @@
 //! Licences as each ecosystem states them.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// A licence statement about a package.
@@ -13,6 +15,8 @@ pub struct License {
     pub path: Option<String>,
     /// How much of the file's text agrees with that of the licence, in percent; only where it was recognised by that.
     pub confidence: Option<u8>,
+    /// The texts of licences that `text` names and no list has, by those names, each one line.
+    pub wordings: BTreeMap<String, String>,
 }
 
 /// How a licence is known.
@@ -27,11 +31,17 @@ pub enum LicenseKind {
 impl License {
     /// A licence from the package's own metadata field.
     pub fn declared(text: impl Into<String>) -> Self {
-        Self { kind: LicenseKind::Declared, text: text.into(), path: None, confidence: None }
+        Self {
+            kind: LicenseKind::Declared,
+            text: text.into(),
+            path: None,
+            confidence: None,
+            wordings: BTreeMap::new(),
+        }
     }
 
     /// A licence from the file at `path`.
     pub fn found(text: impl Into<String>, path: impl Into<String>) -> Self {
-        Self { kind: LicenseKind::Found, text: text.into(), path: Some(path.into()), confidence: None }
+        Self { kind: LicenseKind::Found, path: Some(path.into()), ..Self::declared(text) }
     }
 }

@@ -419,7 +419,7 @@ fn licenses(choices: &[wire::LicenseChoice<'_>]) -> Vec<License> {
             .or_else(|| inner.and_then(|license| license.id.some().or_else(|| license.name.some())))?;
         let acknowledged = inner.map_or(&choice.acknowledgement, |license| &license.acknowledgement);
         let kind = if &**acknowledged == "concluded" { LicenseKind::Found } else { LicenseKind::Declared };
-        Some(License { kind, text: text.to_owned(), path: None, confidence: None })
+        Some(License { kind, ..License::declared(text) })
     }));
     all.sort();
     all.dedup();

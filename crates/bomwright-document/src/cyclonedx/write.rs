@@ -140,17 +140,11 @@ impl Document<'_> {
                 ..Default::default()
             })];
         }
-        if let Some(text) = all.extracted.get(&all.expression) {
-            if license::is_whole_text(text) {
-                let content = Some(Cow::Owned(text.clone()));
-                return vec![single(wire::License {
-                    name: Some(Cow::Owned(all.expression)),
-                    text: Some(wire::Attachment { content }),
-                    ..Default::default()
-                })];
-            }
+        if let Some(one) = all.extracted.get(&all.expression) {
+            let content = Some(Cow::Owned(one.text.clone())).filter(|text| **text != one.name);
             return vec![single(wire::License {
-                name: Some(Cow::Owned(text.clone())),
+                name: Some(Cow::Owned(one.name.clone())),
+                text: content.map(|text| wire::Attachment { content: Some(text) }),
                 ..Default::default()
             })];
         }

@@ -245,6 +245,7 @@ impl Bounds<'_> {
             text: license.text.into_owned(),
             path: owned(license.path),
             confidence: license.confidence,
+            wordings: map(license.wordings),
         };
         let link = |link: wire::Link<'_>| model::Link { kind: link.kind.0, url: link.url.into_owned() };
         let shipper = package

@@ -185,6 +185,7 @@ fn license(license: &model::License) -> wire::License<'_> {
         text: text(&license.text),
         path: some(license.path.as_ref()),
         confidence: license.confidence,
+        wordings: map(&license.wordings),
     }
 }
 

@@ -184,6 +184,8 @@ wire! {
         pub(crate) path: Option<Text<'a>>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub(crate) confidence: Option<u8>,
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        pub(crate) wordings: Map<'a>,
     }
 
     /// An address.

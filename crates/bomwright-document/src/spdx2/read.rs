@@ -258,12 +258,8 @@ impl<'a> Reader<'a> {
         let declared = self.statements(&package.license_declared);
         let concluded = self.statements(&package.license_concluded);
         let found = if concluded == declared { Vec::new() } else { concluded };
-        let found = found.into_iter().map(|text| License {
-            kind: LicenseKind::Found,
-            text,
-            path: None,
-            confidence: None,
-        });
+        let found =
+            found.into_iter().map(|text| License { kind: LicenseKind::Found, ..License::declared(text) });
         declared.into_iter().map(License::declared).chain(found).collect()
     }
 

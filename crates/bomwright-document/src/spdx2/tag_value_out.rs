@@ -40,11 +40,11 @@ pub(super) fn write(document: &Document<'_>, out: &mut dyn io::Write) -> io::Res
     tags.line("Created", &document.created)?;
     tags.text("CreatorComment", COMMENT)?;
     document.packages().try_for_each(|package| tags.package(&package))?;
-    for (id, text) in document.extracted() {
+    for (id, one) in document.extracted() {
         tags.blank()?;
         tags.line("LicenseID", id)?;
-        tags.text("ExtractedText", text)?;
-        tags.line("LicenseName", license::called(id, text))?;
+        tags.text("ExtractedText", &one.text)?;
+        tags.line("LicenseName", &one.name)?;
     }
     tags.blank()?;
     for one in document.relationships() {

@@ -17,7 +17,7 @@ use super::wire_out::{COMMENT, CreationInfo, ExtractedLicense};
 use super::{NO_TIME, tag_value_out};
 use crate::actor;
 use crate::identity::{self, References};
-use crate::license::{self, Meanings};
+use crate::license::{self, Extracted, Meanings};
 use crate::relations::Relations;
 use crate::root;
 use crate::seq::Seq;
@@ -101,10 +101,10 @@ impl Serialize for Document<'_> {
         let extracted = self.extracted();
         if !extracted.is_empty() {
             let list = Seq(|| {
-                extracted.iter().map(|(id, text)| ExtractedLicense {
+                extracted.iter().map(|(id, one)| ExtractedLicense {
                     license_id: id,
-                    extracted_text: text,
-                    name: license::called(id, text),
+                    extracted_text: &one.text,
+                    name: &one.name,
                 })
             });
             document.serialize_field("hasExtractedLicensingInfos", &list)?;
@@ -129,7 +129,7 @@ impl<'a> Document<'a> {
     }
 
     /// The text behind every licence reference.
-    pub(crate) fn extracted(&self) -> BTreeMap<&str, &str> {
+    pub(crate) fn extracted(&self) -> BTreeMap<&str, &Extracted> {
         self.meanings.extracted()
     }
 

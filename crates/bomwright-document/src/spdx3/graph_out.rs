@@ -53,9 +53,9 @@ impl Serialize for Graph<'_, '_> {
         let mut out = serializer.serialize_seq(None)?;
         self.seen.borrow_mut().clear();
         self.creation(&mut out)?;
-        for (id, text) in self.document.extracted() {
-            let name = Some(id);
-            let license_text = Some(text);
+        for (id, one) in self.document.extracted() {
+            let name = Some(if one.name == one.text { id } else { one.name.as_str() });
+            let license_text = Some(one.text.as_str());
             let element = self.element("simplelicensing_SimpleLicensingText", id);
             out.serialize_element(&Element { name, license_text, ..element })?;
         }

@@ -69,6 +69,9 @@ fn inventory(texts: &[String]) -> Inventory {
     let (first, second, third) = (&texts[0], &texts[1], &texts[2]);
     package.licenses =
         vec![License::declared(first), License::declared(second), License::found(third, "LICENSE")];
+    let words = WORDS.iter().map(|word| (*word).to_owned()).chain([third.clone()]);
+    let wordings = words.map(|word| (word, first.clone())).collect();
+    package.licenses.push(License { wordings, ..License::found(third, "copyright") });
     package.licenses.sort();
     inventory.packages = vec![package];
     inventory.declared.license = Some(second.clone());

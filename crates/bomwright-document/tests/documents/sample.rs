@@ -198,6 +198,27 @@ fn distribution(dice: &mut Dice) -> Distribution {
     }
 }
 
+/// Up to three statements, some with the texts of what they name.
+fn licenses(dice: &mut Dice, words: &[&str]) -> Vec<License> {
+    let mut licenses: Vec<License> = (0..dice.below(4))
+        .map(|_| {
+            let text = dice.pick(words).to_string();
+            let other = dice.pick(words).to_string();
+            let names = [dice.maybe(|_| text.clone()), dice.maybe(|_| other)];
+            let wordings = names.into_iter().flatten().map(|name| (name, dice.text())).collect();
+            License {
+                kind: *dice.pick(&[LicenseKind::Declared, LicenseKind::Found]),
+                text,
+                path: dice.maybe(|_| "usr/share/doc/x/copyright".into()),
+                confidence: dice.maybe(|_| 97),
+                wordings,
+            }
+        })
+        .collect();
+    licenses.sort();
+    licenses
+}
+
 fn package(dice: &mut Dice, index: usize, layers: usize) -> Package {
     let (ecosystem, namespace) = *dice.pick(&[
         ("deb", Some("debian")),
@@ -217,15 +238,7 @@ fn package(dice: &mut Dice, index: usize, layers: usize) -> Package {
         "Public domain",
         "BSD",
     ];
-    let mut licenses: Vec<License> = (0..dice.below(4))
-        .map(|_| License {
-            kind: *dice.pick(&[LicenseKind::Declared, LicenseKind::Found]),
-            text: dice.pick(&words).to_string(),
-            path: dice.maybe(|_| "usr/share/doc/x/copyright".into()),
-            confidence: dice.maybe(|_| 97),
-        })
-        .collect();
-    licenses.sort();
+    let licenses = licenses(dice, &words);
     let mut links = vec![
         Link {
             kind: LinkKind::Home,

@@ -31,7 +31,7 @@ fn stated(text: &str) -> BTreeSet<&str> {
 }
 
 /// `Format-Specification` is what drafts of the format called its first field.
-fn is_header(stanza: &Stanza<'_>) -> bool {
+pub(crate) fn is_header(stanza: &Stanza<'_>) -> bool {
     stanza.has("Format") || stanza.has("Format-Specification")
 }
 

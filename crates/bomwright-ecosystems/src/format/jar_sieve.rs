@@ -44,6 +44,7 @@ pub struct Sieve {
     descriptor: Finder<'static>,
     /// Bytes of the whole archive.
     size: u64,
+    license_texts: bool,
 }
 
 /// An archive that is stored in another.
@@ -78,11 +79,13 @@ pub struct Sifted {
     pub digests: Vec<Digest>,
     /// Of the archives stored in it, by the ranges that they take.
     pub nested: BTreeMap<(u64, u64), Vec<Digest>>,
+    /// Whether licence files stayed.
+    pub license_texts: bool,
 }
 
 impl Sieve {
-    /// For an archive of `size` bytes.
-    pub fn new(size: u64) -> Self {
+    /// For an archive of `size` bytes, of which licence files stay where `license_texts` is.
+    pub fn new(size: u64, license_texts: bool) -> Self {
         Self {
             file: Sparse::default(),
             state: State::Header(0),
@@ -91,6 +94,7 @@ impl Sieve {
             digests: BTreeMap::new(),
             descriptor: Finder::new(DESCRIPTOR),
             size,
+            license_texts,
         }
     }
 
@@ -122,7 +126,12 @@ impl Sieve {
 
     /// What is left, once all has come.
     pub fn finish(self) -> Sifted {
-        Sifted { file: self.file, digests: self.hash.finish(), nested: self.digests }
+        Sifted {
+            file: self.file,
+            digests: self.hash.finish(),
+            nested: self.digests,
+            license_texts: self.license_texts,
+        }
     }
 
     /// Takes some of `bytes`, which don't reach beyond the innermost archive, and says how many.
@@ -185,7 +194,7 @@ impl Sieve {
         }
         let name_length = usize::from(u16_at(header, 26));
         let name = header.get(LOCAL_HEADER_LENGTH..).and_then(|rest| rest.get(..name_length));
-        let purpose = use_of(&String::from_utf8_lossy(name.unwrap_or_default()));
+        let purpose = use_of(&String::from_utf8_lossy(name.unwrap_or_default()), self.license_texts);
         let (flags, method, size) = (u16_at(header, 6), u16_at(header, 8), u32_at(header, 18));
         if size == ELSEWHERE {
             return State::Rest;

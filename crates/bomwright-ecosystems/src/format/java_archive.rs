@@ -1,8 +1,8 @@
 //! Java archives with all that is nested in them: `.jar`, `.war`, `.ear` and the like.
 //!
 //! Of every archive only the manifest, Maven's descriptors, the marks of libraries that have none and further
-//! archives are read (JAR File Specification; Maven Archiver, "pom.properties content"). Limits hold for one
-//! file with everything inside.
+//! archives are read (JAR File Specification; Maven Archiver, "pom.properties content"), and licence files where
+//! those are asked for. Limits hold for one file with everything inside.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -15,6 +15,7 @@ use super::jar_manifest::Manifest;
 use super::jar_marks::{self, Mark};
 use super::jar_name::{ARCHIVES, JarName};
 use super::jar_sieve::Sifted;
+use super::license_file::{self, LicenseFile};
 use super::pom::Pom;
 use super::sparse::View;
 use super::zip_archive::{Archive, Budget, Content, Unreadable};
@@ -26,8 +27,12 @@ pub const MAX_DEPTH: usize = 8;
 const MAX_NESTED: u64 = 1024 * MIB;
 const MAX_DESCRIPTORS: u64 = 64 * MIB;
 const MAX_DESCRIPTOR: u64 = 4 * MIB;
+/// The same of licence files.
+const MAX_LICENSES: u64 = 64 * MIB;
 /// Archives and shaded packages.
 pub const MAX_PACKAGES: usize = 20_000;
+/// Letters of what Java packages of any number of projects begin with.
+const LONGEST_TOP: usize = 3;
 const MANIFEST: &str = "META-INF/MANIFEST.MF";
 /// Files in which Maven leaves the coordinates.
 const DESCRIPTORS: [&str; 2] = ["pom.properties", "pom.xml"];
@@ -47,6 +52,8 @@ pub struct Jar {
     pub manifest: Manifest,
     /// What the file name says after the version, e.g. `sources`; or empty.
     pub classifier: String,
+    /// The licence files that are certain to be its own, or those of one of its parts.
+    pub licenses: Vec<LicenseFile>,
     /// Whether further archives lie in it.
     pub has_nested: bool,
     /// SHA-1, by which repositories know artifacts, and SHA-256.
@@ -54,16 +61,17 @@ pub struct Jar {
 }
 
 /// Reads the archive `bytes` at `path` and all that is nested in it, outer archives first, and says what
-/// could not be read.
-pub fn read(path: &str, bytes: &[u8]) -> (Vec<Jar>, Vec<Diagnostic>) {
-    let mut walk = Walk::default();
+/// could not be read. Licence files are read where `license_texts` is.
+pub fn read(path: &str, bytes: &[u8], license_texts: bool) -> (Vec<Jar>, Vec<Diagnostic>) {
+    let mut walk = Walk { license_texts, ..Walk::default() };
     walk.archive(path, View::Whole(bytes), JarHash::of(bytes), 0);
     (walk.jars, walk.diagnostics)
 }
 
 /// The same for what is left of an archive that streamed by.
 pub fn read_sifted(path: &str, archive: Sifted) -> (Vec<Jar>, Vec<Diagnostic>) {
-    let mut walk = Walk { hashed: archive.nested, ..Walk::default() };
+    let license_texts = archive.license_texts;
+    let mut walk = Walk { hashed: archive.nested, license_texts, ..Walk::default() };
     walk.archive(path, View::of(&archive.file), archive.digests, 0);
     (walk.jars, walk.diagnostics)
 }
@@ -79,10 +87,12 @@ pub enum Use {
     Nested,
     /// A file by which a library can be known.
     Mark(&'static Mark),
+    /// A licence file.
+    License,
 }
 
-/// What the member `name` is read for, if it is.
-pub fn use_of(name: &str) -> Option<Use> {
+/// What the member `name` is read for, if it is; licence files where `license_texts` is.
+pub fn use_of(name: &str, license_texts: bool) -> Option<Use> {
     // Most members are classes, and every member of every archive passes here, twice where it streams by.
     if name.strip_suffix(".class").is_some() {
         return jar_marks::mark(name).map(Use::Mark);
@@ -99,6 +109,9 @@ pub fn use_of(name: &str) -> Option<Use> {
     if ARCHIVES.iter().any(|ending| name.ends_with(ending)) {
         return Some(Use::Nested);
     }
+    if license_texts && license_file::is_own_license(name) {
+        return Some(Use::License);
+    }
     jar_marks::mark(name).map(Use::Mark)
 }
 
@@ -109,6 +122,8 @@ struct Walk {
     packages: usize,
     nested: Budget,
     descriptors: Budget,
+    licenses: Budget,
+    license_texts: bool,
     /// Digests of archives whose bytes are not all there, by the ranges of the file that they take.
     hashed: BTreeMap<(u64, u64), Vec<Digest>>,
 }
@@ -121,6 +136,8 @@ impl Default for Walk {
             packages: MAX_PACKAGES,
             nested: Budget(MAX_NESTED),
             descriptors: Budget(MAX_DESCRIPTORS),
+            licenses: Budget(MAX_LICENSES),
+            license_texts: false,
             hashed: BTreeMap::new(),
         }
     }
@@ -133,9 +150,11 @@ struct Members {
     /// `pom.properties` and `pom.xml` by their directory.
     descriptors: BTreeMap<String, [Option<usize>; 2]>,
     nested: Vec<(usize, String)>,
+    licenses: Vec<(usize, String)>,
     marks: Vec<(usize, &'static Mark)>,
     /// The package, with dots, that holds all classes; empty where they have none in common.
     classes: String,
+    has_classes: bool,
 }
 
 impl Walk {
@@ -144,7 +163,7 @@ impl Walk {
             Ok(archive) => archive,
             Err(problem) => return self.note(location, problem),
         };
-        let members = Members::of(&archive);
+        let members = Members::of(&archive, self.license_texts);
         let manifest = members.manifest.and_then(|at| self.descriptor(&mut archive, at, location, MANIFEST));
         let manifest = manifest.map(|bytes| Manifest::parse(&bytes)).unwrap_or_default();
         let mut parts = self.read_descriptors(&mut archive, &members, location);
@@ -157,6 +176,7 @@ impl Walk {
         let identity = Identity::of_archive(own.as_ref(), &name, &manifest, &members.classes);
         let marked = self.read_marks(&mut archive, &members, location, &identity, &parts);
         parts.extend(marked);
+        let licenses = self.read_licenses(&mut archive, &members, location, own.as_ref(), &identity, &parts);
         self.jars.push(Jar {
             location: location.to_owned(),
             identity,
@@ -164,6 +184,7 @@ impl Walk {
             parts,
             manifest,
             classifier: name.classifier.to_owned(),
+            licenses,
             has_nested: !members.nested.is_empty(),
             digests,
         });
@@ -231,6 +252,39 @@ impl Walk {
         found
     }
 
+    /// The licence files of the one package that the archive is, and those that lie beside a descriptor. Where several
+    /// packages were made one archive, nobody knows whose the others are.
+    fn read_licenses(
+        &mut self,
+        archive: &mut Archive<'_>,
+        members: &Members,
+        location: &str,
+        own: Option<&Descriptor>,
+        identity: &Identity,
+        parts: &[Descriptor],
+    ) -> Vec<LicenseFile> {
+        let is_one = own.is_some() || (!identity.version.is_empty() && !members.is_mixed());
+        let mut found = Vec::new();
+        for (at, member) in &members.licenses {
+            let directory = member.rsplit_once('/').map_or("", |(directory, _)| directory);
+            let is_whose = if directory.contains('/') {
+                own.into_iter().chain(parts).any(|it| it.directory == directory)
+            } else {
+                is_one && parts.is_empty()
+            };
+            if !is_whose {
+                continue;
+            }
+            match archive.read(*at, license_file::LONGEST as u64, &mut self.licenses) {
+                Ok(bytes) => found.extend(LicenseFile::read(format!("{location}!/{member}"), &bytes)),
+                // Longer files hold more than a licence.
+                Err(problem) if problem.code == Code::LimitExceeded && self.licenses.0 > 0 => {}
+                Err(problem) => self.note(&format!("{location}!/{member}"), problem),
+            }
+        }
+        found
+    }
+
     fn digests(&self, view: View<'_>) -> Vec<Digest> {
         let known = match view {
             View::Part(_, start, end) => self.hashed.get(&(start, end)).cloned(),
@@ -265,11 +319,16 @@ impl Walk {
 }
 
 impl Members {
-    fn of(archive: &Archive<'_>) -> Self {
+    /// Whether the classes are of packages that have no more in common than `org` or `com`.
+    fn is_mixed(&self) -> bool {
+        self.has_classes && !self.classes.contains('.') && self.classes.len() <= LONGEST_TOP
+    }
+
+    fn of(archive: &Archive<'_>, license_texts: bool) -> Self {
         let mut members = Self::default();
         let mut classes: Option<String> = None;
         for (index, name) in archive.members() {
-            match use_of(&name) {
+            match use_of(&name, license_texts) {
                 Some(Use::Manifest) => members.manifest = Some(index),
                 Some(Use::Descriptor(slot)) => {
                     let directory = name.rsplit_once('/').map_or("", |(directory, _)| directory);
@@ -282,6 +341,7 @@ impl Members {
                     members.nested.push((index, name.into_owned()));
                     continue;
                 }
+                Some(Use::License) => members.licenses.push((index, name.to_string())),
                 Some(Use::Mark(mark)) => members.marks.push((index, mark)),
                 None => {}
             }
@@ -292,6 +352,7 @@ impl Members {
                 }
             }
         }
+        members.has_classes = classes.is_some();
         members.classes = classes.unwrap_or_default().replace('/', ".");
         members
     }
