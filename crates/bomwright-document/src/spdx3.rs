@@ -6,6 +6,7 @@
 mod flat;
 mod graph_in;
 mod graph_out;
+mod wire_in;
 mod wire_out;
 
 use bomwright_model::Scope;

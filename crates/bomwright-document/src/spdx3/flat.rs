@@ -11,7 +11,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use super::graph_in::Element;
+use super::wire_in::Element;
 use crate::lenient::{List, Text};
 
 /// An element where another one names it: its name, or all of it.
