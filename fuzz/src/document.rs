@@ -1,6 +1,6 @@
 //! SBOM documents, which come from whoever.
 
-use bomwright_document::{Format, Target, check, check_strict, detect, read, read_strict, write};
+use bomwright_document::{Fault, Format, Target, check, check_strict, detect, read, read_strict, write};
 use bomwright_model::Inventory;
 
 /// A kind of document that a target keeps to, so that its corpus does not drift to another reader.
@@ -57,7 +57,10 @@ pub fn read_and_write(input: &[u8]) {
             continue;
         }
         let faults = check("written", &bytes).unwrap_or_else(|error| panic!("{target}: {error}"));
-        assert!(faults.is_empty(), "{target}: {faults:?}");
+        // A list can't tell packages apart that differ in nothing but the distribution.
+        let is_list = format == Format::Purls;
+        let counts = |fault: &Fault| !(is_list && fault.reason.contains("more than once"));
+        assert!(!faults.iter().any(counts), "{target}: {faults:?}");
         let back = read("written", &bytes).unwrap_or_else(|error| panic!("{target}: {error}"));
         if format == Format::Json {
             assert!(written(&back, target) == bytes, "our own JSON changes when it is read and written");

@@ -47,7 +47,7 @@ impl Purl {
         if let Some(subpath) = subpath.filter(|text| !text.is_empty()) {
             purl.with_subpath(subpath).map_err(fail)?;
         }
-        Ok(Self(purl.to_string()))
+        Ok(Self(canonical(&purl)))
     }
 
     /// The text, e.g. `pkg:deb/debian/bash@5.2.15-2+b7?arch=amd64&distro=debian-12`.
@@ -113,8 +113,21 @@ impl Purl {
         if purl.ty().contains('+') {
             return Err(fail("invalid type"));
         }
-        Ok((Self(purl.to_string()), purl))
+        Ok((Self(canonical(&purl)), purl))
     }
+}
+
+/// The canonical text. The crate leaves a slash in a version as it is, and would then read what stands before it as
+/// part of the namespace (ECMA-427, section "Version": it must be percent-encoded).
+fn canonical(purl: &PackageUrl<'_>) -> String {
+    let text = purl.to_string();
+    if !purl.version().is_some_and(|version| version.contains('/')) {
+        return text;
+    }
+    // An at sign that separates nothing is escaped.
+    let Some((before, rest)) = text.split_once('@') else { return text };
+    let (version, after) = rest.split_at(rest.find(['?', '#']).unwrap_or(rest.len()));
+    format!("{before}@{}{after}", version.replace('/', "%2F"))
 }
 
 impl fmt::Display for Purl {
@@ -136,6 +149,18 @@ mod tests {
         assert_eq!(identity("pkg:pypi/Flask_Login@1"), identity("pkg:pypi/flask-login@2"));
         assert_eq!(identity("pkg:pypi/zope.interface@1"), "pkg:pypi/zope-interface");
         assert_eq!(identity("pkg:npm/a.b_c"), "pkg:npm/a.b_c");
+    }
+
+    #[test]
+    fn a_slash_in_a_version_separates_nothing() {
+        let text = "pkg:npm/%40a/b@1%2F2?arch=c%2Fd#e/f";
+        let (purl, parts) = Purl::read(text).unwrap();
+        assert_eq!((parts.namespace(), parts.name(), parts.version()), (Some("@a"), "b", Some("1/2")));
+        assert_eq!(purl.as_str().parse::<Purl>().as_ref(), Ok(&purl));
+        let again = purl.parse().unwrap();
+        assert_eq!((again.name(), again.version(), again.subpath()), ("b", Some("1/2"), Some("e/f")));
+        let built = Purl::build("oci", None, "a", "sha256:1/2", &[("k", "x/y")], None).unwrap();
+        assert_eq!(built.parse().unwrap().version(), Some("sha256:1/2"));
     }
 
     #[test]
