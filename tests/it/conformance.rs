@@ -243,6 +243,15 @@ fn stands(name: &str, image: &Path) {
             "{name} {document} {profile}: {score}"
         );
     }
+    // So says the checker of the SPDX project.
+    let Some(validators) = folder("BOMWRIGHT_VALIDATORS") else { return };
+    for (specification, document) in [("spdx2", "scan.spdx.json"), ("spdx3", "scan.spdx3.json")] {
+        let mut checker = Command::new(validators.join("bin/ntia-checker"));
+        checker.current_dir(place).args(["--sbom-spec", specification, "--comply", "ntia", document]);
+        let output = checker.output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && said.contains("Conformant: True"), "{name} {document}: {said}");
+    }
 }
 
 #[test]

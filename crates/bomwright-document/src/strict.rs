@@ -89,18 +89,20 @@ pub fn check_strict(name: &str, bytes: &[u8]) -> Result<Vec<Fault>, DocumentErro
 
 /// The inventory and everything that is wrong with the document.
 fn gather(name: &str, bytes: &[u8]) -> Result<(Inventory, Vec<Refusal>), DocumentError> {
-    let inventory = crate::read(name, bytes)?;
     let text = &*lenient::utf8(name, bytes)?;
-    let assumed = inventory.diagnostics.iter().filter(|it| it.code == Code::Assumed);
-    let mut all: Vec<_> = assumed.map(|it| Complaint::new(None, "", it.message.clone())).collect();
     let format = format::of(name, text)?;
     let text = DocumentError::utf8(name, text)?;
-    all.extend(encoding(format, bytes));
-    all.extend(breaches(format, text));
+    // One after the other, as each holds all of the document in a form of its own. First comes what bounds how deep
+    // it nests and refuses entities.
+    let mut all = Vec::from_iter(encoding(format, bytes));
     for (count, fault) in check(name, bytes)?.into_iter().take(MOST).enumerate() {
         let at = (count < LOOKED_UP).then(|| text::find(text, &fault.place)).flatten();
         all.push(Complaint::new(at, fault.place, fault.reason));
     }
+    all.extend(breaches(format, text));
+    let inventory = crate::read(name, bytes)?;
+    let assumed = inventory.diagnostics.iter().filter(|it| it.code == Code::Assumed);
+    all.extend(assumed.map(|it| Complaint::new(None, "", it.message.clone())));
     // What has no position comes last.
     all.sort_by(|a, b| {
         (a.at.is_none(), a.at, &a.place, &a.reason).cmp(&(b.at.is_none(), b.at, &b.place, &b.reason))
