@@ -23,6 +23,7 @@ pub fn anchors(input: &[u8]) {
         return;
     }
     if !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))
+        || name.is_empty()
         || name.starts_with('.')
     {
         return;
