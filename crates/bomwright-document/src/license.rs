@@ -17,6 +17,7 @@ use spdx::{Expression, LicenseItem, ParseMode};
 use crate::root;
 
 pub(crate) use names::LIST_VERSION;
+pub(crate) use wording::wording;
 
 /// A valid SPDX licence expression, with the texts behind every `LicenseRef-` in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,16 +70,21 @@ pub fn license_expression(licenses: &[License]) -> Option<LicenseExpression> {
 }
 
 /// Puts one SPDX expression for each package and kind in the place of its statements, as the written documents do,
-/// so that a scan and a document compare by what they mean. Statements that say nothing go.
-pub fn normalize_licenses(inventory: &mut Inventory) {
+/// so that a scan and a document compare by what they mean. Statements that say nothing go. The texts behind names count
+/// where both sides have any: one that was read without them says nothing about them.
+pub fn normalize_licenses(before: &mut Inventory, after: &mut Inventory) {
+    let mut licenses = before.packages.iter().flat_map(|package| &package.licenses);
+    let mut others = after.packages.iter().flat_map(|package| &package.licenses);
+    let has_text = |license: &License| !license.wordings.is_empty();
+    let by_text = licenses.any(has_text) && others.any(has_text);
     let mut known: HashMap<String, Option<LicenseExpression>, RandomState> = HashMap::default();
-    for package in &mut inventory.packages {
+    for package in before.packages.iter_mut().chain(&mut after.packages) {
         let mut licenses = Vec::with_capacity(package.licenses.len().min(2));
         for kind in [LicenseKind::Declared, LicenseKind::Found] {
             let such = package.licenses.iter().filter(|license| license.kind == kind);
             let terms: Vec<LicenseExpression> = such
                 .filter_map(|license| match known.get(&license.text) {
-                    _ if !license.wordings.is_empty() => meaning(license),
+                    _ if by_text && has_text(license) => meaning(license),
                     Some(meaning) => meaning.clone(),
                     None => known.entry(license.text.clone()).or_insert(normalize(&license.text)).clone(),
                 })

@@ -42,7 +42,7 @@ impl Compared {
         verbosity: Verbosity,
     ) -> Result<Self, Failure> {
         let kind = crate::load::kind(&crate::load::spec(text, reading), reading)?;
-        let mut side = if packages_only || matches!(kind, SourceKind::Sbom | SourceKind::File) {
+        Ok(if packages_only || matches!(kind, SourceKind::Sbom | SourceKind::File) {
             let inventory = crate::load::inventory(text, reading, verbosity)?;
             let surroundings = Surroundings { packages: &installed(&inventory), observations: &[] };
             let stated = inventory.distribution.as_ref();
@@ -54,10 +54,12 @@ impl Compared {
             Self { base: base(bases), inventory, files: None, lifecycle }
         } else {
             Self::of(crate::load::with_texts(text, reading, outside, policy.clone(), verbosity)?)
-        };
-        // One spelling of licences on both sides, whoever wrote them.
-        bomwright_document::normalize_licenses(&mut side.inventory);
-        Ok(side)
+        })
+    }
+
+    /// Gives both sides one spelling of licences, whoever wrote them.
+    pub(crate) fn align(before: &mut Self, after: &mut Self) {
+        bomwright_document::normalize_licenses(&mut before.inventory, &mut after.inventory);
     }
 
     fn of(verified: Verified) -> Self {

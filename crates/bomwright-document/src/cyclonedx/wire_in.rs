@@ -112,6 +112,12 @@ lenient! {
         id: Text<'a>,
         name: Text<'a>,
         acknowledgement: Text<'a>,
+        text: Option<Attachment<'a>>,
+    }
+
+    struct Attachment {
+        content: Text<'a>,
+        encoding: Text<'a>,
     }
 
     struct Reference {

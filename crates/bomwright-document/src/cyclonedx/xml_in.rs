@@ -261,6 +261,10 @@ impl<'a> Parser<'a, '_> {
                         match tag.local_name().as_ref() {
                             "id" => license.id = parser.text()?,
                             "name" => license.name = parser.text()?,
+                            "text" => {
+                                let encoding = parser.attribute(tag, "encoding")?;
+                                license.text = Some(wire::Attachment { content: parser.text()?, encoding });
+                            }
                             _ => parser.skip()?,
                         }
                         Ok(())

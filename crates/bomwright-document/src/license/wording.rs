@@ -7,12 +7,22 @@ use bomwright_model::License;
 
 use super::{Extracted, LicenseExpression, digested, slug};
 
+/// The wording that a document has for `name`, as [`License::wordings`] holds it: with line ends that every format keeps. `None`
+/// where it says no more than the name.
+pub(crate) fn wording(name: &str, text: &str) -> Option<(String, String)> {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let (name, text) = (name.trim(), text.trim());
+    let says_more = !matches!(text, "" | "NOASSERTION" | "NONE") && text != name;
+    (says_more && !name.is_empty() && !name.contains(['\n', '\r']))
+        .then(|| (name.to_owned(), text.to_owned()))
+}
+
 /// What `license` means, with the wordings that it has in the place of bare names. `meaning` is that without them.
 pub(super) fn apply(meaning: LicenseExpression, license: &License) -> LicenseExpression {
     let mut extracted = BTreeMap::new();
     let mut renamed = BTreeMap::new();
     for (id, one) in meaning.extracted {
-        match wording(&one.text, license) {
+        match of_license(&one.text, license) {
             None => drop(extracted.insert(id, one)),
             Some(text) => {
                 let new = digested(&slug(&one.text), &format!("{}\n{text}", one.text));
@@ -25,7 +35,7 @@ pub(super) fn apply(meaning: LicenseExpression, license: &License) -> LicenseExp
 }
 
 /// The text of what `license` calls `name`; of a statement that could not be taken apart those of all that it names.
-fn wording(name: &str, license: &License) -> Option<String> {
+fn of_license(name: &str, license: &License) -> Option<String> {
     if let Some(text) = license.wordings.get(name) {
         return Some(text.clone()).filter(|text| !text.trim().is_empty());
     }

@@ -13,7 +13,7 @@ use super::{NO_TIME, REFERENCE, tag_value_in};
 use crate::assembly::{Assembly, Slot};
 use crate::lenient::Text;
 use crate::{DocumentError, time};
-use licenses::statement;
+use licenses::Extracted;
 
 /// Reads the JSON document `name`.
 pub(crate) fn read_json(name: &str, bytes: &[u8]) -> Result<Inventory, DocumentError> {
@@ -54,7 +54,7 @@ fn inventory(name: &str, document: Document<'_>) -> Inventory {
         texts: document
             .has_extracted_licensing_infos
             .iter()
-            .map(|one| ((*one.license_id).to_owned(), statement(one).to_owned()))
+            .map(|one| ((*one.license_id).to_owned(), Extracted::of(one)))
             .collect(),
         owned: Vec::new(),
     };
@@ -112,7 +112,7 @@ struct Reader<'a> {
     /// The distribution that purls name, for documents that describe none.
     guessed: Option<Distribution>,
     /// The statement behind each licence reference.
-    texts: HashMap<String, String>,
+    texts: HashMap<String, Extracted>,
     /// Packages and the files that they say they have, which are described further down.
     owned: Vec<(Slot, Cow<'a, str>)>,
 }

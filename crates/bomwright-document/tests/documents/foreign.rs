@@ -524,3 +524,74 @@ fn spdx_3_elements_inside_others() {
         assert_eq!(element["to"].as_array().unwrap().len(), 1);
     }
 }
+
+const TEXT: &str = "Copies may be made\non Sundays.";
+
+fn texts(inventory: &Inventory) -> Vec<(&str, &str)> {
+    let (_, package) = package(inventory, "a");
+    let wordings = package.licenses.iter().flat_map(|license| &license.wordings);
+    wordings.map(|(name, text)| (name.as_str(), text.as_str())).collect()
+}
+
+#[test]
+fn the_text_of_a_licence_that_no_list_has_goes_from_one_format_into_the_others() {
+    let json = r#"{"bomFormat":"CycloneDX","specVersion":"1.6","components":[{"type":"library","bom-ref":"a","name":"a",
+        "licenses":[{"license":{"name":"Sunday License","text":{"content":"Copies may be made\r\non Sundays.\n"}}}]}]}"#;
+    let xml = r#"<bom xmlns="http://cyclonedx.org/schema/bom/1.6"><components><component type="library" bom-ref="a"><name>a</name>
+        <licenses><license><name>Sunday License</name><text>Copies may be made
+on Sundays.</text></license></licenses></component></components></bom>"#;
+    let spdx = r#"{"spdxVersion":"SPDX-2.3","packages":[{"SPDXID":"SPDXRef-a","name":"a","licenseDeclared":"LicenseRef-7"}],
+        "hasExtractedLicensingInfos":[{"licenseId":"LicenseRef-7","name":"Sunday License","extractedText":"Copies may be made\non Sundays."}]}"#;
+    let tags = "SPDXVersion: SPDX-2.3\nPackageName: a\nSPDXID: SPDXRef-a\nPackageLicenseDeclared: LicenseRef-7\n\
+        LicenseID: LicenseRef-7\nExtractedText: <text>Copies may be made\non Sundays.</text>\nLicenseName: Sunday License\n";
+    for document in [json, xml, spdx, tags] {
+        let inventory = read("foreign", document.as_bytes()).unwrap();
+        assert_eq!(texts(&inventory), [("Sunday License", TEXT)], "{document}");
+        for target in Target::all().filter(|target| !target.version().is_empty()) {
+            let mut written = Vec::new();
+            write(&inventory, target, &mut written).unwrap();
+            assert!(
+                check("written", &written).unwrap().iter().all(|fault| fault.place == "metadata.component")
+            );
+            assert_eq!(texts(&read("written", &written).unwrap()), [("Sunday License", TEXT)], "{target}");
+        }
+        // Where the format has a place for the text, it is there and not only among our facts.
+        let mut written = Vec::new();
+        write(&inventory, "spdx-json".parse::<Target>().unwrap(), &mut written).unwrap();
+        let written: serde_json::Value = serde_json::from_slice(&written).unwrap();
+        assert_eq!(written["hasExtractedLicensingInfos"][0]["extractedText"], TEXT);
+    }
+}
+
+#[test]
+fn a_reference_within_an_expression_keeps_its_text() {
+    let spdx = r#"{"spdxVersion":"SPDX-2.3","packages":[{"SPDXID":"SPDXRef-a","name":"a","licenseDeclared":"MIT OR LicenseRef-7"}],
+        "hasExtractedLicensingInfos":[{"licenseId":"LicenseRef-7","extractedText":"Copies may be made\non Sundays."}]}"#;
+    let inventory = read("foreign", spdx.as_bytes()).unwrap();
+    let license = &package(&inventory, "a").1.licenses[0];
+    assert_eq!(license.text, "MIT OR LicenseRef-7");
+    assert_eq!(texts(&inventory), [("LicenseRef-7", TEXT)]);
+}
+
+#[test]
+fn texts_count_in_a_comparison_where_both_sides_have_them() {
+    let side = |text: Option<&str>| {
+        let text = text.map_or(String::new(), |text| format!(r#","text":{{"content":"{text}"}}"#));
+        let json = format!(
+            r#"{{"bomFormat":"CycloneDX","specVersion":"1.6","components":[{{"type":"library","bom-ref":"a","name":"a",
+            "licenses":[{{"license":{{"name":"Sunday License"{text}}}}}]}}]}}"#
+        );
+        read("side", json.as_bytes()).unwrap()
+    };
+    for (before, after, is_same) in [
+        (None, Some("One."), true),
+        (Some("One."), None, true),
+        (Some("One."), Some("One."), true),
+        (Some("One."), Some("Two."), false),
+    ] {
+        let (mut before, mut after) = (side(before), side(after));
+        bomwright_document::normalize_licenses(&mut before, &mut after);
+        let [before, after] = [&before, &after].map(|side| &package(side, "a").1.licenses);
+        assert_eq!(before == after, is_same, "{before:?} {after:?}");
+    }
+}

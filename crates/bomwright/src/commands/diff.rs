@@ -24,7 +24,8 @@ pub(crate) fn run(arguments: &Diff, verbosity: Verbosity) -> Result<u8, Failure>
     let policy = file.policy;
     let read =
         |text: &str| Compared::read(text, arguments.packages_only, &outside, &policy, reading, verbosity);
-    let (old, new) = (read(&arguments.old)?, read(&arguments.new)?);
+    let (mut old, mut new) = (read(&arguments.old)?, read(&arguments.new)?);
+    Compared::align(&mut old, &mut new);
     let system = bomwright_extractor::system_ecosystems();
     let facts = Facts::new();
     let [was, is] = [&old, &new].map(|side| Judge::new(side.inventory(), &policy, &system, &facts));

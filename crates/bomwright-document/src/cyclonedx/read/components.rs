@@ -8,7 +8,7 @@ use crate::claims::{self, Claims};
 use crate::cyclonedx::{ALGORITHMS, LINKS, wire_in as wire};
 use crate::lenient::Text;
 use crate::peers::PeerClaims;
-use crate::{actor, address, identify, place};
+use crate::{actor, address, identify, license, place};
 
 impl<'a> Reader<'a> {
     /// Adds `component` and those inside it. `serde_json` has bounded how deep they nest.
@@ -180,7 +180,11 @@ fn licenses(choices: &[wire::LicenseChoice<'_>]) -> Vec<License> {
             .or_else(|| inner.and_then(|license| license.id.some().or_else(|| license.name.some())))?;
         let acknowledged = inner.map_or(&choice.acknowledgement, |license| &license.acknowledgement);
         let kind = if &**acknowledged == "concluded" { LicenseKind::Found } else { LicenseKind::Declared };
-        Some(License { kind, ..License::declared(text) })
+        let wording = inner.and_then(|license| {
+            let text = license.text.as_ref().filter(|text| text.encoding.is_empty())?;
+            license::wording(license.name.some()?, &text.content)
+        });
+        Some(License { kind, wordings: wording.into_iter().collect(), ..License::declared(text) })
     }));
     all.sort();
     all.dedup();
