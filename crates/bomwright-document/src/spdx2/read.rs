@@ -12,8 +12,9 @@ use super::wire_in::{CreationInfo, Document, Relationship, SpdxPackage};
 use super::{NO_TIME, REFERENCE, tag_value_in};
 use crate::assembly::{Assembly, Slot};
 use crate::lenient::Text;
+use crate::license::Extracted;
 use crate::{DocumentError, time};
-use licenses::Extracted;
+use licenses::extracted;
 
 /// Reads the JSON document `name`.
 pub(crate) fn read_json(name: &str, bytes: &[u8]) -> Result<Inventory, DocumentError> {
@@ -54,7 +55,7 @@ fn inventory(name: &str, document: Document<'_>) -> Inventory {
         texts: document
             .has_extracted_licensing_infos
             .iter()
-            .map(|one| ((*one.license_id).to_owned(), Extracted::of(one)))
+            .map(|one| ((*one.license_id).to_owned(), extracted(one)))
             .collect(),
         owned: Vec::new(),
     };

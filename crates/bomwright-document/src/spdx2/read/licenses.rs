@@ -6,26 +6,19 @@ use bomwright_model::{License, LicenseKind};
 
 use super::Reader;
 use crate::lenient::Text;
-use crate::license;
+use crate::license::{self, Extracted};
 use crate::spdx2::wire_in::{ExtractedLicense, SpdxPackage};
 
-/// What a document says of a licence that no list has.
-pub(super) struct Extracted {
-    /// What it is called, or its text where that is short and nothing else is known.
-    pub(super) name: String,
-    text: String,
+/// What the document says of a licence that no list has: what it is called, or its text where that is short and nothing else
+/// is known; and its text.
+pub(super) fn extracted(license: &ExtractedLicense<'_>) -> Extracted {
+    Extracted { name: statement(license).to_owned(), text: license.extracted_text.0.clone().into_owned() }
 }
 
-impl Extracted {
-    /// What `license` says.
-    pub(super) fn of(license: &ExtractedLicense<'_>) -> Self {
-        Self { name: statement(license).to_owned(), text: license.extracted_text.0.clone().into_owned() }
-    }
-
-    fn license(&self) -> License {
-        let wording = license::wording(&self.name, &self.text);
-        License { wordings: wording.into_iter().collect(), ..License::declared(&self.name) }
-    }
+/// A statement that names it.
+fn named(one: &Extracted) -> License {
+    let wording = license::wording(&one.name, &one.text);
+    License { wordings: wording.into_iter().collect(), ..License::declared(&one.name) }
 }
 
 impl<'a> Reader<'a> {
@@ -43,7 +36,7 @@ impl<'a> Reader<'a> {
         let Some(text) = field.some().filter(|text| !matches!(*text, "NOASSERTION" | "NONE")) else {
             return Vec::new();
         };
-        let meaning = |text: &str| self.texts.get(text).map(Extracted::license);
+        let meaning = |text: &str| self.texts.get(text).map(named);
         if let Some(license) = meaning(text) {
             return vec![license];
         }
