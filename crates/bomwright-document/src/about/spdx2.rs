@@ -109,17 +109,19 @@ fn relations<'a>(document: &'a Document<'_>) -> HashMap<&'a str, Part> {
         };
         // What is said of completeness is said of the element that depends on others.
         let is_needed = kind.ends_with("DEPENDENCY_OF");
+        let (of_from, of_to) =
+            if is_needed { (Presence::Missing, stated) } else { (stated, Presence::Missing) };
         let part = all.entry(from).or_default();
         part.related = true;
+        part.completeness = part.completeness.max(of_from);
         if matches!(kind, "DEPENDS_ON" | "CONTAINS" | "DYNAMIC_LINK" | "STATIC_LINK" | "HAS_PREREQUISITE") {
             let presence = if open == Presence::Missing { Presence::Present } else { open };
             part.dependencies = part.dependencies.max(presence);
         }
-        let part = all.entry(if is_needed { to } else { from }).or_default();
-        part.completeness = part.completeness.max(stated);
         let part = all.entry(to).or_default();
         part.related = true;
-        if kind.ends_with("DEPENDENCY_OF") || kind == "CONTAINED_BY" || kind == "PREREQUISITE_FOR" {
+        part.completeness = part.completeness.max(of_to);
+        if is_needed || kind == "CONTAINED_BY" || kind == "PREREQUISITE_FOR" {
             part.dependencies = Presence::Present;
         }
     }
